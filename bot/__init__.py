@@ -1,0 +1,1 @@
+"""Knobot: chat-ops for Knative on Slack."""
