@@ -1,0 +1,181 @@
+"""The life of a change, from the wish to its end, as one table.
+
+Every change is one row in the store, one message in the channel and one place in this table; an approval is the part
+of that life in which people are asked. Whatever moves a change goes through `advance`; the store makes the move a
+compare-and-set, so that of many who try at once one succeeds. A move that is not in the table is refused and changes
+nothing.
+
+    PENDING ──approve──▶ APPROVED ──begin──▶ APPLYING ──wrote──▶ ROLLING ──true──▶ DONE
+       │                     │                  │                   ├──failed──▶ FAILED
+       ├─decline─▶ DECLINED  ├─moved─▶ STALE    ├─moved─▶ STALE     └─superseded─▶ SUPERSEDED
+       ├─expire──▶ EXPIRED   └─refuse─▶ REFUSED ├─refuse─▶ REFUSED
+       ├─withdraw▶ WITHDRAWN                    └─release─▶ APPROVED (nothing was written; a restart found it so)
+       └─moved───▶ STALE
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from enum import Enum
+from typing import TYPE_CHECKING
+
+from bot.core.errors import Refused
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from bot.core.plan import Plan
+
+
+class State(Enum):
+    """Where a change is. The last seven are ends."""
+
+    PENDING = "pending"
+    APPROVED = "approved"
+    APPLYING = "applying"
+    ROLLING = "rolling"
+    DONE = "done"
+    FAILED = "failed"
+    SUPERSEDED = "superseded"
+    STALE = "stale"
+    REFUSED = "refused"
+    DECLINED = "declined"
+    EXPIRED = "expired"
+    WITHDRAWN = "withdrawn"
+
+    @property
+    def final(self) -> bool:
+        return self not in OPEN
+
+
+class Event(Enum):
+    """What can happen to a change."""
+
+    APPROVE = "approve"
+    DECLINE = "decline"
+    WITHDRAW = "withdraw"
+    EXPIRE = "expire"
+    MOVED = "moved"
+    BEGIN = "begin"
+    WROTE = "wrote"
+    REFUSE = "refuse"
+    RELEASE = "release"
+    TRUE = "true"
+    FAILED = "failed"
+    SUPERSEDE = "supersede"
+
+
+OPEN = frozenset({State.PENDING, State.APPROVED, State.APPLYING, State.ROLLING})
+
+TRANSITIONS: dict[State, dict[Event, State]] = {
+    State.PENDING: {
+        Event.APPROVE: State.APPROVED,
+        Event.DECLINE: State.DECLINED,
+        Event.WITHDRAW: State.WITHDRAWN,
+        Event.EXPIRE: State.EXPIRED,
+        Event.MOVED: State.STALE,
+    },
+    State.APPROVED: {Event.BEGIN: State.APPLYING, Event.MOVED: State.STALE, Event.REFUSE: State.REFUSED},
+    State.APPLYING: {
+        Event.WROTE: State.ROLLING,
+        Event.MOVED: State.STALE,
+        Event.REFUSE: State.REFUSED,
+        Event.RELEASE: State.APPROVED,
+    },
+    State.ROLLING: {Event.TRUE: State.DONE, Event.FAILED: State.FAILED, Event.SUPERSEDE: State.SUPERSEDED},
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Who someone is: a pair of ids. Names are for showing and decide nothing."""
+
+    team: str
+    user: str
+
+
+@dataclass(frozen=True, slots=True)
+class Votes:
+    """How many approvals are needed, from which group of the policy (None: anybody who may change), and who gave one."""
+
+    needed: int = 0
+    group: str | None = None
+    given: tuple[Person, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One change and how far it is.
+
+    `id` is random and opaque: it travels in buttons and is worth nothing without the row. `version` grows with every
+    move. `message` is the ts of the message in the channel of the plan's request, None before it was posted.
+    `generation` is the Service's metadata.generation after the write; `reason` says in words why it ended so;
+    `actor` is who caused the last move. `deadline` ends the waiting: for approvals while PENDING, for the cluster
+    while ROLLING.
+    """
+
+    id: str
+    plan: Plan
+    state: State
+    votes: Votes
+    created: datetime
+    deadline: datetime
+    version: int = 0
+    message: str | None = None
+    generation: int | None = None
+    reason: str = ""
+    actor: Person | None = None
+
+    @property
+    def requester(self) -> Person:
+        return Person(self.plan.request.team, self.plan.request.user)
+
+
+def advance(change: Change, event: Event, actor: Person | None, reason: str = "", **facts: object) -> Change:
+    """Return `change` after `event`.
+
+    Raises:
+        Refused: this cannot happen to it any more (code "already").
+    """
+    after = TRANSITIONS.get(change.state, {}).get(event)
+    if after is None:
+        raise Refused(ended(change), "Nothing was changed by this click.", code="already")
+    return replace(change, state=after, version=change.version + 1, reason=reason, actor=actor, **facts)  # type: ignore[arg-type] # fields by name
+
+
+def vote(change: Change, person: Person) -> Change:
+    """Return `change` with the approval of `person`: APPROVED when that was the last one needed, else still PENDING.
+
+    Raises:
+        Refused: it is no longer pending, the person asked for it, or has approved already. Whether the person may
+            approve at all is the policy's to say, before this.
+    """
+    if change.state is not State.PENDING:
+        raise Refused(ended(change), "Nothing was changed by this click.", code="already")
+    if person == change.requester:
+        raise Refused("You asked for this change, so somebody else has to approve it.", code="own-request")
+    if person in change.votes.given:
+        raise Refused("You have approved this already.", "One more person is needed.", code="twice")
+    votes = replace(change.votes, given=(*change.votes.given, person))
+    if len(votes.given) < votes.needed:
+        return replace(change, votes=votes, version=change.version + 1, actor=person)
+    return advance(replace(change, votes=votes), Event.APPROVE, person)
+
+
+def ended(change: Change) -> str:
+    """Say in one sentence why a change can no longer be moved by a button."""
+    words = {
+        State.PENDING: "This change is still waiting for approval.",
+        State.APPROVED: "This change is approved already.",
+        State.APPLYING: "This change is being applied already.",
+        State.ROLLING: "This change is applied already.",
+        State.DONE: "This change is applied already.",
+        State.FAILED: "This change was applied already, and failed.",
+        State.SUPERSEDED: "This change was applied already, and another one followed.",
+        State.STALE: "This change is stale: the Service was changed after it was asked for.",
+        State.REFUSED: "This change was refused.",
+        State.DECLINED: "This change was declined already.",
+        State.EXPIRED: "This change has expired: nobody approved it in time.",
+        State.WITHDRAWN: "This change was withdrawn by the person who asked for it.",
+    }
+    return words[change.state]

@@ -1,0 +1,164 @@
+"""Knative's objects as frozen values, in Knative's own words.
+
+They hold what decisions need and nothing else; `knative.codec` makes them from what the API server answers. The
+template of a Service stays the JSON text that the server sent, since what Knobot does not know must survive a write.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+
+class Truth(Enum):
+    """The status of a condition: a condition that is Unknown is still being worked on."""
+
+    TRUE = "True"
+    FALSE = "False"
+    UNKNOWN = "Unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """One entry of status.conditions; `informational` for those with severity Info, which never make Ready False."""
+
+    type: str
+    status: Truth
+    reason: str = ""
+    message: str = ""
+    since: datetime | None = None
+    informational: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class TrafficTarget:
+    """One entry of spec.traffic or status.traffic.
+
+    In spec, `revision` is None exactly when `latest` (follow whatever Revision becomes latest Ready). In status,
+    `revision` is always set and `latest` tells that it was reached by following.
+    """
+
+    percent: int
+    revision: str | None = None
+    latest: bool = False
+    tag: str | None = None
+    url: str | None = None
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class ServiceKey:
+    """Which Service: the name of the cluster in Knobot's configuration, the namespace, the Service's name."""
+
+    cluster: str
+    namespace: str
+    name: str
+
+    def __str__(self) -> str:
+        return f"{self.namespace}/{self.name}"
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """A serving.knative.dev/v1 Service.
+
+    `template` is spec.template as JSON text. `traffic` is what is wished (spec), `routed` what is so (status).
+    """
+
+    key: ServiceKey
+    uid: str
+    generation: int
+    resource_version: str
+    created: datetime
+    template: str
+    traffic: tuple[TrafficTarget, ...]
+    observed_generation: int = 0
+    conditions: tuple[Condition, ...] = ()
+    routed: tuple[TrafficTarget, ...] = ()
+    latest_created: str | None = None
+    latest_ready: str | None = None
+    url: str | None = None
+    annotations: Mapping[str, str] = field(default_factory=dict)
+    labels: Mapping[str, str] = field(default_factory=dict)
+    deleting: bool = False
+
+    def condition(self, kind: str) -> Condition | None:
+        return _find(self.conditions, kind)
+
+    @property
+    def ready(self) -> Truth:
+        """Ready as of the present spec: an answer about an older generation counts as Unknown."""
+        if self.observed_generation != self.generation:
+            return Truth.UNKNOWN
+        found = self.condition("Ready")
+        return found.status if found else Truth.UNKNOWN
+
+
+@dataclass(frozen=True, slots=True)
+class Revision:
+    """A serving.knative.dev/v1 Revision.
+
+    `number` is the generation of the Configuration that made it: numbers grow but are not dense. `spec` is JSON text.
+    `digest` is the image as resolved when the Revision was made, or None while it is not known.
+    """
+
+    name: str
+    service: str
+    number: int
+    created: datetime
+    image: str
+    spec: str
+    digest: str | None = None
+    conditions: tuple[Condition, ...] = ()
+    annotations: Mapping[str, str] = field(default_factory=dict)
+    labels: Mapping[str, str] = field(default_factory=dict)
+    replicas: int | None = None
+    desired_replicas: int | None = None
+    deleting: bool = False
+
+    def condition(self, kind: str) -> Condition | None:
+        return _find(self.conditions, kind)
+
+    @property
+    def ready(self) -> Truth:
+        found = self.condition("Ready")
+        return found.status if found else Truth.UNKNOWN
+
+    @property
+    def usable(self) -> bool:
+        """Whether it may be given traffic: Ready and not being deleted."""
+        return self.ready is Truth.TRUE and not self.deleting
+
+
+@dataclass(frozen=True, slots=True)
+class Pod:
+    """A pod of a Revision; `reason` and `message` of the container that keeps it from being ready, if any."""
+
+    name: str
+    revision: str
+    phase: str
+    ready: bool
+    restarts: int
+    created: datetime
+    reason: str = ""
+    message: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """One Service with its Revisions, newest first, as read together; `service` is None where there is none."""
+
+    key: ServiceKey
+    service: Service | None
+    revisions: tuple[Revision, ...] = ()
+
+    def revision(self, name: str) -> Revision | None:
+        return next((revision for revision in self.revisions if revision.name == name), None)
+
+
+def _find(conditions: tuple[Condition, ...], kind: str) -> Condition | None:
+    return next((condition for condition in conditions if condition.type == kind), None)

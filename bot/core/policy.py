@@ -1,0 +1,184 @@
+"""Who may do what: rules read from top to bottom, of which the first that fits decides; no rule means no.
+
+A person is a pair of team and user id, never a name. Guests, bots and people from shared channels fit a rule only if
+it names them by id: `everyone` and groups are for members of the workspace.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from fnmatch import fnmatchcase
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from bot.core.change import Person
+
+EVERYONE = "everyone"
+ANY = ("*",)
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """A person as Slack knows them now.
+
+    `member` is False for guests, bots, deactivated people and people of other workspaces; `standing` says which, as in
+    "a guest". `home` is False for people of other workspaces: rules name them as TEAM/USER.
+    """
+
+    person: Person
+    name: str = ""
+    member: bool = True
+    usergroups: frozenset[str] = frozenset()
+    standing: str = "a member"
+    home: bool = True
+
+    @property
+    def id(self) -> str:
+        """The word by which rules and groups name this person."""
+        return self.person.user if self.home else f"{self.person.team}/{self.person.user}"
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """A named set of people in the policy: user ids and ids of Slack user groups."""
+
+    users: frozenset[str] = frozenset()
+    usergroups: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Allow:
+    """The person may do it at once."""
+
+    rule: str
+
+
+@dataclass(frozen=True, slots=True)
+class Deny:
+    """The person may not; `reason` says why in a sentence."""
+
+    reason: str
+    rule: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NeedsApproval:
+    """The person may ask; `count` others from `group` (None: whoever may do it themselves) must approve in time."""
+
+    rule: str
+    count: int
+    group: str | None
+    within: timedelta
+
+
+Decision = Allow | Deny | NeedsApproval
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """What a rule decides: `approvals` 0 allows at once; `allow` False denies."""
+
+    allow: bool = True
+    approvals: int = 0
+    group: str | None = None
+    within: timedelta = timedelta(hours=4)
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One rule. Globs match whole words; `verbs` holds verbs and the kinds "look", "change", "talk"."""
+
+    name: str
+    effect: Effect
+    people: tuple[str, ...] = (EVERYONE,)
+    channels: tuple[str, ...] = ANY
+    clusters: tuple[str, ...] = ANY
+    namespaces: tuple[str, ...] = ANY
+    services: tuple[str, ...] = ANY
+    verbs: tuple[str, ...] = ANY
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """The rules in their order, and the groups that they name."""
+
+    rules: tuple[Rule, ...]
+    groups: Mapping[str, Group]
+
+
+@dataclass(frozen=True, slots=True)
+class Intent:
+    """What somebody wants to do where. `service` is "" for what concerns a whole namespace."""
+
+    verb: str
+    kind: str
+    channel: str
+    cluster: str
+    namespace: str
+    service: str = ""
+
+    def __str__(self) -> str:
+        return (
+            f"{self.verb} in {self.namespace}" if not self.service else f"{self.verb} {self.namespace}/{self.service}"
+        )
+
+
+def decide(intent: Intent, actor: Actor, policy: Policy) -> Decision:
+    """Return what the first rule that fits says; Deny when none does."""
+    for rule in policy.rules:
+        if _fits(rule, intent, actor, policy):
+            effect = rule.effect
+            if not effect.allow:
+                return Deny(f"You may not {intent}: the rule “{rule.name}” says so.", rule.name)
+            if effect.approvals:
+                return NeedsApproval(rule.name, effect.approvals, effect.group, effect.within)
+            return Allow(rule.name)
+    who = "" if actor.member else f" You are {actor.standing} here."
+    return Deny(f"You may not {intent}: no rule allows it.{who}")
+
+
+def may_approve(group: str | None, intent: Intent, actor: Actor, policy: Policy) -> bool:
+    """Whether `actor` counts as an approver: in `group`, or, with none named, allowed to do it without approval."""
+    if group is None:
+        return isinstance(decide(intent, actor, policy), Allow)
+    return belongs(actor, group, policy)
+
+
+def belongs(actor: Actor, group: str, policy: Policy) -> bool:
+    """Whether the policy's group holds this person, by id or, for members of the workspace, by Slack user group."""
+    found = policy.groups.get(group)
+    if found is None:
+        return False
+    by_usergroup = actor.member and not actor.usergroups.isdisjoint(found.usergroups)
+    return actor.id in found.users or by_usergroup
+
+
+def _fits(rule: Rule, intent: Intent, actor: Actor, policy: Policy) -> bool:
+    verbs = {intent.verb, intent.kind, "*"}
+    # A verb about a whole namespace shows every Service in it, so a rule for some of them does not fit.
+    service = (
+        any(fnmatchcase(intent.service, glob) for glob in rule.services) if intent.service else "*" in rule.services
+    )
+    return (
+        not verbs.isdisjoint(rule.verbs)
+        and service
+        and _match(intent.channel, rule.channels)
+        and _match(intent.cluster, rule.clusters)
+        and _match(intent.namespace, rule.namespaces)
+        and any(_is(actor, word, policy) for word in rule.people)
+    )
+
+
+def _match(word: str, globs: tuple[str, ...]) -> bool:
+    return any(fnmatchcase(word, glob) for glob in globs)
+
+
+def _is(actor: Actor, word: str, policy: Policy) -> bool:
+    if word == EVERYONE:
+        return actor.member
+    if word in policy.groups:
+        return belongs(actor, word, policy)
+    return word == actor.id or (actor.member and word in actor.usergroups)

@@ -1,0 +1,163 @@
+"""How people name Revisions: one grammar, everywhere the same.
+
+    reference = "latest" | "previous" | "stable" | "current" | "@latest" | number | "#" number | tag | name
+
+`latest` is the newest Ready Revision, `previous` the newest Ready one older than it. knctl moved labels instead, so
+that its `latest` could be broken; Knobot looks at what is. A tag on traffic is looked up before a Revision's name.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from bot.core.errors import Invalid, NotFound
+from bot.core.model import Truth
+
+if TYPE_CHECKING:
+    from bot.core.model import Revision, Service, Snapshot
+
+STABLE = "knobot.dev/stable"
+"""Annotation on the Service: the Revision that last held all traffic while Ready, before the present state."""
+
+FOLLOW = "@latest"
+WORDS = ("latest", "previous", "stable", "current", FOLLOW)
+NUMBER = re.compile(r"#?(\d{1,9})\Z")
+
+
+@dataclass(frozen=True, slots=True)
+class Resolved:
+    """What a reference means now.
+
+    `revision` is the Revision it stands for. `follow` is True for @latest, which stays true when a newer one is Ready.
+    `note` tells what a person would not expect, or is "".
+    """
+
+    revision: Revision
+    follow: bool = False
+    note: str = ""
+
+    @property
+    def target(self) -> str:
+        """The word that tells traffic targets apart: a Revision's name, or @latest."""
+        return FOLLOW if self.follow else self.revision.name
+
+
+def resolve(reference: str, snapshot: Snapshot) -> Resolved:
+    """Return what `reference` means in `snapshot`.
+
+    Raises:
+        NotFound: there is no such Revision.
+        Invalid: the Revision is not Ready, is being deleted, or the Service has none that is Ready.
+    """
+    service = snapshot.service
+    if service is None:
+        raise NotFound(f"There is no Service {snapshot.key}.", "`services` lists those that are there.")
+    match reference:
+        case "latest" | "@latest":
+            newest = latest(snapshot)
+            if newest is None:
+                raise Invalid(f"{snapshot.key.name} has no Revision that is Ready.", "`status` tells why.")
+            return Resolved(newest, follow=reference == FOLLOW, note=_unready_note(snapshot, newest))
+        case "previous":
+            return Resolved(_known(previous(snapshot), snapshot, "an earlier Revision that is Ready"))
+        case "stable":
+            return Resolved(_known(stable(snapshot), snapshot, "an earlier Revision that is known to be good"))
+        case "current":
+            return Resolved(_known(current(snapshot), snapshot, "a Revision with traffic"))
+        case _:
+            found = _by_tag(reference, service, snapshot) or _by_number(reference, snapshot)
+            return Resolved(_usable(found or _by_name(reference, snapshot), snapshot))
+
+
+def latest(snapshot: Snapshot) -> Revision | None:
+    """Return the newest Ready Revision."""
+    return next((revision for revision in snapshot.revisions if revision.usable), None)
+
+
+def previous(snapshot: Snapshot) -> Revision | None:
+    """Return the newest Ready Revision older than `latest`."""
+    ready = [revision for revision in snapshot.revisions if revision.usable]
+    return ready[1] if len(ready) > 1 else None
+
+
+def stable(snapshot: Snapshot) -> Revision | None:
+    """Return the last known good Revision: as noted on the Service, else `previous`."""
+    noted = snapshot.revision(snapshot.service.annotations.get(STABLE, "")) if snapshot.service else None
+    return noted if noted and noted.usable else previous(snapshot)
+
+
+def current(snapshot: Snapshot) -> Revision | None:
+    """Return the Revision that carries most traffic now, by status."""
+    if snapshot.service is None or not snapshot.service.routed:
+        return None
+    shares: dict[str, int] = {}
+    for target in snapshot.service.routed:
+        if target.revision:
+            shares[target.revision] = shares.get(target.revision, 0) + target.percent
+    heaviest = max(shares, key=lambda name: shares[name])
+    return snapshot.revision(heaviest)
+
+
+def followed(snapshot: Snapshot) -> str | None:
+    """Return the name of the Revision that @latest leads to now, by the Service's status."""
+    return snapshot.service.latest_ready if snapshot.service else None
+
+
+def _unready_note(snapshot: Snapshot, newest: Revision) -> str:
+    created = snapshot.revisions[0]
+    if created.name == newest.name:
+        return ""
+    state = "has failed" if created.ready is Truth.FALSE else "is not Ready yet"
+    return f"latest is {newest.name}: {created.name} is newer but {state}."
+
+
+def _known(found: Revision | None, snapshot: Snapshot, what: str) -> Revision:
+    if found is None:
+        raise NotFound(f"{snapshot.key.name} has no {what.removeprefix('a ').removeprefix('an ')}.", _list(snapshot))
+    return found
+
+
+def _usable(revision: Revision, snapshot: Snapshot) -> Revision:
+    if revision.deleting:
+        raise Invalid(f"{revision.name} is being deleted.", _list(snapshot))
+    if revision.ready is not Truth.TRUE:
+        condition = revision.condition("Ready")
+        reason = f" ({condition.reason})" if condition and condition.reason else ""
+        raise Invalid(f"{revision.name} is not Ready{reason}, so it gets no traffic.", _list(snapshot))
+    return revision
+
+
+def _by_tag(reference: str, service: Service, snapshot: Snapshot) -> Revision | None:
+    for target in (*service.routed, *service.traffic):
+        if target.tag == reference:
+            name = target.revision or followed(snapshot)
+            return snapshot.revision(name) if name else None
+    return None
+
+
+def _by_number(reference: str, snapshot: Snapshot) -> Revision | None:
+    number = NUMBER.match(reference)
+    if number is None:
+        return None
+    return next((revision for revision in snapshot.revisions if revision.number == int(number[1])), None)
+
+
+def _by_name(reference: str, snapshot: Snapshot) -> Revision:
+    found = snapshot.revision(reference)
+    if found is None:
+        raise NotFound(f"{snapshot.key.name} has no Revision “{reference}”.", _nearest(reference, snapshot))
+    return found
+
+
+def _nearest(reference: str, snapshot: Snapshot) -> str:
+    tags = [target.tag for target in snapshot.service.traffic if target.tag] if snapshot.service else []
+    candidates = [*WORDS, *tags, *(revision.name for revision in snapshot.revisions)]
+    close = difflib.get_close_matches(reference, candidates, n=1)
+    return f"Did you mean `{close[0]}`? {_list(snapshot)}" if close else _list(snapshot)
+
+
+def _list(snapshot: Snapshot) -> str:
+    return f"`revisions {snapshot.key.name}` lists what is there."
