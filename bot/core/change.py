@@ -16,15 +16,11 @@ nothing.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import datetime
 from enum import Enum
-from typing import TYPE_CHECKING
 
 from bot.core.errors import Refused
-
-if TYPE_CHECKING:
-    from datetime import datetime
-
-    from bot.core.plan import Plan
+from bot.core.plan import Plan
 
 
 class State(Enum):
@@ -96,7 +92,7 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Votes:
-    """How many approvals are needed, from which group of the policy (None: anybody who may change), and who gave one."""
+    """How many approvals are needed, from which group (None: anybody who may do it themselves), and who gave one."""
 
     needed: int = 0
     group: str | None = None

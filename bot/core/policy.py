@@ -6,15 +6,12 @@ it names them by id: `everyone` and groups are for members of the workspace.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from fnmatch import fnmatchcase
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from bot.core.change import Person
+from bot.core.change import Person
 
 EVERYONE = "everyone"
 ANY = ("*",)

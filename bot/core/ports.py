@@ -8,12 +8,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
+from bot.core.change import Person
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from datetime import datetime
 
     from bot.core.answers import Answer
-    from bot.core.change import Change, Person
+    from bot.core.change import Change
     from bot.core.model import Pod, Revision, Service, ServiceKey, Snapshot
     from bot.core.plan import Plan
     from bot.core.policy import Actor

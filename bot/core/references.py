@@ -14,10 +14,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bot.core.errors import Invalid, NotFound
-from bot.core.model import Truth
+from bot.core.model import Revision, Truth
 
 if TYPE_CHECKING:
-    from bot.core.model import Revision, Service, Snapshot
+    from bot.core.model import Service, Snapshot
 
 STABLE = "knobot.dev/stable"
 """Annotation on the Service: the Revision that last held all traffic while Ready, before the present state."""

@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from datetime import datetime
 
-if TYPE_CHECKING:
-    from datetime import datetime
-
-    from bot.core.change import Person
-    from bot.core.schedule import Schedule
+from bot.core.change import Person
+from bot.core.schedule import Schedule
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,138 @@
+"""How `deploy` is read: the one verb with more than a handful of flags."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from bot.core import duration
+from bot.core.commands import Deploy
+from bot.core.reader import Flag, Reader
+from bot.core.template import AUTOSCALING, TemplateEdit
+
+if TYPE_CHECKING:
+    from bot.core.words import Word
+
+DEPLOY_FLAGS = (
+    Flag(("--image", "-i"), "ghcr.io/acme/hello:v2", "the image, as knctl and kn name it"),
+    Flag(("--env", "-e"), "TARGET=blue", "set a variable; `TARGET-` takes it away"),
+    Flag(("--env-secret",), "KEY=secret/key", "set a variable from a Secret"),
+    Flag(("--env-config-map",), "KEY=map/key", "set a variable from a ConfigMap"),
+    Flag(("--port",), "8080", "the port that the container listens on"),
+    Flag(("--min-scale", "--scale-min"), "1", "at least so many pods"),
+    Flag(("--max-scale", "--scale-max"), "10", "at most so many pods; 0 for no limit"),
+    Flag(("--concurrency", "--container-concurrency", "--concurrency-limit"), "50", "requests at once in one pod"),
+    Flag(("--cpu",), "500m", "processor for the container, as request and limit"),
+    Flag(("--memory",), "256Mi", "memory for the container, as request and limit"),
+    Flag(("--annotation", "-a"), "team=shop", "annotate the Revision; `team-` takes it away"),
+    Flag(("--tag", "-t"), "blue", "give the new Revision an address of its own"),
+    Flag(("--traffic",), "10", "percent of the traffic for the new Revision"),
+    Flag(("--no-traffic",), None, "no traffic for the new Revision"),
+    Flag(("--managed-route",), None, "knctl's word: =false is --no-traffic"),
+    Flag(("--wait", "--wait-timeout", "--watch-revision-ready-timeout"), "5m", "how long it may take"),
+    Flag(("--watch-revision-ready",), None, "knctl's; Knobot always watches", ignored=True),
+    Flag(("--watch-pod-logs",), None, "knctl's; Knobot shows the last lines", ignored=True),
+)
+
+IMAGE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:/@-]{0,511}\Z")
+VARIABLE = re.compile(r"[A-Za-z_.-][A-Za-z0-9_.-]{0,252}\Z")
+OBJECT = re.compile(r"[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?\Z")
+KEY = re.compile(r"[-._a-zA-Z0-9]{1,253}\Z")
+ANNOTATION = re.compile(r"([a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?/)?[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?\Z")
+QUANTITY = re.compile(r"\d{1,9}(\.\d{1,3})?(m|[kKMGT]i?)?\Z")
+
+
+def read_deploy(reader: Reader) -> Deploy:
+    """Read a deploy: the Service, an image, and what shall change."""
+    service = reader.address("For example `deploy hello ghcr.io/acme/hello:v2`.")
+    image = reader.one("image") or reader.take()
+    if image and not IMAGE.match(image.text):
+        reader.fail(image, f"“{image.text}” is not an image.", "For example `ghcr.io/acme/hello:v2`.")
+    port, concurrency = reader.one("port"), reader.one("concurrency")
+    edit = TemplateEdit(
+        image=image.text if image else None,
+        env=tuple(_variable(reader, word) for word in reader.all("env")),
+        env_from=(
+            *(_source(reader, word, "secret") for word in reader.all("env-secret")),
+            *(_source(reader, word, "config-map") for word in reader.all("env-config-map")),
+        ),
+        annotations=(*_scale(reader), *(_annotation(reader, word) for word in reader.all("annotation"))),
+        port=reader.number(port, "port", 1, 65535) if port else None,
+        concurrency=reader.number(concurrency, "count", 0, 1000) if concurrency else None,
+        resources=tuple(_resource(reader, name, word) for name in ("cpu", "memory") if (word := reader.one(name))),
+    )
+    tag, wait = reader.one("tag"), reader.one("wait")
+    traffic = _traffic(reader)
+    for switch in ("watch-revision-ready", "watch-pod-logs"):
+        reader.all(switch)
+    if not edit and tag is None:
+        reader.missing("an image or a setting", f"For example `deploy {service.name} ghcr.io/acme/{service.name}:v2`.")
+    return Deploy(
+        service,
+        edit,
+        tag=reader.name(tag, "tag") if tag else None,
+        traffic=traffic,
+        wait=reader.within(wait, duration.parse) if wait else None,
+    )
+
+
+def _traffic(reader: Reader) -> int | None:
+    word = reader.one("traffic")
+    none = reader.switch("no-traffic")
+    unmanaged = not reader.switch("managed-route", default=True)
+    if word is None:
+        return 0 if none or unmanaged else None
+    if none or unmanaged:
+        reader.fail(word, "--traffic says how much, and another flag says none.", "Leave one out.")
+    return reader.number(word, "percentage", 0, 100)
+
+
+def _variable(reader: Reader, word: Word) -> tuple[str, str | None]:
+    cut = word.text.find("=")
+    if cut < 0 and word.text.endswith("-"):
+        name: Word = word.part(0, len(word.text) - 1)
+        value = None
+    elif cut < 0:
+        reader.fail(word, f"“{word.text}” sets nothing.", f"Write {word.text}=VALUE, or {word.text}- to take it away.")
+    else:
+        name, value = word.part(0, cut), word.text[cut + 1 :]
+    if not VARIABLE.match(name.text):
+        reader.fail(name, f"“{name.text}” is not a name for a variable.", "Letters, digits and underscores.")
+    return name.text, value
+
+
+def _source(reader: Reader, word: Word, kind: str) -> tuple[str, str, str, str]:
+    """Read K=OBJECT/KEY: a variable that takes its value from a key of a Secret or ConfigMap."""
+    name, equals, source = word.text.partition("=")
+    where, slash, key = source.partition("/")
+    if not (equals and slash and VARIABLE.match(name) and OBJECT.match(where) and KEY.match(key)):
+        example = "PASSWORD=database/password" if kind == "secret" else "MODE=settings/mode"
+        reader.fail(word, f"“{word.text}” does not name a variable, an object and a key.", f"For example `{example}`.")
+    return name, kind, where, key
+
+
+def _annotation(reader: Reader, word: Word) -> tuple[str, str | None]:
+    name, equals, value = word.text.partition("=")
+    if not equals and name.endswith("-"):
+        name = name[:-1]
+    elif not equals:
+        reader.fail(word, f"“{word.text}” sets nothing.", f"Write {word.text}=VALUE, or {word.text}- to take it away.")
+    if not ANNOTATION.match(name):
+        reader.fail(word, f"“{name}” is not a name for an annotation.", "For example `team` or `example.com/team`.")
+    return name, value if equals else None
+
+
+def _scale(reader: Reader) -> list[tuple[str, str | None]]:
+    low, high = reader.one("min-scale"), reader.one("max-scale")
+    bounds = [reader.number(word, "count", 0, 100_000) if word else None for word in (low, high)]
+    if high and bounds[0] is not None and bounds[1] and bounds[0] > bounds[1]:
+        reader.fail(high, f"At most {bounds[1]} pods is less than at least {bounds[0]}.", "Make it larger, or 0.")
+    names = ("min-scale", "max-scale")
+    return [(AUTOSCALING + name, str(bound)) for name, bound in zip(names, bounds, strict=True) if bound is not None]
+
+
+def _resource(reader: Reader, name: str, word: Word) -> tuple[str, str]:
+    if not QUANTITY.match(word.text):
+        example = "500m" if name == "cpu" else "256Mi"
+        reader.fail(word, f"“{word.text}” is not an amount of {name}.", f"For example `--{name} {example}`.")
+    return name, word.text

@@ -1,0 +1,86 @@
+"""Text → Command, or an error that points at the wrong characters.
+
+line = verb *( positional / flag )
+verb = a row of `grammar.COMMANDS` by any of its spellings; no words at all mean `help`
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+from typing import TYPE_CHECKING
+
+from bot.core import words
+from bot.core.commands import Help
+from bot.core.errors import ParseError
+from bot.core.grammar import COMMANDS, SPELLINGS, VERBS, Verb
+from bot.core.reader import Reader
+from bot.core.template import HIDDEN, secret
+
+if TYPE_CHECKING:
+    from bot.core.commands import Command
+    from bot.core.words import Word
+
+_VALUES = re.compile(r"(?P<name>[A-Za-z_][\w.-]*)=(?P<value>\"[^\"]*\"|'[^']*'|\S+)")
+
+
+def parse(text: str) -> Command:
+    """Return the command that `text` (without the slash command's name) says.
+
+    Raises:
+        ParseError: with the text as it was read, the characters at fault, and the nearest right word.
+    """
+    source = words.repair(text)
+    read = words.split(source)
+    if not read:
+        return Help()
+    verb, spelled, rest = _verb(source, read)
+    if any(word.text in ("--help", "-h") and not word.quoted for word in rest):
+        return Help(verb.name)
+    reader = Reader(source, spelled, rest, verb.flags)
+    command = verb.read(reader)
+    reader.finish()
+    if isinstance(command, Help) and command.topic:
+        return Help(_topic(source, command.topic, rest))
+    return command
+
+
+def redact(text: str) -> str:
+    """Return the text of a command as it may be shown and stored: values that look secret are hidden."""
+
+    def hide(found: re.Match[str]) -> str:
+        return f"{found['name']}={HIDDEN}" if secret(found["name"]) else found[0]
+
+    return _VALUES.sub(hide, words.repair(text))
+
+
+def _verb(source: str, read: list[Word]) -> tuple[Verb, Word, list[Word]]:
+    """Return the verb, the word to name in complaints, and the words after it; two-word spellings come first."""
+    first = read[0].text.lower()
+    if len(read) > 1 and (verb := SPELLINGS.get(f"{first} {read[1].text.lower()}")):
+        return verb, read[0], read[2:]
+    if verb := SPELLINGS.get(first):
+        return verb, read[0], read[1:]
+    seconds = [spelling.split()[1] for spelling in SPELLINGS if spelling.startswith(f"{first} ")]
+    if seconds:
+        found = f"{first} {seconds[0]}"
+        hint = (
+            f"Try {', '.join(f'`{first} {second}`' for second in seconds)}: here `{SPELLINGS[found].name}` is enough."
+        )
+        wrong = read[1] if len(read) > 1 else read[0]
+        raise ParseError(f"{first} needs another word.", hint, source=source, span=wrong.span, code="unknown-verb")
+    close = difflib.get_close_matches(first, SPELLINGS, n=1)
+    hint = f"Did you mean `{SPELLINGS[close[0]].name}`?" if close else "`help` lists the verbs."
+    raise ParseError(
+        f"There is no verb “{read[0].text[:40]}”.", hint, source=source, span=read[0].span, code="unknown-verb"
+    )
+
+
+def _topic(source: str, topic: str, rest: list[Word]) -> str:
+    found = SPELLINGS.get(topic.lower())
+    if found:
+        return found.name
+    close = difflib.get_close_matches(topic, VERBS, n=1)
+    names = ", ".join(verb.name for verb in COMMANDS)
+    hint = f"Did you mean `help {close[0]}`?" if close else f"The verbs are {names}."
+    raise ParseError(f"There is no verb “{topic[:40]}”.", hint, source=source, span=rest[0].span, code="unknown-verb")

@@ -1,0 +1,176 @@
+"""How far a written change is: Snapshot and pods → a stage that can be shown, and perhaps the end of the change.
+
+A change has come true when *its* Revision and *its* traffic are what status says about a generation that has been
+observed. Ready alone does not tell: it can be True from before, and it is False after a rollback although all is well,
+because the template is still broken (seen in the recordings of a failed update while an older Revision serves).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+from typing import TYPE_CHECKING
+
+from bot.core import duration, references, traffic
+from bot.core.change import Event
+from bot.core.model import Truth
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from bot.core.change import Change
+    from bot.core.model import Condition, Pod, Revision, Service, Snapshot
+
+HOPELESS = frozenset({"ImagePullBackOff", "ErrImagePull", "InvalidImageName", "CrashLoopBackOff", "ErrImageNeverPull"})
+"""Reasons of a container that do not pass by waiting; the Revision itself says so only at its progress deadline."""
+
+
+class Mark(Enum):
+    """How a step stands."""
+
+    DONE = "done"
+    WORKING = "working"
+    WAITING = "waiting"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One line of a progress message."""
+
+    mark: Mark
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """What is so now. `outcome` is the event that ends the change, or None; `reason` says in words why."""
+
+    steps: tuple[Step, ...]
+    revision: str | None = None
+    outcome: Event | None = None
+    reason: str = ""
+    logs: tuple[str, ...] = ()
+    routed: tuple[tuple[str, int], ...] = ()
+
+
+def look(change: Change, snapshot: Snapshot, pods: Sequence[Pod], now: datetime) -> Progress:
+    """Return how far `change`, which was written, is in `snapshot`; `pods` are those of its Revision."""
+    service, plan = snapshot.service, change.plan
+    if service is None or (plan.base and service.uid != plan.base.uid):
+        return Progress((), outcome=Event.SUPERSEDE, reason=f"{plan.key} was deleted.")
+    if change.generation is not None and service.generation > change.generation:
+        return Progress((), outcome=Event.SUPERSEDE, reason=_superseded(service))
+    revision = _own_revision(change, snapshot) if plan.new_revision else None
+    steps = []
+    if plan.new_revision:
+        step, failed = _revision_step(revision, pods)
+        steps.append(step)
+        if failed:
+            return Progress(tuple(steps), revision.name if revision else None, Event.FAILED, failed)
+    arrived = _arrived(change, service, revision)
+    steps.append(_traffic_step(service, arrived=arrived, waits=steps[-1].mark if steps else Mark.DONE))
+    settled = arrived and (revision is None or revision.ready is Truth.TRUE)
+    outcome = Event.TRUE if settled else None
+    reason = ""
+    if outcome is None and (broken := _broken_route(service)):
+        outcome, reason = Event.FAILED, broken
+    elif outcome is None and now >= change.deadline:
+        waited = duration.words(change.deadline - change.created)
+        outcome, reason = Event.FAILED, f"It is not true after {waited}: {steps[-1].text}."
+    routed = tuple(traffic.percents(service.routed).items())
+    return Progress(tuple(steps), revision.name if revision else None, outcome, reason, routed=_names(routed, service))
+
+
+def _names(routed: tuple[tuple[str, int], ...], service: Service) -> tuple[tuple[str, int], ...]:
+    """Return shares by Revision: status says for @latest where it leads."""
+    shares: dict[str, int] = {}
+    for target in service.routed:
+        if target.percent and target.revision:
+            shares[target.revision] = shares.get(target.revision, 0) + target.percent
+    return tuple(sorted(shares.items(), key=lambda item: -item[1])) or routed
+
+
+def _superseded(service: Service) -> str:
+    who = service.annotations.get("serving.knative.dev/lastModifier", "somebody")
+    return f"{service.key} was changed again by {who} before this had come true."
+
+
+def _own_revision(change: Change, snapshot: Snapshot) -> Revision | None:
+    """Return the Revision that Knative made for this change: the newest one, once it is not the one of before."""
+    service = snapshot.service
+    former = change.plan.base.latest_created if change.plan.base else None
+    if service is None or service.latest_created in (None, former):
+        return None
+    if change.generation is not None and service.observed_generation < change.generation:
+        return None
+    return snapshot.revision(str(service.latest_created))
+
+
+def _revision_step(revision: Revision | None, pods: Sequence[Pod]) -> tuple[Step, str]:
+    """Return the step of the new Revision, and why it failed or ""."""
+    if revision is None:
+        return Step(Mark.WORKING, "waiting for the new Revision"), ""
+    if revision.ready is Truth.TRUE:
+        return Step(Mark.DONE, f"{revision.name} is Ready"), ""
+    condition = revision.condition("Ready")
+    if revision.ready is Truth.FALSE:
+        why = explain(condition)
+        return Step(Mark.FAILED, f"{revision.name} failed: {why}"), f"{revision.name} failed: {why}"
+    pod = next((pod for pod in pods if pod.reason), None)
+    if pod and pod.reason in HOPELESS:
+        why = f"{pod.reason}{f': {pod.message}' if pod.message else ''}"
+        return Step(Mark.WORKING, f"{revision.name} does not start: {why}"), ""
+    doing = pod.reason if pod else (condition.reason if condition and condition.reason else "starting")
+    ready = sum(pod.ready for pod in pods)
+    count = f", {ready} of {len(pods)} pods ready" if pods else ""
+    return Step(Mark.WORKING, f"{revision.name} is starting ({doing}{count})"), ""
+
+
+def explain(condition: Condition | None) -> str:
+    """Return reason and message of a condition in one line."""
+    if condition is None or not (condition.reason or condition.message):
+        return "no reason is given"
+    parts = [condition.reason, " ".join(condition.message.split())]
+    return ": ".join(part for part in parts if part)
+
+
+def _arrived(change: Change, service: Service, revision: Revision | None) -> bool:
+    """Whether status.traffic is the traffic that was wished, about the generation that was written."""
+    if change.generation is None or service.observed_generation < change.generation:
+        return False
+    route = service.condition("RoutesReady")
+    if route is None or route.status is not Truth.TRUE:
+        return False
+    wished = traffic.percents(service.traffic)
+    follows = wished.pop(references.FOLLOW, 0)
+    if follows:
+        leads = revision.name if revision else service.latest_ready
+        if leads is None:
+            return False
+        wished[leads] = wished.get(leads, 0) + follows
+    actual = {target.revision: 0 for target in service.routed if target.percent}
+    for target in service.routed:
+        if target.percent:
+            actual[target.revision] += target.percent
+    tags = {target.tag for target in service.traffic if target.tag}
+    return actual == wished and tags == {target.tag for target in service.routed if target.tag}
+
+
+def _traffic_step(service: Service, *, arrived: bool, waits: Mark) -> Step:
+    if arrived:
+        return Step(Mark.DONE, "traffic is as wished")
+    if waits is Mark.WORKING:
+        return Step(Mark.WAITING, "then its traffic")
+    route = service.condition("RoutesReady")
+    detail = f" ({route.reason})" if route and route.reason and route.status is not Truth.TRUE else ""
+    return Step(Mark.WORKING, f"moving traffic{detail}")
+
+
+def _broken_route(service: Service) -> str:
+    """Return why the Route of the observed generation has failed, or "". The old routing then stays in place."""
+    route = service.condition("RoutesReady")
+    if service.observed_generation < service.generation or route is None or route.status is not Truth.FALSE:
+        return ""
+    return f"the traffic was not moved: {explain(route)}"

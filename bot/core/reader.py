@@ -1,0 +1,179 @@
+"""Words → flags and positionals, read one by one, with every complaint pointing at the word that caused it."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections import deque
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NoReturn, TypeVar
+
+from bot.core.commands import Address, Area
+from bot.core.errors import BotError, ParseError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from bot.core.words import Word
+
+T = TypeVar("T")
+
+NAME = re.compile(r"[a-z]([-a-z0-9]{0,61}[a-z0-9])?\Z")
+"""A DNS label as Knative wants it for Services, namespaces and tags (RFC 1035)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Flag:
+    """A flag of a verb.
+
+    `names` are its spellings, the first is the one that help shows; `value` names its value, None makes it a switch
+    (which may still say =true or =false, as knctl's do); `ignored` accepts and drops what has no meaning in a chat.
+    """
+
+    names: tuple[str, ...]
+    value: str | None
+    summary: str
+    ignored: bool = False
+
+    @property
+    def key(self) -> str:
+        return self.names[0].lstrip("-")
+
+
+class Reader:
+    """The words after a verb, sorted into flags and positionals; the builders of `grammar` consume it."""
+
+    def __init__(self, source: str, verb: Word, words: Sequence[Word], flags: Sequence[Flag]) -> None:
+        self.source = source
+        self.verb = verb
+        self._flags = {name: flag for flag in flags for name in flag.names}
+        self._given: dict[str, list[Word]] = {}
+        self._rest: deque[Word] = deque()
+        self._sort(deque(words))
+
+    def _sort(self, words: deque[Word]) -> None:
+        plain = False
+        while words:
+            word = words.popleft()
+            if plain or word.quoted or not word.text.startswith("-") or word.text == "-":
+                self._rest.append(word)
+            elif word.text == "--":
+                plain = True
+            else:
+                self._flag(word, words)
+
+    def _flag(self, word: Word, words: deque[Word]) -> None:
+        cut = word.text.find("=")
+        name = word if cut < 0 else word.part(0, cut)
+        flag = self._flags.get(name.text)
+        if flag is None:
+            self._unknown_flag(name)
+        if cut >= 0:
+            value = word.part(cut + 1)
+        elif flag.value is None:
+            value = word.part(0, 0)
+        elif words:
+            value = words.popleft()
+        else:
+            self.fail(word, f"{name.text} needs a value.", f"For example `{name.text} {flag.value}`.")
+        self._given.setdefault(flag.key, []).append(value)
+
+    def _unknown_flag(self, name: Word) -> NoReturn:
+        close = difflib.get_close_matches(name.text, self._flags, n=1)
+        known = sorted({flag.names[0] for flag in self._flags.values() if not flag.ignored})
+        hint = f"Did you mean `{close[0]}`?" if close else f"{self.verb.text} knows {', '.join(known)}."
+        self.fail(name, f"{self.verb.text} has no flag {name.text}.", hint, code="unknown-flag")
+
+    def fail(self, word: Word, message: str, hint: str = "", *, code: str = "") -> NoReturn:
+        """Raise a ParseError that points at `word`."""
+        raise ParseError(message, hint, source=self.source, span=word.span, code=code)
+
+    def missing(self, what: str, hint: str) -> NoReturn:
+        """Raise a ParseError that points behind the last word."""
+        end = len(self.source)
+        raise ParseError(
+            f"{self.verb.text} needs {what}.", hint, source=self.source, span=(end, end + 1), code="missing"
+        )
+
+    def within(self, word: Word, read: Callable[[str], T]) -> T:
+        """Return what `read` makes of a word's text; its complaint is made to point at the word."""
+        try:
+            return read(word.text)
+        except BotError as error:
+            self.fail(word, error.message, error.hint)
+
+    def take(self) -> Word | None:
+        """Return the next positional, or None."""
+        return self._rest.popleft() if self._rest else None
+
+    def need(self, what: str, hint: str) -> Word:
+        """Return the next positional, or complain that `what` is missing."""
+        return self.take() or self.missing(what, hint)
+
+    def all(self, key: str) -> list[Word]:
+        """Return the values of a flag in their order."""
+        return self._given.pop(key, [])
+
+    def one(self, key: str) -> Word | None:
+        """Return the value of a flag that may be given once."""
+        values = self.all(key)
+        if len(values) > 1:
+            self.fail(values[1], f"--{key} is given twice.", "Leave one out.")
+        return values[0] if values else None
+
+    def switch(self, key: str, *, default: bool = False) -> bool:
+        """Return what a switch says: given alone it is true."""
+        word = self.one(key)
+        if word is None:
+            return default
+        if word.text.lower() not in ("", "true", "false"):
+            self.fail(word, f"--{key} is either true or false.", f"For example `--{key}=false`.")
+        return word.text.lower() != "false"
+
+    def number(self, word: Word, what: str, low: int, high: int) -> int:
+        """Return a whole number between `low` and `high`."""
+        digits = word.text.removesuffix("%") if what == "percentage" else word.text
+        if not digits.isascii() or not digits.isdigit() or len(digits) > 9 or not low <= int(digits) <= high:
+            self.fail(word, f"“{word.text}” is not a {what} from {low} to {high}.", "Give a whole number.")
+        return int(digits)
+
+    def name(self, word: Word, what: str) -> str:
+        """Return a name that Kubernetes takes."""
+        if not NAME.match(word.text):
+            hint = "Small letters, digits and dashes; it begins with a letter and has at most 63 characters."
+            self.fail(word, f"“{word.text}” is not a name for a {what}.", hint)
+        return word.text
+
+    def area(self) -> Area:
+        """Return the namespace that --namespace and --cluster name."""
+        namespace, cluster = self.one("namespace"), self.one("cluster")
+        return Area(
+            self.name(namespace, "namespace") if namespace else None,
+            self.name(cluster, "cluster") if cluster else None,
+        )
+
+    def address(self, hint: str) -> Address:
+        """Return the Service that --service or the next positional names, or complain."""
+        word = self.one("service") or self.take() or self.missing("a Service", hint)
+        return self.locate(word)
+
+    def locate(self, word: Word) -> Address:
+        """Return the Service that [CLUSTER/]NAMESPACE/SERVICE or SERVICE names."""
+        area = self.area()
+        parts = word.split("/")
+        if len(parts) > 3:
+            self.fail(word, "That is too many slashes for a Service.", "Write SERVICE, or NAMESPACE/SERVICE.")
+        name = self.name(parts[-1], "Service")
+        namespace = self.name(parts[-2], "namespace") if len(parts) > 1 else area.namespace
+        if area.namespace and namespace != area.namespace:
+            self.fail(
+                word, f"This names the namespace {namespace}, and --namespace {area.namespace}.", "Leave one out."
+            )
+        cluster = self.name(parts[0], "cluster") if len(parts) > 2 else area.cluster
+        return Address(name, namespace, cluster)
+
+    def finish(self) -> None:
+        """Complain about the first positional that nobody took."""
+        if self._rest:
+            word = self._rest[0]
+            self.fail(word, f"{self.verb.text} does not know what to do with “{word.text}”.", "Leave it out.")
