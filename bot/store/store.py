@@ -1,0 +1,169 @@
+"""The port `Store` on a database: every move of a change is a compare-and-set together with its audit row.
+
+Both are one transaction, so that nothing happens that the audit log does not tell, and the log tells of nothing that
+did not happen.
+"""
+
+from __future__ import annotations
+
+from dataclasses import fields
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import delete, func, insert, select, update
+
+from bot.core.change import OPEN, Change, State
+from bot.core.subscriptions import Digest
+from bot.store import audit
+from bot.store.database import Database
+from bot.store.schema import changes, digests
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+    from typing import Self
+
+    from sqlalchemy import RowMapping, Select
+
+    from bot.core.change import Person
+    from bot.core.model import ServiceKey
+
+CHANGE = tuple(field.name for field in fields(Change))
+DIGEST = tuple(field.name for field in fields(Digest))
+MOVES = ("state", "votes", "deadline", "version", "generation", "reason", "actor")
+"""What a move writes. The plan never changes; the message is noted by `seen`, at any time and by anyone."""
+
+
+def utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+class Store:
+    """Changes, the audit log and digests in one database; safe to share between threads.
+
+    Args:
+        database: where they lie.
+        now: the time for audit rows.
+    """
+
+    def __init__(self, database: Database, now: Callable[[], datetime] = utc_now) -> None:
+        self._database = database
+        self._now = now
+        self.audit = audit.Audit(database)
+
+    @classmethod
+    def open(cls, url: str, now: Callable[[], datetime] = utc_now) -> Self:
+        """Open the database at `url` (sqlite:///FILE or postgresql://…), making or migrating its tables.
+
+        Raises:
+            Invalid: the URL is no such one, or the database belongs to a newer Knobot.
+            Unavailable: the database cannot be reached.
+        """
+        return cls(Database(url), now)
+
+    def close(self) -> None:
+        self._database.close()
+
+    def add(self, change: Change) -> None:
+        """Store a new change together with its audit row, "asked"."""
+        key = change.plan.key
+        columns = {
+            **{name: getattr(change, name) for name in CHANGE},
+            "cluster": key.cluster,
+            "namespace": key.namespace,
+            "service": key.name,
+            "channel": change.plan.request.channel,
+        }
+        with self._database.write() as connection:
+            connection.execute(insert(changes).values(**columns))
+            audit.append(connection, audit.moved(change, "asked", change.requester, self._now()))
+
+    def change(self, identity: str) -> Change | None:
+        """Return a change by its id."""
+        return next(iter(self._changes(select(changes).where(changes.c.id == identity))), None)
+
+    def move(self, before: Change, after: Change, event: str) -> bool:
+        """Replace `before` by `after` and write the audit row, both or neither.
+
+        Returns:
+            False, with nothing written, if the stored version is no longer `before.version`.
+        """
+        if after.id != before.id or after.version <= before.version:
+            raise ValueError("a move keeps the id and raises the version")
+        columns: dict[str, Any] = {name: getattr(after, name) for name in MOVES}
+        if after.state is State.ROLLING and before.state is not State.ROLLING:
+            columns["written"] = select(func.coalesce(func.max(changes.c.written), 0) + 1).scalar_subquery()
+        moved = update(changes).where(changes.c.id == before.id, changes.c.version == before.version).values(**columns)
+        with self._database.write() as connection:
+            if connection.execute(moved).rowcount != 1:
+                return False
+            audit.append(connection, audit.moved(after, event, after.actor, self._now()))
+            return True
+
+    def seen(self, identity: str, ts: str) -> None:
+        """Note the message that shows a change; no move of it."""
+        with self._database.write() as connection:
+            connection.execute(update(changes).where(changes.c.id == identity).values(message=ts))
+
+    def unfinished(self, key: ServiceKey | None = None) -> Sequence[Change]:
+        """Return the changes that have not ended, oldest first; of one Service, or of all."""
+        query = select(changes).where(changes.c.state.in_(OPEN)).order_by(changes.c.created, changes.c.id)
+        return self._changes(_of(query, key) if key else query)
+
+    def pending(self, channels: Iterable[str] | None = None) -> Sequence[Change]:
+        """Return the changes that wait for approval, oldest first."""
+        query = select(changes).where(changes.c.state == State.PENDING).order_by(changes.c.created, changes.c.id)
+        return self._changes(query if channels is None else query.where(changes.c.channel.in_(list(channels))))
+
+    def last_written(self, key: ServiceKey) -> Change | None:
+        """Return the change of this Service that was written last, however it went afterwards."""
+        query = select(changes).where(changes.c.written.is_not(None)).order_by(changes.c.written.desc()).limit(1)
+        return next(iter(self._changes(_of(query, key))), None)
+
+    def refused(self, person: Person, channel: str, text: str, reason: str, at: datetime) -> None:
+        """Write an audit row for a wish that the rules refused."""
+        with self._database.write() as connection:
+            audit.append(connection, audit.refused(person, channel, text, reason, at))
+
+    def add_digest(self, digest: Digest) -> None:
+        """Store a digest; its id is free to choose within the channel."""
+        with self._database.write() as connection:
+            connection.execute(insert(digests).values(**{name: getattr(digest, name) for name in DIGEST}))
+
+    def remove_digest(self, channel: str, identity: str) -> bool:
+        """Remove a digest of a channel; False if there is none."""
+        removed = delete(digests).where(digests.c.channel == channel, digests.c.id == identity)
+        with self._database.write() as connection:
+            return connection.execute(removed).rowcount == 1
+
+    def digests(self, channel: str | None = None) -> Sequence[Digest]:
+        """Return the digests of a channel, or all, in the order in which they were added."""
+        query = select(digests).order_by(digests.c.number)
+        if channel is not None:
+            query = query.where(digests.c.channel == channel)
+        with self._database.read() as connection:
+            rows = connection.execute(query).mappings().all()
+        return [Digest(**{name: row[name] for name in DIGEST}) for row in rows]
+
+    def claim_digest(self, digest: Digest, next_at: datetime) -> bool:
+        """Move a digest's next time on; False if another process did it first."""
+        claimed = (
+            update(digests)
+            .where(digests.c.channel == digest.channel, digests.c.id == digest.id, digests.c.next_at == digest.next_at)
+            .values(next_at=next_at)
+        )
+        with self._database.write() as connection:
+            return connection.execute(claimed).rowcount == 1
+
+    def _changes(self, query: Select[Any]) -> list[Change]:
+        with self._database.read() as connection:
+            return [_change(row) for row in connection.execute(query).mappings()]
+
+
+def _of(query: Select[Any], key: ServiceKey) -> Select[Any]:
+    return query.where(
+        changes.c.cluster == key.cluster, changes.c.namespace == key.namespace, changes.c.service == key.name
+    )
+
+
+def _change(row: RowMapping) -> Change:
+    return Change(**{name: row[name] for name in CHANGE})
