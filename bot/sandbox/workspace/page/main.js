@@ -1,0 +1,222 @@
+// The page's only state: who one is, which channel and thread are open, and what was read. Everything else is read
+// from the sandbox whenever its stream says that something changed. Who and where stand in the address
+// (#dev/deploys), so that two windows can be two people.
+
+import * as api from "./api.js";
+import { coalesce, el, fill, icon, toast } from "./dom.js";
+import { learn, person } from "./directory.js";
+import { Cluster } from "./cluster.js";
+import { Composer } from "./composer.js";
+import { suggestions, verbsOf } from "./completion.js";
+import { makeDrawer, drawSidebar } from "./sidebar.js";
+import { MessageList } from "./messages.js";
+import { Thread } from "./thread.js";
+import { Views } from "./views.js";
+import { ReadMarks } from "./readmarks.js";
+import { channelHint } from "./hints.js";
+
+const place = (name) => document.getElementById(name);
+const APP = "@knobot";
+const PHONE = window.matchMedia("(max-width: 720px)");
+
+let state = null;
+let me = null;
+let channel = null;
+let messages = [];
+let newSince = null;
+let stream = null;
+
+const reads = new ReadMarks();
+const drawer = makeDrawer();
+const cluster = new Cluster(place("cluster"), place("toggle-cluster"));
+const views = new Views(place("home"));
+const composer = new Composer({ label: "Message", send, suggest: (text) =>
+  suggestions(text, { command: state.command, verbs: verbsOf(state), services: [...new Set(cluster.services.map((service) => service.name))] }) });
+const list = new MessageList(place("log"), place("jump"), { click, openThread: (ts) => thread.open(ts) });
+const thread = new Thread(place("thread"), { click, say: (text, ts) => attempt(api.say(me, channel, text, ts)), onchange: () => arrange() });
+
+function click(message, event) {
+  return api.click({ user: me, channel, message_ts: message.ts, ...event });
+}
+
+/** Whether the sandbox accepted; a refusal is shown to the person in the sandbox's words. */
+async function attempt(request) {
+  try {
+    await request;
+    return true;
+  } catch (refusal) {
+    toast(refusal.message);
+    return false;
+  }
+}
+
+function send(text) {
+  if (text === state.command || text.startsWith(`${state.command} `)) {
+    return attempt(api.slash(me, channel, text.slice(state.command.length).trim()));
+  }
+  if (/^\/[a-z]/.test(text)) {
+    toast(`${text.split(/\s/)[0]} is not a command of this workspace. Knobot's is ${state.command}.`);
+    return Promise.resolve(false);
+  }
+  return attempt(api.say(me, channel, text));
+}
+
+const refresh = coalesce(async () => {
+  const [user, where] = [me, channel];
+  const read = await api.messages(user, where);
+  if (user !== me || where !== channel) return;
+  messages = read;
+  drawMessages();
+  if (document.visibilityState === "visible") reads.read(me, channel, messages);
+});
+
+function drawMessages() {
+  const replies = grouped(messages.filter(isReply));
+  const top = messages.filter((message) => !isReply(message));
+  const room = state.channels.find((candidate) => candidate.name === channel);
+  const empty = top.length === 0;
+  const lead = { signature: `${channel} ${empty}`, make: () => channelHint(state, room, empty, propose) };
+  list.show(top, { lead, replies, newSince });
+  thread.show(messages);
+}
+
+function propose(line) {
+  composer.text = line;
+  composer.focus();
+}
+
+const isReply = (message) => Boolean(message.thread_ts) && message.thread_ts !== message.ts;
+
+function grouped(replies) {
+  const groups = new Map();
+  for (const reply of replies) groups.set(reply.thread_ts, [...(groups.get(reply.thread_ts) ?? []), reply]);
+  return groups;
+}
+
+async function countUnread(where) {
+  const user = me;
+  const read = await api.messages(user, where);
+  if (user === me) reads.count(user, where, read);
+  draw();
+}
+
+function draw() {
+  drawSidebar({ state, me, channel, unread: reads.unread(me), chooseChannel: (name) => go(me, name), choosePerson: (name) => go(name, channel) });
+  const title = channel === APP ? state.bot.name : `# ${channel}`;
+  const room = state.channels.find((candidate) => candidate.name === channel);
+  fill(place("channel-name"), title);
+  fill(place("channel-purpose"), room?.purpose ?? "");
+  composer.rename(channel === APP ? `Message ${state.bot.name}` : `Message #${channel}`);
+  const waiting = reads.total(me);
+  document.title = `${waiting ? `(${waiting}) ` : ""}${title} · ${state.bot.name}`;
+  place("banner").hidden = state.bot.connected;
+  fill(place("banner"), el("span", { class: "spinner" }), seen ? `${state.bot.name} is not connected. Commands will fail until it is back.` : `${state.bot.name} is starting…`);
+  drawTabs();
+}
+
+let seen = false; // whether the bot was connected since this page was opened
+
+function drawTabs() {
+  const tabs = [channel === APP && ["home", "Home"], ["messages", "Messages"], cluster.present && PHONE.matches && ["cluster", "Cluster"]].filter(Boolean);
+  const current = place("app").dataset.tab;
+  place("tabs").hidden = tabs.length < 2;
+  fill(place("tabs"), tabs.map(([name, label]) =>
+    el("button", { role: "tab", type: "button", "aria-selected": String(name === current), onclick: () => showTab(name) }, label)));
+}
+
+function showTab(name) {
+  place("app").dataset.tab = name;
+  if (name === "home") attempt(api.openHome(me).then(() => views.refresh(me)));
+  arrange();
+  drawTabs();
+}
+
+/** Which of the places beside the conversation are shown: one at a time, the thread first. */
+function arrange() {
+  const tab = place("app").dataset.tab;
+  const wanted = PHONE.matches ? tab === "cluster" : place("toggle-cluster").getAttribute("aria-expanded") === "true" && !thread.ts;
+  place("cluster").hidden = !(cluster.present && wanted);
+  place("home").hidden = tab !== "home";
+  for (const name of ["log", "composer"]) place(name).hidden = tab !== "messages";
+}
+
+async function readState() {
+  state = await api.state();
+  seen ||= state.bot.connected;
+  learn(state, me);
+}
+
+/** Becomes somebody somewhere; what the address says is made true. */
+async function arrive() {
+  const [, wantedUser, wantedChannel] = decodeURIComponent(location.hash).match(/^#([^/]*)\/?(.*)$/) ?? [];
+  const user = person(wantedUser) ? wantedUser : me ?? state.users[0].name;
+  const known = wantedChannel === APP || state.channels.some((candidate) => candidate.name === wantedChannel);
+  const where = known ? wantedChannel : channel ?? state.channels[0].name;
+  const changedPerson = user !== me;
+  [me, channel] = [user, where];
+  messages = [];
+  newSince = reads.last(me, channel);
+  learn(state, me);
+  thread.close();
+  list.clear();
+  drawer.close();
+  showTab("messages");
+  draw();
+  if (changedPerson) listen();
+  await attempt(refresh());
+  if (!PHONE.matches) composer.focus();
+}
+
+function go(user, where) {
+  const address = `#${user}/${where}`;
+  if (decodeURIComponent(location.hash) === address) drawer.close();
+  else location.hash = address;
+}
+
+function listen() {
+  stream?.close();
+  stream = api.stream(me);
+  stream.addEventListener("open", () => Promise.all([rereadState(), refresh(), views.refresh(me), ...others().map(countUnread)]).catch(() => {}));
+  stream.addEventListener("change", (event) => changed(JSON.parse(event.data)));
+  stream.addEventListener("error", () => {
+    place("banner").hidden = false;
+    fill(place("banner"), el("span", { class: "spinner" }), "The sandbox does not answer. Trying again…");
+  });
+}
+
+const others = () => [...state.channels.map((candidate) => candidate.name), APP].filter((name) => name !== channel);
+const rereadState = coalesce(async () => {
+  await readState();
+  draw();
+});
+
+function changed({ kind, channel: where }) {
+  if (kind === "presence") rereadState().catch(() => {});
+  else if (kind === "view") views.refresh(me).catch(() => {});
+  else if (where === channel) refresh().catch(() => {});
+  else if (where) countUnread(where).catch(() => {});
+}
+
+function setClusterShown(shown) {
+  place("toggle-cluster").setAttribute("aria-expanded", String(shown));
+  arrange();
+}
+
+async function begin() {
+  place("composer").append(composer.node);
+  place("toggle-cluster").prepend(icon("cluster"));
+  place("toggle-cluster").addEventListener("click", () => {
+    if (thread.ts) thread.close();
+    else return setClusterShown(place("cluster").hidden);
+    setClusterShown(true);
+  });
+  PHONE.addEventListener("change", () => showTab("messages"));
+  window.addEventListener("hashchange", () => arrive());
+  document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && reads.read(me, channel, messages));
+  await readState();
+  await cluster.begin();
+  setClusterShown(window.innerWidth >= 1100);
+  await arrive();
+}
+
+begin().catch((failure) => toast(`The sandbox does not answer: ${failure.message}`));

@@ -1,0 +1,59 @@
+// Tables and charts. A wide table scrolls inside its own frame, so that the conversation never does.
+
+import { el } from "./dom.js";
+import { plain } from "./emoji.js";
+import { richText } from "./richtext.js";
+
+const frame = (label, ...content) => el("div", { class: "table-frame", tabindex: "0", role: "region", "aria-label": label }, ...content);
+
+/** The table block: the first row is the head; columns say how they are aligned and whether they wrap. */
+export function table(block) {
+  const [head = [], ...rows] = block.rows;
+  return frame("Table",
+    el("table", {},
+      el("thead", {}, el("tr", {}, head.map((cell, column) => el("th", { scope: "col", class: manner(block, column, cell) }, shown(cell))))),
+      el("tbody", {}, rows.map((row) => el("tr", {}, row.map((cell, column) => el("td", { class: manner(block, column, cell) }, shown(cell))))))));
+}
+
+function manner(block, column, cell) {
+  const setting = block.column_settings?.[column] ?? {};
+  const align = setting.align ?? (cell?.type === "raw_number" ? "right" : "left");
+  return setting.is_wrapped ? `${align} wrapped` : align;
+}
+
+function shown(cell) {
+  if (cell === null || cell === undefined) return "";
+  if (cell.type === "rich_text") return richText(cell);
+  return plain(String(cell.text ?? cell.value ?? ""));
+}
+
+/** The data_table block: like a table, with a caption. */
+export function dataTable(block) {
+  const node = table(block);
+  const caption = typeof block.caption === "string" ? block.caption : block.caption?.text;
+  if (caption) node.querySelector("table").prepend(el("caption", {}, plain(caption)));
+  return node;
+}
+
+const SERIES = ["#2f6fb5", "#2c9a5b", "#c7792b", "#8a5bd0", "#c0396b", "#0f8a99"];
+
+/** The data_visualization block, as rows of bars: every kind of chart keeps its numbers readable this way, on a phone too. */
+export function chart(block) {
+  const data = block.chart ?? block;
+  const categories = data.axis_config?.categories ?? data.categories ?? [];
+  const series = data.series ?? (data.segments ? [{ name: "", data: data.segments }] : []);
+  const points = series.flatMap((one, index) => (one.data ?? []).map((point, position) => ({
+    label: [point.label ?? categories[position] ?? String(position + 1), series.length > 1 ? one.name : ""].filter(Boolean).join(" · "),
+    value: Number(point.value ?? point),
+    colour: SERIES[(data.segments ? position : index) % SERIES.length],
+  })));
+  const most = Math.max(...points.map((point) => point.value), 1);
+  return el("figure", { class: "chart" },
+    el("figcaption", {}, block.title?.text ?? block.title ?? "Chart"),
+    points.map((point) => {
+      const bar = el("span", { class: "chart-bar" });
+      bar.style.width = `${(100 * point.value) / most}%`;
+      bar.style.backgroundColor = point.colour;
+      return el("div", { class: "chart-row" }, el("span", { class: "chart-label" }, point.label), el("span", { class: "chart-track" }, bar), el("span", { class: "chart-value" }, String(point.value)));
+    }));
+}
