@@ -9,14 +9,17 @@ nothing.
        │                     │                  │                   ├──failed──▶ FAILED
        ├─decline─▶ DECLINED  ├─moved─▶ STALE    ├─moved─▶ STALE     └─superseded─▶ SUPERSEDED
        ├─expire──▶ EXPIRED   └─refuse─▶ REFUSED ├─refuse─▶ REFUSED
-       ├─withdraw▶ WITHDRAWN                    └─release─▶ APPROVED (nothing was written; a restart found it so)
+       ├─withdraw▶ WITHDRAWN
        └─moved───▶ STALE
+
+APPROVED and APPLYING are passed through again after a crash: the write is conditional and knows its own kind, so doing
+it twice does it once.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import Enum
 
 from bot.core.errors import Refused
@@ -55,7 +58,6 @@ class Event(Enum):
     BEGIN = "begin"
     WROTE = "wrote"
     REFUSE = "refuse"
-    RELEASE = "release"
     TRUE = "true"
     FAILED = "failed"
     SUPERSEDE = "supersede"
@@ -76,7 +78,6 @@ TRANSITIONS: dict[State, dict[Event, State]] = {
         Event.WROTE: State.ROLLING,
         Event.MOVED: State.STALE,
         Event.REFUSE: State.REFUSED,
-        Event.RELEASE: State.APPROVED,
     },
     State.ROLLING: {Event.TRUE: State.DONE, Event.FAILED: State.FAILED, Event.SUPERSEDE: State.SUPERSEDED},
 }
@@ -106,8 +107,9 @@ class Change:
     `id` is random and opaque: it travels in buttons and is worth nothing without the row. `version` grows with every
     move. `message` is the ts of the message in the channel of the plan's request, None before it was posted.
     `generation` is the Service's metadata.generation after the write; `reason` says in words why it ended so;
-    `actor` is who caused the last move. `deadline` ends the waiting: for approvals while PENDING, for the cluster
-    while ROLLING.
+    `actor` is who caused the last move. `wait` is how long the cluster may take, None for as long as is configured.
+    `deadline` ends the waiting: for approvals while PENDING, for the write until it is done, for the cluster while
+    ROLLING.
     """
 
     id: str
@@ -121,6 +123,7 @@ class Change:
     generation: int | None = None
     reason: str = ""
     actor: Person | None = None
+    wait: timedelta | None = None
 
     @property
     def requester(self) -> Person:

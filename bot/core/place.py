@@ -1,0 +1,66 @@
+"""Where people speak, and what that means: each channel stands for a namespace of a cluster."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from bot.core.errors import Invalid, NotFound
+from bot.core.model import ServiceKey
+from bot.core.policy import Policy
+
+if TYPE_CHECKING:
+    from bot.core.commands import Address, Area
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """What a bare name means in a channel."""
+
+    cluster: str
+    namespace: str
+
+
+@dataclass(frozen=True, slots=True)
+class Configuration:
+    """What the team that runs Knobot has decided.
+
+    `homes` maps a channel's id to its home; `clusters` are the names of the clusters, the first is meant where none is
+    named. `wait` is how long a written change may take to come true, `timezone` that of digests that name none.
+    """
+
+    clusters: tuple[str, ...]
+    homes: Mapping[str, Home]
+    policy: Policy
+    wait: timedelta = timedelta(minutes=10)
+    timezone: str = "UTC"
+
+    def key(self, address: Address, channel: str) -> ServiceKey:
+        """Return the Service that `address` means in `channel`.
+
+        Raises:
+            Invalid: the channel has no namespace of its own and none was named. NotFound: there is no such cluster.
+        """
+        home = self.home(address.namespace, address.cluster, channel)
+        return ServiceKey(home.cluster, home.namespace, address.name)
+
+    def area(self, area: Area, channel: str) -> Home:
+        """Return the namespace that `area` means in `channel`; raises as `key` does."""
+        return self.home(area.namespace, area.cluster, channel)
+
+    def home(self, namespace: str | None, cluster: str | None, channel: str) -> Home:
+        """Return the home of a channel with what was named put in its place; raises as `key` does."""
+        known = self.homes.get(channel)
+        if cluster is not None and cluster not in self.clusters:
+            raise NotFound(f"There is no cluster “{cluster}”.", f"Knobot knows {', '.join(self.clusters)}.")
+        if namespace is None and known is None:
+            raise Invalid(
+                "This channel has no namespace of its own.",
+                "Write NAMESPACE/SERVICE, or have the channel added to Knobot's configuration.",
+            )
+        return Home(
+            cluster or (known.cluster if known else self.clusters[0]),
+            namespace or (known.namespace if known else ""),
+        )

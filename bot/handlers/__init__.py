@@ -1,0 +1,18 @@
+"""Bolt listeners by surface. `register` lists them all; each turns a payload into one call of `Operations`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bot.handlers import actions, commands
+
+if TYPE_CHECKING:
+    from slack_bolt import App
+
+    from bot.operations import Operations
+
+
+def register(app: App, operations: Operations, command: str) -> None:
+    """Register every listener on `app`."""
+    commands.register(app, operations, command)
+    actions.register(app, operations)

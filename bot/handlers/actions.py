@@ -1,0 +1,46 @@
+"""Buttons. What a button says is its action_id; what it is about is the id of a change, which only points at a row."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from bot.core.errors import NotFound
+from bot.handlers.boundary import guarded
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from slack_bolt import App
+
+    from bot.core.ports import Addressee
+    from bot.operations import Operations
+
+
+def register(app: App, operations: Operations) -> None:
+    """Listen to the buttons of a change's card."""
+    buttons: dict[str, Callable[[str, Addressee], None]] = {
+        "approve": operations.approve,
+        "decline": operations.decline,
+        "withdraw": operations.withdraw,
+        "again": operations.again,
+        "undo": operations.undo,
+    }
+    for action_id, press in buttons.items():
+        app.action(action_id)(guarded(operations, _pressing(press)))
+
+
+def _pressing(press: Callable[[str, Addressee], None]) -> Callable[[dict[str, Any], Addressee], None]:
+    def work(body: dict[str, Any], to: Addressee) -> None:
+        press(_value(body), to)
+
+    return work
+
+
+def _value(body: dict[str, Any]) -> str:
+    """Return the value of the button that was pressed; what a client made up is no id of any change."""
+    actions = body.get("actions")
+    action = actions[0] if isinstance(actions, list) and actions else None
+    value = action.get("value") if isinstance(action, dict) else None
+    if not isinstance(value, str) or not value.isascii() or not 0 < len(value) <= 64:
+        raise NotFound("Knobot does not know this change.", "Ask for it again.", code="unknown-change")
+    return value

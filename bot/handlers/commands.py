@@ -1,0 +1,22 @@
+"""The slash command: its text is the whole conversation."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from bot.handlers.boundary import guarded
+
+if TYPE_CHECKING:
+    from slack_bolt import App
+
+    from bot.core.ports import Addressee
+    from bot.operations import Operations
+
+
+def register(app: App, operations: Operations, command: str) -> None:
+    """Listen to the slash command of this name."""
+
+    def submit(body: dict[str, Any], to: Addressee) -> None:
+        operations.submit(str(body.get("text") or ""), to)
+
+    app.command(command)(guarded(operations, submit))

@@ -1,0 +1,261 @@
+"""Changes: asked for, approved, written. Each step is stored before the next begins, so a crash loses nothing.
+
+    propose ─▶ PENDING ─▶ vote … ─▶ APPROVED ─▶ carry_out ─▶ APPLYING ─▶ write ─▶ ROLLING, which `following` watches
+
+The card in the channel is shown after the store knows; where showing fails, the next tick shows it.
+"""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import replace
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from bot.core import plan as plans
+from bot.core.answers import ChangeCard, Voted
+from bot.core.change import Change, Event, Person, State, Votes, advance, ended, vote
+from bot.core.errors import BotError, Invalid, NotFound, Refused, Stale, Unavailable
+from bot.core.parse import parse, redact
+from bot.core.policy import Deny, NeedsApproval, decide, may_approve
+from bot.core.template import HIDDEN
+from bot.operations.world import World, authorize, intent, plan_intent
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from bot.core.model import ServiceKey
+    from bot.core.plan import ChangeCommand, Plan
+    from bot.core.ports import Addressee
+
+log = logging.getLogger(__name__)
+
+PATIENCE = timedelta(minutes=2)
+"""How long an approved change is tried while the cluster does not answer; after that it must be asked for again."""
+
+
+def propose(world: World, command: ChangeCommand, to: Addressee, text: str) -> Change:
+    """Plan `command`, store it, show it, and carry it out if nobody has to approve it."""
+    key = world.configuration.key(command.service, to.channel)
+    wait = getattr(command, "wait", None)
+    return _propose(world, command.verb, key, to, text, lambda request: _planned(world, command, key, request), wait)
+
+
+def propose_undo(world: World, key: ServiceKey, to: Addressee, text: str, expected: str | None = None) -> Change:
+    """Plan to take back the last change of a Service; `expected` is the id of the change that a button was under."""
+
+    def planned(request: plans.Request) -> Plan:
+        last = world.store.last_written(key)
+        if last is None:
+            raise NotFound(f"Knobot has not changed {key} yet.", "`rollback` gives the traffic to an earlier Revision.")
+        if expected is not None and last.id != expected:
+            raise Stale(f"Another change of {key} came after this one.", f"`undo {key.name}` takes back the last one.")
+        return plans.undo(last.plan, last.generation or 0, world.knative.snapshot(key), request)
+
+    return _propose(world, "undo", key, to, text, planned, None)
+
+
+def _planned(world: World, command: ChangeCommand, key: ServiceKey, request: plans.Request) -> Plan:
+    return plans.make(command, world.knative.snapshot(key), request)
+
+
+def _propose(
+    world: World,
+    verb: str,
+    key: ServiceKey,
+    to: Addressee,
+    text: str,
+    planned: Callable[[plans.Request], Plan],
+    wait: timedelta | None,
+) -> Change:
+    decision = authorize(world, to, intent(verb, to.channel, key), text)
+    plan = planned(plans.Request(to.person.team, to.person.user, to.channel, text))
+    now = world.clock.now()
+    if isinstance(decision, NeedsApproval):
+        votes, state, deadline = Votes(decision.count, decision.group), State.PENDING, now + decision.within
+    else:
+        votes, state, deadline = Votes(), State.APPROVED, now + PATIENCE
+    change = Change(world.clock.token(), plan, state, votes, now, deadline, wait=wait)
+    world.store.add(change)
+    shown = _show_new(world, change)
+    return carry_out(world, shown) if state is State.APPROVED else shown
+
+
+def _show_new(world: World, change: Change) -> Change:
+    """Post the card of a new change. Where Knobot may not speak nothing is changed; where Slack is down it waits."""
+    try:
+        return post_card(world, change)
+    except Refused as error:
+        event = Event.WITHDRAW if change.state is State.PENDING else Event.REFUSE
+        settle(world, change, event, None, error.message)
+        raise
+    except Unavailable:
+        log.warning("The card of change %s could not be posted; the next tick tries again.", change.id)
+        return change
+
+
+def post_card(world: World, change: Change) -> Change:
+    """Post the card of a change that has none and note where it is."""
+    ts = world.channel.post(change.plan.request.channel, ChangeCard(change))
+    world.store.seen(change.id, ts)
+    return replace(change, message=ts)
+
+
+def approve(world: World, identity: str, to: Addressee) -> None:
+    """Count the approval of one person, and carry the change out if it was the last one needed.
+
+    Raises:
+        Refused: own request, no right to approve, approved already, too late. Stale: the Service has been changed.
+    """
+    while True:
+        change = _at_hand(world, identity, to)
+        after = _voted(world, change, to)
+        _check_approver(world, change, to)
+        _check_base(world, change)
+        after = replace(after, deadline=world.clock.now() + PATIENCE) if after.state is State.APPROVED else after
+        if world.store.move(change, after, "approve"):
+            break
+    if after.state is State.APPROVED:
+        carry_out(world, after)
+    else:
+        refresh(world, after)
+        world.channel.answer(to, Voted(after))
+
+
+def decline(world: World, identity: str, to: Addressee, reason: str = "") -> None:
+    """End a pending change by the word of somebody who could have approved it."""
+    change = _at_hand(world, identity, to)
+    _check_approver(world, change, to)
+    _end_by_hand(world, identity, to, Event.DECLINE, reason)
+
+
+def withdraw(world: World, identity: str, to: Addressee) -> None:
+    """End a pending change by the word of the person who asked for it."""
+    change = _at_hand(world, identity, to)
+    if to.person != change.requester:
+        raise Refused("Only the person who asked for this change can withdraw it.", "An approver can decline it.")
+    _end_by_hand(world, identity, to, Event.WITHDRAW, "")
+
+
+def again(world: World, identity: str, to: Addressee) -> None:
+    """Ask once more for what a stale change asked for, planned on what is there now."""
+    change = _known(world, identity, to)
+    text = change.plan.request.text
+    if HIDDEN in text:
+        raise Invalid("That command had a secret value, which Knobot does not keep.", "Type it once more.")
+    if change.plan.verb == "undo":
+        raise Invalid("An undo cannot be planned again: what it would take back is no longer the last change.")
+    command = parse(text)
+    propose(world, command, to, redact(text))  # type: ignore[arg-type] # a stored plan was made from a change command
+
+
+def carry_out(world: World, change: Change) -> Change:
+    """Write an approved change; the right of the person who asked for it is checked once more.
+
+    A change that another thread or process has taken on is returned as it is.
+    """
+    actor = world.directory.actor(change.requester)
+    decision = decide(plan_intent(change.plan), actor, world.configuration.policy)
+    if isinstance(decision, Deny):
+        return settle(world, change, Event.REFUSE, None, f"{decision.reason} That has changed since it was asked for.")
+    if isinstance(decision, NeedsApproval) and len(change.votes.given) < decision.count:
+        return settle(world, change, Event.REFUSE, None, "It now needs more approvals than it was given.")
+    begun = advance(change, Event.BEGIN, change.actor, deadline=world.clock.now() + PATIENCE)
+    if not world.store.move(change, begun, "begin"):
+        return change
+    return write(world, begun)
+
+
+def write(world: World, change: Change) -> Change:
+    """Write a change whose intent is stored, and store what came of it. Safe to repeat."""
+    try:
+        service = world.knative.apply(change.plan)
+    except Stale as error:
+        return settle(world, change, Event.MOVED, None, str(error))
+    except Unavailable as error:
+        log.warning("Change %s is not written yet: %s", change.id, error)
+        refresh(world, replace(change, reason=f"{error.message} Knobot tries again."))
+        return change
+    except BotError as error:
+        return settle(world, change, Event.REFUSE, None, str(error))
+    wait = change.wait or world.configuration.wait
+    wrote = advance(change, Event.WROTE, change.actor, generation=service.generation, deadline=world.clock.now() + wait)
+    if world.store.move(change, wrote, Event.WROTE.value):
+        refresh(world, wrote)
+        return wrote
+    return change
+
+
+def settle(world: World, change: Change, event: Event, actor: Person | None, reason: str) -> Change:
+    """Move a change by `event` and show it; one that somebody else has moved meanwhile is left to them."""
+    after = advance(change, event, actor, reason)
+    if world.store.move(change, after, event.value):
+        refresh(world, after)
+        return after
+    return change
+
+
+def refresh(world: World, change: Change) -> None:
+    """Show a change as it is. A message that cannot be edited now is edited by the next tick that looks at it."""
+    stored = change if change.message else world.store.change(change.id)
+    if stored is None or stored.message is None:
+        return
+    try:
+        world.channel.update(change.plan.request.channel, stored.message, ChangeCard(change))
+    except BotError as error:
+        log.warning("The card of change %s could not be updated: %s", change.id, error)
+
+
+def _known(world: World, identity: str, to: Addressee) -> Change:
+    change = world.store.change(identity)
+    if change is None or change.plan.request.channel != to.channel or change.requester.team != to.person.team:
+        raise NotFound("Knobot does not know this change.", "Ask for it again.", code="unknown-change")
+    return change
+
+
+def _at_hand(world: World, identity: str, to: Addressee) -> Change:
+    """Return a change that is still pending; one whose time is up is ended first."""
+    change = _known(world, identity, to)
+    if change.state is not State.PENDING:
+        refresh(world, change)
+        raise Refused(ended(change), "Nothing was changed by this click.", code="already")
+    if world.clock.now() >= change.deadline:
+        expired = settle(world, change, Event.EXPIRE, None, "")
+        raise Refused(ended(expired), "Ask for it again.", code="expired")
+    return change
+
+
+def _voted(world: World, change: Change, to: Addressee) -> Change:
+    try:
+        return vote(change, to.person)
+    except Refused as error:
+        world.store.refused(to.person, to.channel, f"approve {change.id}", error.message, world.clock.now())
+        raise
+
+
+def _check_approver(world: World, change: Change, to: Addressee) -> None:
+    actor = world.directory.actor(to.person)
+    if may_approve(change.votes.group, plan_intent(change.plan), actor, world.configuration.policy):
+        return
+    whose = f"people of {change.votes.group} may" if change.votes.group else "those who may do it themselves may"
+    reason = f"You may not decide on this change: {whose}."
+    world.store.refused(to.person, to.channel, f"decide on {change.id}", reason, world.clock.now())
+    raise Refused(reason, "Nothing was changed by this click.", code="no-approver")
+
+
+def _check_base(world: World, change: Change) -> None:
+    """Refuse to approve what was planned on a state that is gone, and end it."""
+    try:
+        plans.conditional(change.plan, world.knative.snapshot(change.plan.key).service)
+    except Stale as error:
+        settle(world, change, Event.MOVED, None, error.message)
+        raise
+
+
+def _end_by_hand(world: World, identity: str, to: Addressee, event: Event, reason: str) -> None:
+    while True:
+        change = _at_hand(world, identity, to)
+        after = advance(change, event, to.person, reason)
+        if world.store.move(change, after, event.value):
+            refresh(world, after)
+            return

@@ -1,0 +1,163 @@
+"""What happens without a person: the cluster's news, the passing of time, and the return from a crash.
+
+`follow` looks at the open changes of one Service and is called when something of it has changed; `tick` looks at all of
+them, so that news that was missed is late but never lost. Both may run in several processes at once: every move is a
+compare-and-set, and editing a message twice to the same words does no harm.
+"""
+
+from __future__ import annotations
+
+import logging
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from bot.core import plan as plans
+from bot.core.answers import ChangeCard, DigestPost
+from bot.core.change import Change, Event, State, advance
+from bot.core.digest import digest
+from bot.core.errors import BotError, Stale
+from bot.core.model import Truth
+from bot.core.progress import Progress, look
+from bot.operations.changes import PATIENCE, carry_out, post_card, refresh, settle, write
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from bot.core.model import Pod, ServiceKey, Snapshot
+    from bot.core.subscriptions import Digest
+    from bot.operations.world import World
+
+log = logging.getLogger(__name__)
+
+RETRY = timedelta(seconds=5)
+"""A change whose write began so long ago is not in anybody's hands any more."""
+LATE = timedelta(hours=6)
+"""A digest that is later than this, because nobody was there to send it, is left out."""
+LOG_LINES = 8
+
+
+class Follower:
+    """Watches over open changes and due digests. Remembers what each card last showed, so as not to edit it in vain."""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+        self._shown: dict[str, Progress] = {}
+
+    def follow(self, key: ServiceKey) -> None:
+        """Look at the open changes of one Service."""
+        for change in self._world.store.unfinished(key):
+            self._guarded(change)
+
+    def tick(self) -> None:
+        """Look at all open changes and send the digests that are due."""
+        open_changes = self._world.store.unfinished()
+        for change in open_changes:
+            if (
+                change.state is not State.PENDING
+                or change.message is None
+                or self._world.clock.now() >= change.deadline
+            ):
+                self._guarded(change)
+        for identity in set(self._shown) - {change.id for change in open_changes}:
+            self._shown.pop(identity, None)
+        self._digests()
+
+    def _guarded(self, change: Change) -> None:
+        """Look at one change; the trouble of one must not keep the others from being looked at."""
+        try:
+            self._look(change)
+        except BotError as error:
+            log.warning("Change %s of %s cannot be followed now: %s", change.id, change.plan.key, error)
+        except Exception:
+            log.exception("Change %s of %s could not be followed", change.id, change.plan.key)
+
+    def _look(self, change: Change) -> None:
+        now = self._world.clock.now()
+        if change.message is None and now - change.created > RETRY:
+            change = post_card(self._world, change)
+        match change.state:
+            case State.PENDING:
+                self._pending(change, now)
+            case State.APPROVED:
+                if now >= change.deadline:
+                    settle(self._world, change, Event.REFUSE, None, "Knobot could not carry it out in time.")
+                elif now - (change.deadline - PATIENCE) > RETRY:
+                    carry_out(self._world, change)
+            case State.APPLYING:
+                self._applying(change, now)
+            case State.ROLLING:
+                self._rolling(change, now)
+
+    def _pending(self, change: Change, now: datetime) -> None:
+        if now >= change.deadline:
+            settle(self._world, change, Event.EXPIRE, None, "")
+            return
+        try:
+            plans.conditional(change.plan, self._world.knative.snapshot(change.plan.key).service)
+        except Stale as error:
+            settle(self._world, change, Event.MOVED, None, error.message)
+
+    def _applying(self, change: Change, now: datetime) -> None:
+        """Take up a write whose result nobody has stored; give it up, if nothing was written, when its time is over."""
+        if now - (change.deadline - PATIENCE) <= RETRY:
+            return
+        if now >= change.deadline and self._world.knative.applied(change.plan) is None:
+            settle(self._world, change, Event.REFUSE, None, "The cluster did not answer in time; nothing was written.")
+        else:
+            write(self._world, change)
+
+    def _rolling(self, change: Change, now: datetime) -> None:
+        snapshot = self._world.knative.snapshot(change.plan.key)
+        progress = look(change, snapshot, self._pods(change, snapshot), now)
+        if progress.outcome is None:
+            if self._shown.get(change.id) != progress and change.message:
+                self._world.channel.update(change.plan.request.channel, change.message, ChangeCard(change, progress))
+                self._shown[change.id] = progress
+            return
+        after = advance(change, progress.outcome, change.actor, progress.reason)
+        if self._world.store.move(change, after, progress.outcome.value) and after.message:
+            logs = self._logs(after, progress)
+            ended = Progress(
+                progress.steps, progress.revision, progress.outcome, progress.reason, logs, progress.routed
+            )
+            self._world.channel.update(after.plan.request.channel, after.message, ChangeCard(after, ended))
+
+    def _pods(self, change: Change, snapshot: Snapshot) -> Sequence[Pod]:
+        """Return the pods of the newest Revision while the change waits for it to become Ready."""
+        newest = snapshot.revisions[0] if snapshot.revisions else None
+        if not change.plan.new_revision or newest is None or newest.ready is Truth.TRUE:
+            return ()
+        return self._world.knative.pods(change.plan.key, newest.name)
+
+    def _logs(self, change: Change, progress: Progress) -> tuple[str, ...]:
+        if progress.outcome is not Event.FAILED or progress.revision is None:
+            return ()
+        try:
+            return tuple(self._world.knative.logs(change.plan.key, progress.revision, LOG_LINES))
+        except BotError as error:
+            log.info("No logs of %s: %s", progress.revision, error)
+            return ()
+
+    def _digests(self) -> None:
+        now = self._world.clock.now()
+        for subscribed in self._world.store.digests():
+            if subscribed.next_at <= now:
+                self._send(subscribed, now)
+
+    def _send(self, subscribed: Digest, now: datetime) -> None:
+        """Send one digest, unless another process has claimed it first or it is hopelessly late."""
+        next_at = self._world.calendar.next_time(subscribed.schedule, subscribed.timezone, now)
+        if not self._world.store.claim_digest(subscribed, next_at) or now - subscribed.next_at > LATE:
+            return
+        try:
+            services = self._world.knative.services(subscribed.cluster, subscribed.namespace)
+            self._world.channel.post(subscribed.channel, DigestPost(digest(subscribed.namespace, services)))
+        except BotError as error:
+            log.warning("The digest %s was not sent: %s", subscribed.id, error)
+
+
+def restore(world: World) -> None:
+    """Show every open change as it is, after a start: what was moved shortly before a crash may not have been shown."""
+    for change in world.store.unfinished():
+        refresh(world, change)

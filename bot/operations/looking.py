@@ -1,0 +1,171 @@
+"""Answers to those who look: they read the cluster and change nothing."""
+
+from __future__ import annotations
+
+import statistics
+from collections import Counter
+from typing import TYPE_CHECKING, assert_never
+
+from bot.core.answers import (
+    Addresses,
+    Answer,
+    ApprovalTable,
+    CurlReport,
+    DigestPost,
+    DigestTable,
+    HelpAnswer,
+    Identity,
+    RevisionTable,
+    RouteTable,
+    ServiceStatus,
+    ServiceTable,
+)
+from bot.core.commands import (
+    Address,
+    Approvals,
+    Curl,
+    DigestList,
+    DigestNow,
+    Help,
+    Revisions,
+    Routes,
+    Services,
+    Status,
+    Url,
+    Whoami,
+)
+from bot.core.digest import digest
+from bot.core.errors import NotFound
+from bot.core.grammar import VERBS
+from bot.core.model import ServiceKey
+from bot.core.policy import Allow, Deny, NeedsApproval, belongs, decide
+from bot.operations.world import World, authorize, intent
+
+if TYPE_CHECKING:
+    from bot.core.commands import Area
+    from bot.core.model import Service, Snapshot
+    from bot.core.place import Home
+    from bot.core.policy import Decision
+    from bot.core.ports import Addressee
+
+Look = Help | Services | Status | Revisions | Routes | Url | Curl | Whoami | Approvals | DigestList | DigestNow
+
+
+def look(world: World, command: Look, to: Addressee, text: str) -> Answer:
+    """Return the answer to `command`.
+
+    Raises:
+        Refused: the policy says no. NotFound: there is no such Service.
+    """
+    match command:
+        case Help():
+            return HelpAnswer(VERBS[command.topic] if command.topic else None)
+        case Services():
+            home = _area(world, command.area, command.verb, to, text)
+            services = world.knative.services(home.cluster, home.namespace)
+            return ServiceTable(home.namespace, tuple(services), world.clock.now())
+        case Status():
+            snapshot = _snapshot(world, command.service, command.verb, to, text)
+            return ServiceStatus(snapshot, tuple(world.knative.pods(snapshot.key)), world.clock.now())
+        case Revisions():
+            return _revisions(world, command, to, text)
+        case Routes():
+            return _routes(world, command, to, text)
+        case Url():
+            return Addresses(_there(_snapshot(world, command.service, command.verb, to, text)))
+        case Curl():
+            return _curl(world, command, to, text)
+        case Whoami():
+            return _whoami(world, to)
+        case Approvals():
+            return ApprovalTable(tuple(world.store.pending([to.channel])), world.clock.now())
+        case DigestList():
+            return DigestTable(tuple(world.store.digests(to.channel)))
+        case DigestNow():
+            home = _area(world, command.area, command.verb, to, text)
+            return DigestPost(digest(home.namespace, world.knative.services(home.cluster, home.namespace)))
+        case _:
+            assert_never(command)
+
+
+def _area(world: World, area: Area, verb: str, to: Addressee, text: str) -> Home:
+    home = world.configuration.area(area, to.channel)
+    authorize(world, to, intent(verb, to.channel, home), text)
+    return home
+
+
+def _snapshot(world: World, address: Address, verb: str, to: Addressee, text: str) -> Snapshot:
+    key = world.configuration.key(address, to.channel)
+    authorize(world, to, intent(verb, to.channel, key), text)
+    snapshot = world.knative.snapshot(key)
+    _there(snapshot)
+    return snapshot
+
+
+def _there(snapshot: Snapshot) -> Service:
+    if snapshot.service is None:
+        raise NotFound(f"There is no Service {snapshot.key}.", "`services` lists those that are there.")
+    return snapshot.service
+
+
+def _revisions(world: World, command: Revisions, to: Addressee, text: str) -> RevisionTable:
+    now = world.clock.now()
+    if command.service:
+        snapshot = _snapshot(world, command.service, command.verb, to, text)
+        services = {snapshot.key.name: _there(snapshot)}
+        return RevisionTable(snapshot.key, snapshot.key.namespace, snapshot.revisions, services, now)
+    home = _area(world, command.area, command.verb, to, text)
+    services = {service.key.name: service for service in world.knative.services(home.cluster, home.namespace)}
+    revisions = world.knative.revisions(home.cluster, home.namespace)
+    return RevisionTable(None, home.namespace, tuple(revisions), services, now)
+
+
+def _routes(world: World, command: Routes, to: Addressee, text: str) -> RouteTable:
+    if command.service:
+        snapshot = _snapshot(world, command.service, command.verb, to, text)
+        return RouteTable(snapshot.key.namespace, (_there(snapshot),))
+    home = _area(world, command.area, command.verb, to, text)
+    return RouteTable(home.namespace, tuple(world.knative.services(home.cluster, home.namespace)))
+
+
+def _curl(world: World, command: Curl, to: Addressee, text: str) -> CurlReport:
+    snapshot = _snapshot(world, command.service, command.verb, to, text)
+    service = _there(snapshot)
+    responses = world.knative.fetch(service, command.path, command.count, command.tag)
+    url = next((target.url for target in service.routed if command.tag and target.tag == command.tag), service.url)
+    return CurlReport(
+        snapshot.key,
+        f"{url or ''}{command.path if command.path != '/' else ''}",
+        tuple(Counter(response.body.strip() for response in responses).most_common()),
+        tuple(Counter(response.status for response in responses).most_common()),
+        statistics.median(response.seconds for response in responses),
+    )
+
+
+def _whoami(world: World, to: Addressee) -> Identity:
+    configuration = world.configuration
+    actor = world.directory.actor(to.person)
+    groups = tuple(name for name in configuration.policy.groups if belongs(actor, name, configuration.policy))
+    home = configuration.homes.get(to.channel)
+    if home is None:
+        return Identity(actor, groups, "", ())
+    example = ServiceKey(home.cluster, home.namespace, "any")
+    rights = tuple(
+        (words, _right(decide(intent(verb, to.channel, example), actor, configuration.policy)))
+        for words, verb in (("look", "status"), ("deploy", "deploy"), ("move traffic", "rollout"))
+    )
+    return Identity(actor, groups, home.namespace, rights)
+
+
+def _right(decision: Decision) -> str:
+    match decision:
+        case Allow():
+            return "yes"
+        case Deny():
+            return "no"
+        case NeedsApproval():
+            plural = "s" if decision.count > 1 else ""
+            whose = f" from {decision.group}" if decision.group else ""
+            return f"with {decision.count} approval{plural}{whose}"
+        case _:
+            assert_never(decision)

@@ -1,0 +1,156 @@
+"""`Operations`: the one object that the edges call."""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING, assert_never
+
+from bot.core.answers import Answer, DigestAdded, DigestRemoved, Fault, Problem
+from bot.core.commands import (
+    Approvals,
+    Curl,
+    Deploy,
+    DigestAdd,
+    DigestList,
+    DigestNow,
+    DigestRemove,
+    Follow,
+    Help,
+    Revisions,
+    Rollback,
+    Rollout,
+    Routes,
+    Services,
+    Status,
+    Tag,
+    Undo,
+    Untag,
+    Url,
+    Whoami,
+)
+from bot.core.errors import BotError, NotFound
+from bot.core.parse import parse, redact
+from bot.core.subscriptions import Digest
+from bot.operations import changes
+from bot.operations.following import Follower, restore
+from bot.operations.looking import look
+from bot.operations.world import World, authorize, intent
+
+log = logging.getLogger(__name__)
+
+if TYPE_CHECKING:
+    from bot.core.model import ServiceKey
+    from bot.core.ports import Addressee
+
+
+class Operations:
+    """What Knobot does. All methods may be called from several threads at once and raise `BotError`s for people."""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+        self._follower = Follower(world)
+
+    def submit(self, text: str, to: Addressee) -> None:
+        """Do what a person typed (without the slash command's name) and answer them."""
+        command = parse(text)
+        shown = redact(text)
+        match command:
+            case Deploy() | Rollout() | Rollback() | Follow() | Tag() | Untag():
+                changes.propose(self._world, command, to, shown)
+            case Undo():
+                key = self._world.configuration.key(command.service, to.channel)
+                changes.propose_undo(self._world, key, to, shown)
+            case DigestAdd() | DigestRemove():
+                self._subscribe(command, to, shown)
+            case DigestNow():
+                self._world.channel.answer(to, look(self._world, command, to, shown), public=True)
+            case (
+                Help()
+                | Services()
+                | Status()
+                | Revisions()
+                | Routes()
+                | Url()
+                | Curl()
+                | Whoami()
+                | Approvals()
+                | DigestList()
+            ):
+                self._world.channel.answer(to, look(self._world, command, to, shown))
+            case _:
+                assert_never(command)
+
+    def approve(self, identity: str, to: Addressee) -> None:
+        """Count a click on Approve."""
+        changes.approve(self._world, identity, to)
+
+    def decline(self, identity: str, to: Addressee) -> None:
+        """End a pending change by a click on Decline."""
+        changes.decline(self._world, identity, to)
+
+    def withdraw(self, identity: str, to: Addressee) -> None:
+        """End a pending change by a click of the person who asked for it."""
+        changes.withdraw(self._world, identity, to)
+
+    def again(self, identity: str, to: Addressee) -> None:
+        """Plan a stale change once more."""
+        changes.again(self._world, identity, to)
+
+    def undo(self, identity: str, to: Addressee) -> None:
+        """Take back the change under which the button stands, if it is the last one of its Service."""
+        change = self._world.store.change(identity)
+        if change is None:
+            raise NotFound("Knobot does not know this change.", code="unknown-change")
+        key = change.plan.key
+        changes.propose_undo(self._world, key, to, f"undo {key}", expected=identity)
+
+    def follow(self, key: ServiceKey) -> None:
+        """Take note that something of a Service has changed."""
+        self._follower.follow(key)
+
+    def tick(self) -> None:
+        """Take note that time has passed."""
+        self._follower.tick()
+
+    def report(self, error: Exception, to: Addressee) -> None:
+        """Tell a person what went wrong; a fault of Knobot's own gets a reference that the log knows too."""
+        if isinstance(error, BotError):
+            log.info("%s in %s: %s (%s)", to.person.user, to.channel, error.message, error.code)
+            answer: Answer = Problem(error)
+        else:
+            reference = self._world.clock.token()[:8]
+            log.error("Fault %s", reference, exc_info=error)
+            answer = Fault(reference)
+        try:
+            self._world.channel.answer(to, answer)
+        except BotError as silent:
+            log.warning("%s in %s could not be told so: %s", to.person.user, to.channel, silent)
+
+    def restore(self) -> None:
+        """Show the open changes as they are, after a start."""
+        restore(self._world)
+
+    def _subscribe(self, command: DigestAdd | DigestRemove, to: Addressee, text: str) -> None:
+        match command:
+            case DigestAdd():
+                home = self._world.configuration.area(command.area, to.channel)
+                authorize(self._world, to, intent(command.verb, to.channel, home), text)
+                zone = command.timezone or self._world.configuration.timezone
+                due = self._world.calendar.next_time(command.schedule, zone, self._world.clock.now())
+                identity = self._world.clock.token()[:4].lower()
+                digest = Digest(
+                    identity, to.channel, home.cluster, home.namespace, command.schedule, zone, to.person, due
+                )
+                self._world.store.add_digest(digest)
+                self._world.channel.answer(to, DigestAdded(digest), public=True)
+            case DigestRemove():
+                digest_of = {digest.id: digest for digest in self._world.store.digests(to.channel)}
+                found = digest_of.get(command.identity)
+                if found is None:
+                    raise NotFound(f"This channel has no digest “{command.identity}”.", "`digest list` shows them.")
+                where = self._world.configuration.home(found.namespace, found.cluster, to.channel)
+                authorize(self._world, to, intent(command.verb, to.channel, where), text)
+                self._world.store.remove_digest(to.channel, command.identity)
+                self._world.channel.answer(to, DigestRemoved(command.identity), public=True)
+            case _:
+                assert_never(command)

@@ -1,0 +1,54 @@
+"""The ports that all use cases share, and the one check of rights that they all pass."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from bot.core.errors import Refused
+from bot.core.grammar import VERBS
+from bot.core.place import Configuration, Home
+from bot.core.policy import Allow, Deny, Intent, NeedsApproval, decide
+from bot.core.ports import Addressee, Calendar, Channel, Clock, Directory, Knative, Store
+
+if TYPE_CHECKING:
+    from bot.core.model import ServiceKey
+    from bot.core.plan import Plan
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """Everything outside the core, behind its ports."""
+
+    knative: Knative
+    channel: Channel
+    store: Store
+    directory: Directory
+    calendar: Calendar
+    clock: Clock
+    configuration: Configuration
+
+
+def intent(verb: str, channel: str, where: ServiceKey | Home) -> Intent:
+    """Return what is wanted where, as the policy sees it."""
+    name = "" if isinstance(where, Home) else where.name
+    return Intent(verb, VERBS[verb].kind.value, channel, where.cluster, where.namespace, name)
+
+
+def plan_intent(plan: Plan) -> Intent:
+    """Return what a plan wants, as the policy sees it."""
+    return intent(plan.verb, plan.request.channel, plan.key)
+
+
+def authorize(world: World, to: Addressee, wish: Intent, text: str) -> Allow | NeedsApproval:
+    """Return what the policy says to `wish`.
+
+    Raises:
+        Refused: it says no; that is in the audit log.
+    """
+    actor = world.directory.actor(to.person)
+    decision = decide(wish, actor, world.configuration.policy)
+    if isinstance(decision, Deny):
+        world.store.refused(to.person, to.channel, text, decision.reason, world.clock.now())
+        raise Refused(decision.reason, "`whoami` shows what you may do here.")
+    return decision
