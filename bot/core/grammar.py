@@ -29,6 +29,7 @@ from bot.core.reading import (
     read_undo,
     read_untag,
     read_url,
+    read_whoami,
 )
 
 
@@ -230,7 +231,9 @@ COMMANDS: tuple[Verb, ...] = (
         read_digest,
         (*AREA, Flag(("--timezone", "--tz"), "Europe/Berlin", "the time zone of WHEN")),
     ),
-    Verb("whoami", Kind.TALK, "whoami", "show who you are to Knobot, and what you may do here", ("whoami",), _whoami),
+    Verb(
+        "whoami", Kind.TALK, "whoami", "show who you are to Knobot, and what you may do here", ("whoami",), read_whoami
+    ),
 )
 
 VERBS: dict[str, Verb] = {verb.name: verb for verb in COMMANDS}
