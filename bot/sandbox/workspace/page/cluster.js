@@ -2,23 +2,12 @@
 // coloured dots, so that a person sees blue turn green. Nothing is asked while nobody looks.
 
 import * as api from "./api.js";
+import { RevisionColours, hue } from "./colours.js";
 import { el, fill, link } from "./dom.js";
 
 const LOOK = 1000; // ms between two reads of the Services
 const ASK = 500; // ms between two requests to the chosen Service
 const KEPT = 60; // answers shown
-
-const NAMED = new Set(["blue", "green", "red", "yellow", "orange", "purple", "pink", "teal", "black", "white", "gray", "grey"]);
-const SHADES = 6;
-
-/** A colour's name for an answer: the one it says, else one that is always the same for the same words. */
-export function hue(body) {
-  const named = (body.toLowerCase().match(/[a-z]+/g) ?? []).find((word) => NAMED.has(word));
-  if (named) return named;
-  let sum = 0;
-  for (const character of body) sum = (sum * 31 + character.codePointAt(0)) % 99991;
-  return `shade-${sum % SHADES}`;
-}
 
 export class Cluster {
   constructor(place, toggle) {
@@ -27,7 +16,7 @@ export class Cluster {
     this.services = [];
     this.chosen = null;
     this.answers = [];
-    this.rows = new Map();
+    this.colours = new RevisionColours();
     this.listing = el("div", { class: "services" });
     this.flow = el("section", { class: "flow", "aria-label": "Answers of the ingress", hidden: true });
     fill(place, el("header", { class: "panel-head" }, el("h2", {}, "Cluster"), el("span", { class: "live" }, "live")), el("div", { class: "panel-scroll" }, this.flow, this.listing));
@@ -45,7 +34,7 @@ export class Cluster {
   }
 
   visible() {
-    return document.visibilityState === "visible" && this.place.offsetParent !== null;
+    return document.visibilityState === "visible" && this.place.getClientRects().length > 0;
   }
 
   async look() {
@@ -82,7 +71,7 @@ export class Cluster {
       el("button", { class: "service-name", type: "button", "aria-pressed": String(key(service) === this.chosen), title: "Watch its answers", "data-service": key(service), onclick: () => this.choose(service) },
         el("span", { class: `dot ${(service.ready ?? "Unknown").toLowerCase()}` }), el("strong", {}, service.name), el("span", { class: "service-state" }, word)),
       service.ready !== "True" && service.reason && el("p", { class: "service-reason" }, service.reason),
-      trafficBar(service.traffic ?? []));
+      this.traffic(key(service), service.traffic ?? []));
   }
 
   choose(service) {
@@ -97,26 +86,32 @@ export class Cluster {
     if (this.services.length) this.draw(this.services);
   }
 
+  redraw() {
+    this.signature = null;
+    this.draw(this.services);
+  }
+
   async ask() {
     const service = this.services.find((candidate) => key(candidate) === this.chosen);
     if (!service || this.asking) return;
     this.asking = true;
     try {
       const answer = await api.curl(service.namespace, service.name);
-      if (key(service) === this.chosen) this.add(answer);
+      if (key(service) === this.chosen) this.add(answer, service);
     } catch (refusal) {
-      if (key(service) === this.chosen) this.add({ body: refusal.message, status: refusal.status ?? 0, ms: null });
+      if (key(service) === this.chosen) this.add({ body: refusal.message, status: refusal.status ?? 0, ms: null }, service);
     } finally {
       this.asking = false;
     }
   }
 
-  add({ body, status, ms }) {
+  add({ body, status, ms }, service) {
     const failed = !(status >= 200 && status < 400);
     const words = (body ?? "").trim().split("\n")[0].slice(0, 80);
     const name = failed ? "failed" : hue(words);
+    if (!failed && this.colours.learn(key(service), service.traffic ?? [], name)) this.redraw();
     this.answers.push({ name, words: failed ? `${status || "no answer"}` : words });
-    this.dots.append(el("span", { class: `answer ${name}`, title: words }));
+    this.dots.append(el("span", { class: `answer answer-${name}`, title: words }));
     if (this.answers.length > KEPT) {
       this.answers.shift();
       this.dots.firstChild.remove();
@@ -124,25 +119,25 @@ export class Cluster {
     const counted = new Map();
     for (const answer of this.answers) counted.set(answer.words, { name: answer.name, count: (counted.get(answer.words)?.count ?? 0) + 1 });
     const sums = [...counted].sort((one, other) => other[1].count - one[1].count).slice(0, 4);
-    fill(this.counts, sums.map(([said, { name: colour, count }]) => el("span", {}, el("span", { class: `answer ${colour}` }), `${said} `, el("b", {}, String(count)))));
+    fill(this.counts, sums.map(([said, { name: colour, count }]) => el("span", {}, el("span", { class: `answer answer-${colour}` }), `${said} `, el("b", {}, String(count)))));
     this.dots.setAttribute("aria-label", `The last ${this.answers.length} answers: ${sums.map(([said, { count }]) => `${said} ${count}`).join(", ")}`);
     fill(this.latest, `HTTP ${status || "–"}${ms === null ? "" : ` in ${ms.toFixed(ms < 10 ? 1 : 0)} ms`}`);
+  }
+
+  traffic(service, targets) {
+    const carrying = targets.filter((target) => target.percent > 0);
+    const told = carrying.map((target) => `${target.revision ?? "latest"} ${target.percent} %`).join(", ");
+    const shade = (target) => this.colours.shade(service, target, carrying.indexOf(target));
+    const bar = el("div", { class: "traffic", role: "img", "aria-label": told || "No traffic" }, carrying.map((target) => {
+      const share = el("span", { class: `share ${shade(target)}` });
+      share.style.flexGrow = target.percent;
+      return share;
+    }));
+    const lines = targets.map((target) =>
+      el("li", {}, el("span", { class: `swatch ${target.percent > 0 ? shade(target) : "none"}` }), el("span", { class: "revision", title: target.revision }, target.revision ?? "latest"),
+        target.tag && el("span", { class: "tag" }, target.tag), el("span", { class: "percent" }, `${target.percent ?? 0} %`)));
+    return targets.length > 0 && [bar, el("ul", { class: "targets" }, lines)];
   }
 }
 
 const key = (service) => `${service.namespace}/${service.name}`;
-
-function trafficBar(traffic) {
-  const carrying = traffic.filter((target) => target.percent > 0);
-  const told = carrying.map((target) => `${target.revision ?? "latest"} ${target.percent} %`).join(", ");
-  const shade = (target) => `share-${Math.min(carrying.indexOf(target), 4)}`;
-  const bar = el("div", { class: "traffic", role: "img", "aria-label": told || "No traffic" }, carrying.map((target) => {
-    const share = el("span", { class: `share ${shade(target)}` });
-    share.style.flexGrow = target.percent;
-    return share;
-  }));
-  const lines = traffic.map((target) =>
-    el("li", {}, el("span", { class: `swatch ${target.percent > 0 ? shade(target) : "none"}` }), el("span", { class: "revision" }, target.revision ?? "latest"),
-      target.tag && el("span", { class: "tag" }, target.tag), el("span", { class: "percent" }, `${target.percent ?? 0} %`)));
-  return traffic.length > 0 && [bar, el("ul", { class: "targets" }, lines)];
-}

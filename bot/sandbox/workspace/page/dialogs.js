@@ -3,7 +3,7 @@
 import { el, fill, icon } from "./dom.js";
 import { composed } from "./mrkdwn.js";
 
-/** A dialog with a head, content and buttons; removed from the page when it closes. */
+/** A dialog with a head, content and buttons, the last of which is what most people want; removed from the page when it closes. */
 export function dialog({ title, content, buttons, onclose, className = "" }) {
   const node = el("dialog", { class: `dialog ${className}`, "aria-label": title },
     el("header", { class: "dialog-head" }, el("h2", {}, title),
@@ -16,6 +16,7 @@ export function dialog({ title, content, buttons, onclose, className = "" }) {
   });
   document.body.append(node);
   node.showModal();
+  (node.querySelector(".dialog-body :is(input, select, textarea)") ?? node.querySelector(".dialog-foot .button:last-child"))?.focus();
   return node;
 }
 

@@ -25,6 +25,8 @@ let channel = null;
 let messages = [];
 let newSince = null;
 let stream = null;
+let seen = false; // whether the bot was connected since this page was opened
+let clusterWanted = window.innerWidth >= 1100;
 
 const reads = new ReadMarks();
 const drawer = makeDrawer();
@@ -114,8 +116,6 @@ function draw() {
   drawTabs();
 }
 
-let seen = false; // whether the bot was connected since this page was opened
-
 function drawTabs() {
   const tabs = [channel === APP && ["home", "Home"], ["messages", "Messages"], cluster.present && PHONE.matches && ["cluster", "Cluster"]].filter(Boolean);
   const current = place("app").dataset.tab;
@@ -134,10 +134,17 @@ function showTab(name) {
 /** Which of the places beside the conversation are shown: one at a time, the thread first. */
 function arrange() {
   const tab = place("app").dataset.tab;
-  const wanted = PHONE.matches ? tab === "cluster" : place("toggle-cluster").getAttribute("aria-expanded") === "true" && !thread.ts;
-  place("cluster").hidden = !(cluster.present && wanted);
+  const shown = cluster.present && (PHONE.matches ? tab === "cluster" : clusterWanted && !thread.ts);
+  place("cluster").hidden = !shown;
+  place("toggle-cluster").setAttribute("aria-expanded", String(shown));
   place("home").hidden = tab !== "home";
   for (const name of ["log", "composer"]) place(name).hidden = tab !== "messages";
+}
+
+function toggleCluster() {
+  clusterWanted = place("cluster").hidden;
+  if (clusterWanted) thread.close();
+  arrange();
 }
 
 async function readState() {
@@ -197,25 +204,15 @@ function changed({ kind, channel: where }) {
   else if (where) countUnread(where).catch(() => {});
 }
 
-function setClusterShown(shown) {
-  place("toggle-cluster").setAttribute("aria-expanded", String(shown));
-  arrange();
-}
-
 async function begin() {
   place("composer").append(composer.node);
   place("toggle-cluster").prepend(icon("cluster"));
-  place("toggle-cluster").addEventListener("click", () => {
-    if (thread.ts) thread.close();
-    else return setClusterShown(place("cluster").hidden);
-    setClusterShown(true);
-  });
+  place("toggle-cluster").addEventListener("click", toggleCluster);
   PHONE.addEventListener("change", () => showTab("messages"));
   window.addEventListener("hashchange", () => arrive());
   document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && reads.read(me, channel, messages));
   await readState();
   await cluster.begin();
-  setClusterShown(window.innerWidth >= 1100);
   await arrive();
 }
 

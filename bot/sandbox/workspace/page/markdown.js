@@ -2,6 +2,7 @@
 
 import { el, link } from "./dom.js";
 import { plain } from "./emoji.js";
+import { codeSpan } from "./mrkdwn.js";
 
 const TOKEN = /`([^`]+)`|\[([^\]]+)\]\(([^)\s]+)\)|(\*\*|__)(?=\S)(.+?)\4|([*_])(?=\S)(.+?)\6(?!\w)|~~(.+?)~~/g;
 
@@ -11,7 +12,7 @@ function inline(text) {
   for (const hit of text.matchAll(TOKEN)) {
     nodes.push(...plain(text.slice(from, hit.index)));
     const [whole, code, label, url, , bold, , italic, strike] = hit;
-    if (code !== undefined) nodes.push(el("code", {}, code));
+    if (code !== undefined) nodes.push(codeSpan(code));
     else if (label !== undefined) nodes.push(link(url, ...inline(label)));
     else if (bold !== undefined) nodes.push(el("strong", {}, inline(bold)));
     else if (italic !== undefined) nodes.push(el("em", {}, inline(italic)));

@@ -75,13 +75,18 @@ export function inline(text) {
     }
     nodes.push(...withEmoji(unescape(text.slice(from, hit.index))));
     from = hit.index + whole.length;
-    if (code !== undefined) nodes.push(el("code", {}, unescape(code)));
+    if (code !== undefined) nodes.push(codeSpan(unescape(code)));
     else if (reference !== undefined) nodes.push(referred(reference));
     else if (name !== undefined) nodes.push(emoji(name));
     else nodes.push(el(MARKS[mark], {}, inline(marked)));
   }
   nodes.push(...withEmoji(unescape(text.slice(from))));
   return nodes;
+}
+
+/** Code; a bar drawn with block characters is a picture rather than code. */
+export function codeSpan(text) {
+  return el("code", { class: /^[\u2580-\u259f\s]+$/.test(text) ? "bar" : null }, text);
 }
 
 function referred(reference) {

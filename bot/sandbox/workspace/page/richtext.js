@@ -3,6 +3,7 @@
 import { el, link } from "./dom.js";
 import { emoji, withEmoji } from "./emoji.js";
 import { mention } from "./directory.js";
+import { codeSpan } from "./mrkdwn.js";
 
 export function richText(block) {
   return el("div", { class: "rich-text" }, block.elements.map(part));
@@ -30,8 +31,8 @@ function list({ style, indent = 0, offset = 0, elements }) {
 
 function styled(run) {
   const style = run.style ?? {};
-  let node = content(run);
-  for (const [wanted, tag] of [["code", "code"], ["strike", "del"], ["underline", "u"], ["italic", "em"], ["bold", "strong"]]) {
+  let node = style.code && run.type === "text" ? [codeSpan(run.text)] : content(run);
+  for (const [wanted, tag] of [["strike", "del"], ["underline", "u"], ["italic", "em"], ["bold", "strong"]]) {
     if (style[wanted]) node = [el(tag, {}, node)];
   }
   return node;
