@@ -1,0 +1,8 @@
+"""What Knobot is told before it starts: config/knobot.yaml, config/policy.yaml and the environment."""
+
+from bot.settings.document import Mistake, SettingsError
+from bot.settings.load import load
+from bot.settings.policy import load_policy
+from bot.settings.values import Cluster, Place, Settings, Slack
+
+__all__ = ["Cluster", "Mistake", "Place", "Settings", "SettingsError", "Slack", "load", "load_policy"]

@@ -1,0 +1,209 @@
+"""config/knobot.yaml and the environment → Settings.
+
+Files hold what a team may read; the environment holds tokens and what differs from machine to machine. A token is
+never repeated, not even a wrong one: what is said about it is its kind.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
+from urllib.parse import urlsplit
+
+from bot.core import duration, timezone
+from bot.core.errors import Invalid
+from bot.core.policy import Policy
+from bot.settings.document import Fields, Mistake, nearest, open_document, settle
+from bot.settings.policy import read_policy
+from bot.settings.values import Cluster, Place, Settings, Slack
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from bot.settings.document import Item
+
+T = TypeVar("T")
+
+CONFIG = "config/knobot.yaml"
+DATABASES = ("sqlite:///", "postgresql://", "postgresql+psycopg://")
+OPTIONAL = ("command", "policy", "database_url", "channels", "approvals", "deploy", "timezone")
+REQUIRED = ("SLACK_BOT_TOKEN", "SLACK_APP_TOKEN")
+LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
+TOKENS = {
+    "xoxb-": "a bot token",
+    "xapp-": "an app-level token",
+    "xoxp-": "a user token",
+    "xoxe": "a token that rotates",
+    "xoxc-": "a token of a browser's session",
+    "xoxa-": "a workspace token",
+}
+
+NAME = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\Z")
+CHANNEL = re.compile(r"[CGD][A-Z0-9]+\Z")
+COMMAND = re.compile(r"/[a-z0-9_-]{1,31}\Z")
+
+
+def load(environment: Mapping[str, str], *, verbs: frozenset[str]) -> Settings:
+    """Return the settings that the environment and the files that it names tell.
+
+    Args:
+        environment: SLACK_BOT_TOKEN and SLACK_APP_TOKEN must be there; KNOBOT_CONFIG (the path of knobot.yaml),
+            KNOBOT_DATABASE_URL, KNOBOT_LOG_LEVEL, KUBECONFIG and SLACK_API_URL may.
+        verbs: the verbs that the policy may name.
+
+    Raises:
+        SettingsError: with every mistake in all of them.
+    """
+    mistakes: list[Mistake] = []
+
+    def variable(name: str, convert: Callable[[str], T], fallback: T) -> T:
+        try:
+            return convert(environment[name]) if environment.get(name) else fallback
+        except Invalid as error:
+            mistakes.append(Mistake("environment", name, str(error)))
+            return fallback
+
+    mistakes += [Mistake("environment", name, "is missing") for name in REQUIRED if not environment.get(name)]
+    slack = Slack(
+        variable("SLACK_BOT_TOKEN", _token("xoxb-"), ""),
+        variable("SLACK_APP_TOKEN", _token("xapp-"), ""),
+        variable("SLACK_API_URL", _api_url, None),
+    )
+    settings = _read(Path(environment.get("KNOBOT_CONFIG") or CONFIG), mistakes, slack, verbs)
+    settings = replace(
+        settings,
+        clusters=tuple(_reachable(cluster, environment.get("KUBECONFIG")) for cluster in settings.clusters),
+        database_url=variable("KNOBOT_DATABASE_URL", _database, settings.database_url),
+        log_level=variable("KNOBOT_LOG_LEVEL", _log_level, settings.log_level),
+    )
+    settle(mistakes)
+    return settings
+
+
+def _read(file: Path, mistakes: list[Mistake], slack: Slack, verbs: frozenset[str]) -> Settings:
+    """Return what knobot.yaml and the policy that it names tell."""
+    root = open_document(file, mistakes)
+    found = root.fields(["clusters"], OPTIONAL) if root else Fields()
+    clusters = _clusters(found["clusters"], file.parent) if "clusters" in found else ()
+    within = _nested(found, "approvals", "within", timedelta(hours=4))
+    policy = Policy((), {})
+    if root:
+        names = [cluster.name for cluster in clusters]
+        path = file.parent / found.read("policy", str, "policy.yaml")
+        policy = read_policy(path, mistakes, verbs=verbs, clusters=names, within=within)
+    return Settings(
+        slack,
+        clusters,
+        _channels(found["channels"], clusters) if "channels" in found else {},
+        policy,
+        command=found.read("command", _command, "/knative"),
+        database_url=found.read("database_url", _database, "sqlite:///knobot.db"),
+        approvals_within=within,
+        deploy_wait=_nested(found, "deploy", "wait", timedelta(minutes=10)),
+        timezone=found.read("timezone", _timezone, "UTC"),
+        log_level="INFO",
+    )
+
+
+def _nested(found: Fields, key: str, inner: str, fallback: timedelta) -> timedelta:
+    fields = found[key].fields([], [inner]) if key in found else Fields()
+    return fields.read(inner, duration.parse, fallback)
+
+
+def _clusters(item: Item, folder: Path) -> tuple[Cluster, ...]:
+    clusters: dict[str, Cluster] = {}
+    for entry in item.items():
+        found = entry.fields(["name"], ["kubeconfig", "context", "ingress", "namespaces"])
+        name = found.read("name", _name, "")
+        if name and name in clusters:
+            entry.wrong(f"there are two clusters “{name}”")
+        clusters[name] = Cluster(
+            name,
+            found.read("kubeconfig", lambda text: folder / Path(text).expanduser(), None),
+            found.read("context", str, None),
+            found.read("ingress", _address, None),
+            found.words("namespaces", _name),
+        )
+    if item.is_empty_list:
+        item.wrong("Knobot needs a cluster")
+    return tuple(clusters.values())
+
+
+def _channels(item: Item, clusters: Sequence[Cluster]) -> dict[str, Place]:
+    channels = {}
+    names = [cluster.name for cluster in clusters if cluster.name]
+    for channel, entry in item.entries():
+        if not CHANNEL.match(channel):
+            entry.wrong("this is not the id of a channel, as in C0123456789: Slack shows it in the channel's details")
+        # Which cluster is meant goes without saying where there is only one.
+        found = entry.fields(
+            required=["namespace"] if len(names) == 1 else ["namespace", "cluster"], optional=["cluster"]
+        )
+        place = Place(found.read("cluster", str, names[0] if names else ""), found.read("namespace", _name, ""))
+        if "cluster" in found and names and place.cluster not in names:
+            found["cluster"].wrong(f"there is no cluster “{place.cluster}”{nearest(place.cluster, names)}")
+        watched = next((cluster.namespaces for cluster in clusters if cluster.name == place.cluster), ())
+        if watched and place.namespace and place.namespace not in watched:
+            found["namespace"].wrong(f"cluster “{place.cluster}” does not watch “{place.namespace}”")
+        channels[channel] = place
+    return channels
+
+
+def _reachable(cluster: Cluster, kubeconfig: str | None) -> Cluster:
+    return replace(cluster, kubeconfig=Path(kubeconfig)) if kubeconfig and not cluster.kubeconfig else cluster
+
+
+def _token(wanted: str) -> Callable[[str], str]:
+    def token(text: str) -> str:
+        if text.startswith(wanted):
+            return text
+        kind = next((kind for prefix, kind in TOKENS.items() if text.startswith(prefix)), "not a token of Slack's")
+        raise Invalid(f"this is {kind}; {TOKENS[wanted]} is needed, which begins with {wanted}")
+
+    return token
+
+
+def _name(text: str) -> str:
+    if not NAME.match(text):
+        raise Invalid(f"“{text}” is not a name: up to 63 of a-z, 0-9 and “-”, neither first nor last a “-”")
+    return text
+
+
+def _command(text: str) -> str:
+    if not COMMAND.match(text):
+        raise Invalid(f"“{text}” is not a slash command, as in /knative: up to 32 of a-z, 0-9, “-” and “_”")
+    return text
+
+
+def _address(text: str) -> str:
+    try:
+        parts = urlsplit(text)
+        usable = parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        usable = False
+    if not usable:
+        raise Invalid(f"“{text}” is not an address, as in http://192.0.2.1:8080")
+    return text.rstrip("/")
+
+
+def _api_url(text: str) -> str:
+    return _address(text) + "/"
+
+
+def _database(text: str) -> str:
+    if not text.startswith(DATABASES):  # the text is not repeated: it may hold a password
+        raise Invalid("this is not a database: write sqlite:///FILE or postgresql+psycopg://USER@HOST/NAME")
+    return text
+
+
+def _log_level(text: str) -> str:
+    if text.upper() not in LOG_LEVELS:
+        raise Invalid(f"there is no level “{text}”{nearest(text.upper(), LOG_LEVELS)}")
+    return text.upper()
+
+
+def _timezone(text: str) -> str:
+    return timezone.zone(text).key

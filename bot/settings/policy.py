@@ -1,0 +1,171 @@
+"""config/policy.yaml → Policy. What a rule names must be there: a misspelt word would make a rule that never fits."""
+
+from __future__ import annotations
+
+import re
+from fnmatch import fnmatchcase
+from typing import TYPE_CHECKING
+
+from bot.core import duration
+from bot.core.errors import Invalid
+from bot.core.grammar import Kind
+from bot.core.policy import ANY, EVERYONE, Effect, Group, Policy, Rule
+from bot.settings.document import Mistake, nearest, open_document, settle
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import timedelta
+    from pathlib import Path
+
+    from bot.settings.document import Item
+
+USER = re.compile(r"(?:[TE][A-Z0-9]+/)?[UW][A-Z0-9]+\Z")
+USERGROUP = re.compile(r"S[A-Z0-9]+\Z")
+GROUP = re.compile(r"[a-z][a-z0-9-]*\Z")
+CHANNEL = re.compile(r"[CGD][A-Z0-9]+\Z|\*\Z")
+GLOB = re.compile(r"[a-z0-9*?\[\]!-]+\Z")
+
+
+def load_policy(file: Path, *, verbs: frozenset[str], clusters: Sequence[str], within: timedelta) -> Policy:
+    """Return the policy that `file` holds.
+
+    Args:
+        file: a YAML file.
+        verbs: the verbs there are; kinds of verbs may be named beside them.
+        clusters: the names of the clusters there are.
+        within: how long an approval may take where the rule does not say.
+
+    Raises:
+        SettingsError: with every mistake in it.
+    """
+    mistakes: list[Mistake] = []
+    policy = read_policy(file, mistakes, verbs=verbs, clusters=clusters, within=within)
+    settle(mistakes)
+    return policy
+
+
+def read_policy(
+    file: Path, mistakes: list[Mistake], *, verbs: frozenset[str], clusters: Sequence[str], within: timedelta
+) -> Policy:
+    """Return as much of the policy as can be read, and note the mistakes."""
+    root = open_document(file, mistakes)
+    if root is None:
+        return Policy((), {})
+    found = root.fields(["rules"], ["groups"])
+    groups = _groups(found["groups"]) if "groups" in found else {}
+    if "rules" not in found:
+        return Policy((), groups)
+    reader = _Rules(groups, verbs, clusters, within)
+    return Policy(tuple(reader.rule(item) for item in found["rules"].items()), groups)
+
+
+def _groups(item: Item) -> dict[str, Group]:
+    groups = {}
+    for name, entry in item.entries():
+        if name == EVERYONE or not GROUP.match(name):
+            entry.wrong("a group's name is made of a-z, 0-9 and “-”, and is not “everyone”")
+        found = entry.fields([], ["users", "usergroups"])
+        if not found and entry.has_keys:
+            entry.wrong("nobody is in this group: name users or usergroups")
+        users, usergroups = found.words("users", _user), found.words("usergroups", _usergroup)
+        groups[name] = Group(frozenset(users), frozenset(usergroups))
+    return groups
+
+
+class _Rules:
+    """Reads rules against what they may name."""
+
+    def __init__(
+        self, groups: Mapping[str, Group], verbs: frozenset[str], clusters: Sequence[str], within: timedelta
+    ) -> None:
+        self._groups = groups
+        self._verbs = sorted(verbs | {kind.value for kind in Kind})
+        self._clusters = clusters
+        self._within = within
+        self._names: set[str] = set()
+
+    def rule(self, item: Item) -> Rule:
+        found = item.fields(
+            required=["name", "people", "verbs", "effect"],
+            optional=["channels", "clusters", "namespaces", "services"],
+        )
+        for entry in found.values():
+            if entry.is_empty_list:
+                entry.wrong("with nothing here the rule never fits")
+        return Rule(
+            name=found.read("name", self._name, ""),
+            effect=self._effect(found["effect"]) if "effect" in found else Effect(allow=False),
+            people=found.words("people", self._person, ANY),
+            channels=found.words("channels", _channel, ANY),
+            clusters=found.words("clusters", self._cluster, ANY),
+            namespaces=found.words("namespaces", _glob, ANY),
+            services=found.words("services", _glob, ANY),
+            verbs=found.words("verbs", self._verb, ANY),
+        )
+
+    def _effect(self, item: Item) -> Effect:
+        if not item.has_keys:
+            return Effect(allow=item.read(_allowed, fallback=False))
+        found = item.fields(["approvals"], ["from", "within"])
+        count = found["approvals"].whole(least=1, fallback=1) if "approvals" in found else 1
+        group = found.read("from", self._group, None)
+        approvers = self._groups.get(group or "")
+        if approvers and not approvers.usergroups and len(approvers.users) < count:
+            item.wrong(f"{count} approvals are needed, but “{group}” holds {len(approvers.users)} only")
+        return Effect(approvals=count, group=group, within=found.read("within", duration.parse, self._within))
+
+    def _name(self, text: str) -> str:
+        if text in self._names:
+            raise Invalid("another rule has this name")
+        self._names.add(text)
+        return text
+
+    def _person(self, word: str) -> str:
+        if word == EVERYONE or word in self._groups or USER.match(word) or USERGROUP.match(word):
+            return word
+        raise Invalid(f"“{word}” is no id and no group{nearest(word, [EVERYONE, *self._groups])}")
+
+    def _group(self, word: str) -> str | None:
+        if word not in self._groups:
+            raise Invalid(f"there is no group “{word}”{nearest(word, self._groups)}")
+        return word
+
+    def _verb(self, word: str) -> str:
+        if word != "*" and word not in self._verbs:
+            raise Invalid(f"there is no verb “{word}”{nearest(word, self._verbs)}")
+        return word
+
+    def _cluster(self, glob: str) -> str:
+        if not any(fnmatchcase(name, glob) for name in self._clusters):
+            raise Invalid(f"there is no cluster “{glob}”{nearest(glob, self._clusters)}")
+        return glob
+
+
+def _allowed(word: str) -> bool:
+    if word not in {"allow", "deny"}:
+        raise Invalid("expected allow, deny, or {approvals: 1, from: a group, within: 4h}")
+    return word == "allow"
+
+
+def _user(word: str) -> str:
+    if not USER.match(word):
+        raise Invalid(f"“{word}” is not the id of a person, as in U0123456789")
+    return word
+
+
+def _usergroup(word: str) -> str:
+    if not USERGROUP.match(word):
+        raise Invalid(f"“{word}” is not the id of a user group, as in S0123456789")
+    return word
+
+
+def _channel(word: str) -> str:
+    if not CHANNEL.match(word):
+        raise Invalid(f"“{word}” is not the id of a channel, as in C0123456789, nor “*”")
+    return word
+
+
+def _glob(word: str) -> str:
+    if not GLOB.match(word):
+        raise Invalid(f"“{word}” fits no name: names are made of a-z, 0-9 and “-”")
+    return word

@@ -1,0 +1,62 @@
+"""The settings as frozen values. What is secret stays out of their repr, so that no log and no error can show it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+
+from bot.core.policy import Policy
+
+
+@dataclass(frozen=True, slots=True)
+class Cluster:
+    """A cluster by the name that people use for it.
+
+    `kubeconfig` None means the credentials that a pod has; `context` None the current one. `ingress` is the address of
+    the gateway where the Services' own URLs cannot be reached. `namespaces` are those watched; empty means all.
+    """
+
+    name: str
+    kubeconfig: Path | None = None
+    context: str | None = None
+    ingress: str | None = None
+    namespaces: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a channel's commands go when they do not say."""
+
+    cluster: str
+    namespace: str
+
+
+@dataclass(frozen=True, slots=True)
+class Slack:
+    """How Knobot is known to Slack. `api_url` ends with a slash; None is Slack's own."""
+
+    bot_token: str = field(repr=False)
+    app_token: str = field(repr=False)
+    api_url: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Everything that Knobot is told.
+
+    `approvals_within` is how long a change waits for approval unless a rule says otherwise; `deploy_wait` how long it
+    may take before it is said to have failed to become true.
+    """
+
+    slack: Slack
+    clusters: tuple[Cluster, ...]
+    channels: Mapping[str, Place]
+    policy: Policy
+    command: str
+    database_url: str = field(repr=False)
+    approvals_within: timedelta
+    deploy_wait: timedelta
+    timezone: str
+    log_level: str
