@@ -15,17 +15,19 @@ export class Composer {
     this.items = [];
     this.chosen = -1;
     this.id = label.replace(/\W/g, "-");
-    this.list = el("ul", { class: "completions", id: `${this.id}-completions`, role: "listbox", "aria-label": "Completions", hidden: true });
+    this.usage = el("p", { class: "usage" });
+    this.list = el("ul", { id: `${this.id}-completions`, role: "listbox", "aria-label": "Completions" });
+    this.popup = el("div", { class: "completions", hidden: true }, this.usage, this.list);
     this.input = el("textarea", {
       rows: "1", "aria-label": label, placeholder: label, spellcheck: "false", autocapitalize: "off", autocomplete: "off",
-      role: "combobox", "aria-expanded": "false", "aria-autocomplete": "list", "aria-controls": this.list.id,
+      "aria-autocomplete": "list", "aria-controls": this.list.id,
       oninput: () => this.typed(), onkeydown: (event) => this.pressed(event), onblur: () => this.closeList(),
     });
     this.button = el("button", { class: "send", type: "submit", "aria-label": "Send" }, icon("send"));
     this.node = el("form", { class: "composer", onsubmit: (event) => {
       event.preventDefault();
       this.submit();
-    } }, this.list, this.input, this.button);
+    } }, this.popup, this.input, this.button, keys());
     this.grow();
   }
 
@@ -67,19 +69,19 @@ export class Composer {
     this.items = items;
     this.from = from;
     this.chosen = -1;
-    fill(this.list,
-      usage && el("li", { class: "usage", role: "presentation" }, el("code", {}, usage.label), el("span", {}, usage.detail)),
-      items.map(({ label, detail }, index) =>
-        el("li", { id: `${this.list.id}-${index}`, role: "option", "aria-selected": "false", onpointerdown: (event) => {
-          event.preventDefault();
-          this.complete(index);
-        } }, el("code", {}, label), detail && el("span", {}, detail))));
+    this.usage.hidden = usage === null;
+    fill(this.usage, usage && [el("code", {}, usage.label), el("span", {}, usage.detail)]);
+    fill(this.list, items.map(({ label, detail }, index) =>
+      el("li", { id: `${this.list.id}-${index}`, role: "option", "aria-selected": "false", onpointerdown: (event) => {
+        event.preventDefault();
+        this.complete(index);
+      } }, el("code", {}, label), detail && el("span", {}, detail))));
     this.openList(items.length > 0 || usage !== null);
   }
 
   pressed(event) {
     if (event.isComposing) return;
-    const open = this.items.length > 0 && !this.list.hidden;
+    const open = this.items.length > 0 && !this.popup.hidden;
     if (event.key === "Enter" && !event.shiftKey) {
       event.preventDefault();
       if (open && this.chosen >= 0) this.complete(this.chosen);
@@ -87,7 +89,7 @@ export class Composer {
     } else if (event.key === "Tab" && !event.shiftKey && open) {
       event.preventDefault();
       this.complete(Math.max(this.chosen, 0));
-    } else if (event.key === "Escape" && !this.list.hidden) {
+    } else if (event.key === "Escape" && !this.popup.hidden) {
       event.stopPropagation();
       this.closeList();
     } else if (event.key === "ArrowDown" || event.key === "ArrowUp") {
@@ -110,7 +112,7 @@ export class Composer {
 
   choose(index) {
     this.chosen = index;
-    [...this.list.querySelectorAll("[role=option]")].forEach((option, position) => {
+    [...this.list.children].forEach((option, position) => {
       option.setAttribute("aria-selected", String(position === index));
       if (position === index) option.scrollIntoView({ block: "nearest" });
     });
@@ -126,8 +128,7 @@ export class Composer {
   }
 
   openList(open) {
-    this.list.hidden = !open;
-    this.input.setAttribute("aria-expanded", String(open));
+    this.popup.hidden = !open;
     this.input.removeAttribute("aria-activedescendant");
   }
 
@@ -142,3 +143,6 @@ export class Composer {
     this.input.style.height = `${Math.min(this.input.scrollHeight, TALLEST)}px`;
   }
 }
+
+const keys = () => el("p", { class: "keys", "aria-hidden": "true" }, [["Enter", "sends"], ["Shift+Enter", "new line"], ["Tab", "completes"], ["↑", "last one again"]]
+  .map(([key, does]) => el("span", {}, el("b", {}, key), ` ${does}`)));

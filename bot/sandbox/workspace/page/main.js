@@ -119,9 +119,11 @@ function draw() {
 function drawTabs() {
   const tabs = [channel === APP && ["home", "Home"], ["messages", "Messages"], cluster.present && PHONE.matches && ["cluster", "Cluster"]].filter(Boolean);
   const current = place("app").dataset.tab;
+  const focused = document.activeElement.parentElement === place("tabs");
   place("tabs").hidden = tabs.length < 2;
   fill(place("tabs"), tabs.map(([name, label]) =>
     el("button", { role: "tab", type: "button", "aria-selected": String(name === current), onclick: () => showTab(name) }, label)));
+  if (focused) place("tabs").querySelector("[aria-selected=true]")?.focus();
 }
 
 function showTab(name) {
@@ -171,6 +173,7 @@ async function arrive() {
   draw();
   if (changedPerson) listen();
   await attempt(refresh());
+  if (!messages.some((message) => Number(message.ts) > Number(newSince))) newSince = null; // what comes while one looks is not marked
   if (!PHONE.matches) composer.focus();
 }
 

@@ -45,7 +45,8 @@ export class Surface {
     if (control.getAttribute("aria-busy") === "true") return;
     control.setAttribute("aria-busy", "true");
     try {
-      await this.send({ block_id: block.block_id, action_id: element.action_id, value });
+      const { acked_ms: acked } = await this.send({ block_id: block.block_id, action_id: element.action_id, value });
+      if (acked === null) toast("The app did not answer in time.");
     } catch (refusal) {
       toast(refusal.message);
     } finally {

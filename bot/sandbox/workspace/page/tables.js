@@ -30,30 +30,24 @@ function shown(cell) {
 /** The data_table block: like a table, with a caption. */
 export function dataTable(block) {
   const node = table(block);
-  const caption = typeof block.caption === "string" ? block.caption : block.caption?.text;
-  if (caption) node.querySelector("table").prepend(el("caption", {}, plain(caption)));
+  node.querySelector("table").prepend(el("caption", {}, plain(block.caption)));
   return node;
 }
 
 const SERIES = ["#2f6fb5", "#2c9a5b", "#c7792b", "#8a5bd0", "#c0396b", "#0f8a99"];
 
 /** The data_visualization block, as rows of bars: every kind of chart keeps its numbers readable this way, on a phone too. */
-export function chart(block) {
-  const data = block.chart ?? block;
-  const categories = data.axis_config?.categories ?? data.categories ?? [];
-  const series = data.series ?? (data.segments ? [{ name: "", data: data.segments }] : []);
-  const points = series.flatMap((one, index) => (one.data ?? []).map((point, position) => ({
-    label: [point.label ?? categories[position] ?? String(position + 1), series.length > 1 ? one.name : ""].filter(Boolean).join(" · "),
-    value: Number(point.value ?? point),
-    colour: SERIES[(data.segments ? position : index) % SERIES.length],
-  })));
-  const most = Math.max(...points.map((point) => point.value), 1);
-  return el("figure", { class: "chart" },
-    el("figcaption", {}, block.title?.text ?? block.title ?? "Chart"),
-    points.map((point) => {
-      const bar = el("span", { class: "chart-bar" });
-      bar.style.width = `${(100 * point.value) / most}%`;
-      bar.style.backgroundColor = point.colour;
-      return el("div", { class: "chart-row" }, el("span", { class: "chart-label" }, point.label), el("span", { class: "chart-track" }, bar), el("span", { class: "chart-value" }, String(point.value)));
-    }));
+export function chart({ title, chart: { type, segments, series } }) {
+  const bars = type === "pie"
+    ? segments.map(({ label, value }, index) => ({ label, value, colour: SERIES[index % SERIES.length] }))
+    : series.flatMap(({ name, data }, index) => data.map(({ label, value }) =>
+      ({ label: series.length > 1 ? `${label} · ${name}` : label, value, colour: SERIES[index % SERIES.length] })));
+  const most = Math.max(...bars.map(({ value }) => value), 1);
+  return el("figure", { class: "chart" }, el("figcaption", {}, title), bars.map(({ label, value, colour }) => {
+    const bar = el("span", { class: "chart-bar" });
+    bar.style.width = `${(100 * Math.max(value, 0)) / most}%`;
+    bar.style.backgroundColor = colour;
+    return el("div", { class: "chart-row" },
+      el("span", { class: "chart-label" }, label), el("span", { class: "chart-track" }, bar), el("span", { class: "chart-value" }, String(value)));
+  }));
 }

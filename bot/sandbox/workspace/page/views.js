@@ -63,9 +63,9 @@ export class Views {
     button.setAttribute("aria-busy", "true");
     try {
       const answer = await api.submit(this.user, view.id, surface.values());
-      this.showErrors(form, answer.errors ?? answer.ack?.errors ?? {});
+      this.showErrors(form, answer.errors ?? {}, answer.error);
     } catch (refusal) {
-      this.showErrors(form, refusal.answer?.errors ?? {}, refusal.message);
+      this.showErrors(form, {}, refusal.message);
     } finally {
       button.removeAttribute("aria-busy");
     }
