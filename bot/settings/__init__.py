@@ -3,6 +3,6 @@
 from bot.settings.document import Mistake, SettingsError
 from bot.settings.load import load
 from bot.settings.policy import load_policy
-from bot.settings.values import Cluster, Place, Settings, Slack
+from bot.settings.values import Cluster, Settings, Slack
 
-__all__ = ["Cluster", "Mistake", "Place", "Settings", "SettingsError", "Slack", "load", "load_policy"]
+__all__ = ["Cluster", "Mistake", "Settings", "SettingsError", "Slack", "load", "load_policy"]

@@ -15,10 +15,11 @@ from urllib.parse import urlsplit
 
 from bot.core import duration, timezone
 from bot.core.errors import Invalid
+from bot.core.place import Home
 from bot.core.policy import Policy
 from bot.settings.document import Fields, Mistake, nearest, open_document, settle
 from bot.settings.policy import read_policy
-from bot.settings.values import Cluster, Place, Settings, Slack
+from bot.settings.values import Cluster, Settings, Slack
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -132,7 +133,7 @@ def _clusters(item: Item, folder: Path) -> tuple[Cluster, ...]:
     return tuple(clusters.values())
 
 
-def _channels(item: Item, clusters: Sequence[Cluster]) -> dict[str, Place]:
+def _channels(item: Item, clusters: Sequence[Cluster]) -> dict[str, Home]:
     channels = {}
     names = [cluster.name for cluster in clusters if cluster.name]
     for channel, entry in item.entries():
@@ -142,13 +143,13 @@ def _channels(item: Item, clusters: Sequence[Cluster]) -> dict[str, Place]:
         found = entry.fields(
             required=["namespace"] if len(names) == 1 else ["namespace", "cluster"], optional=["cluster"]
         )
-        place = Place(found.read("cluster", str, names[0] if names else ""), found.read("namespace", _name, ""))
-        if "cluster" in found and names and place.cluster not in names:
-            found["cluster"].wrong(f"there is no cluster “{place.cluster}”{nearest(place.cluster, names)}")
-        watched = next((cluster.namespaces for cluster in clusters if cluster.name == place.cluster), ())
-        if watched and place.namespace and place.namespace not in watched:
-            found["namespace"].wrong(f"cluster “{place.cluster}” does not watch “{place.namespace}”")
-        channels[channel] = place
+        home = Home(found.read("cluster", str, names[0] if names else ""), found.read("namespace", _name, ""))
+        if "cluster" in found and names and home.cluster not in names:
+            found["cluster"].wrong(f"there is no cluster “{home.cluster}”{nearest(home.cluster, names)}")
+        watched = next((cluster.namespaces for cluster in clusters if cluster.name == home.cluster), ())
+        if watched and home.namespace and home.namespace not in watched:
+            found["namespace"].wrong(f"cluster “{home.cluster}” does not watch “{home.namespace}”")
+        channels[channel] = home
     return channels
 
 

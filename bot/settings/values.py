@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 
+from bot.core.place import Configuration, Home
 from bot.core.policy import Policy
 
 
@@ -23,14 +24,6 @@ class Cluster:
     context: str | None = None
     ingress: str | None = None
     namespaces: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where a channel's commands go when they do not say."""
-
-    cluster: str
-    namespace: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +45,7 @@ class Settings:
 
     slack: Slack
     clusters: tuple[Cluster, ...]
-    channels: Mapping[str, Place]
+    channels: Mapping[str, Home]
     policy: Policy
     command: str
     database_url: str = field(repr=False)
@@ -60,3 +53,9 @@ class Settings:
     deploy_wait: timedelta
     timezone: str
     log_level: str
+
+    @property
+    def configuration(self) -> Configuration:
+        """What of it the use cases need."""
+        names = tuple(cluster.name for cluster in self.clusters)
+        return Configuration(names, self.channels, self.policy, self.deploy_wait, self.timezone)

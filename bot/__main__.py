@@ -1,0 +1,194 @@
+"""The `knobot` command line, and the wiring: settings → adapters → Operations → Bolt app and scheduler."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import secrets
+import signal
+import sys
+import tempfile
+import threading
+import webbrowser
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from bot.core.errors import BotError
+from bot.core.grammar import COMMANDS, Kind
+
+if TYPE_CHECKING:
+    from bot.operations import Operations
+    from bot.sandbox.house import House
+    from bot.settings import Settings
+
+log = logging.getLogger("bot")
+
+PORT = 7411
+"""The demo's port, where nothing else is asked for and nobody else has it."""
+
+
+class SystemClock:
+    """The Clock port on this machine's clock and entropy."""
+
+    def now(self) -> datetime:
+        return datetime.now(UTC)
+
+    def token(self) -> str:
+        return secrets.token_hex(16)
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="knobot")
+def main() -> None:
+    """Chat-ops for Knative on Slack."""
+
+
+@main.command()
+def run() -> None:
+    """Serve a workspace, by Socket Mode.
+
+    Reads the file that KNOBOT_CONFIG names (default: config/knobot.yaml); takes SLACK_BOT_TOKEN and SLACK_APP_TOKEN
+    from the environment.
+    """
+    settings = _settings()
+    logging.basicConfig(level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    try:
+        serve(settings)
+    except BotError as error:
+        raise click.ClickException(str(error)) from error
+
+
+@main.command()
+@click.option("--port", type=click.IntRange(0, 65535), help=f"Port of the page; {PORT} or a free one unless told.")
+@click.option("--open/--no-open", "browse", default=True, help="Open the page in a browser.")
+@click.option("--kubeconfig", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="A real cluster.")
+@click.option("--pace", type=click.FloatRange(0, 10), default=1.0, hidden=True)
+def demo(port: int | None, kubeconfig: Path | None, pace: float, *, browse: bool) -> None:
+    """Knobot with an embedded Slack workspace and an embedded cluster: nothing else is needed."""
+
+    def opened(house: House) -> None:
+        click.echo(f"Knobot's demo is at {house.url}")
+        click.echo(f"kubectl --kubeconfig {house.kubeconfig} get ksvc,rev,route -A")
+        click.echo("Ctrl-C ends it.")
+        if browse and _has_browser():
+            webbrowser.open(house.url)
+
+    _keep(opened, port=port, kubeconfig=kubeconfig, pace=pace, bot=True)
+
+
+@main.command()
+@click.option("--only", type=click.Choice(["slack", "cluster"]), help="One of the two halves.")
+@click.option("--port", type=click.IntRange(0, 65535), help=f"Port; {PORT} or a free one unless told.")
+@click.option("--kubeconfig", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="A real cluster.")
+@click.option("--env-file", type=click.Path(dir_okay=False, path_type=Path), help="Write the bot's environment here.")
+@click.option(
+    "--pace", type=click.FloatRange(0, 10), default=1.0, help="Multiplies what the cluster takes its time for."
+)
+def sandbox(only: str | None, port: int | None, kubeconfig: Path | None, env_file: Path | None, pace: float) -> None:
+    """The embedded workspace and cluster without the bot.
+
+    `knobot run` with the variables of --env-file is then the bot of this workspace and cluster.
+    """
+
+    def opened(house: House) -> None:
+        if env_file:
+            lines = [f"{name}={value}\n" for name, value in house.environment().items()]
+            env_file.touch(mode=0o600)
+            env_file.write_text("".join(lines), encoding="utf-8")
+        click.echo(f"The sandbox is at {house.url}")
+
+    _keep(opened, port=port, kubeconfig=kubeconfig, pace=pace, bot=False, only=only)
+
+
+def _keep(
+    opened: object, *, port: int | None, kubeconfig: Path | None, pace: float, bot: bool, only: str | None = None
+) -> None:
+    from bot.sandbox.demo import keep  # noqa: PLC0415 # `knobot run` never needs the sandbox
+    from bot.sandbox.house import Plot  # noqa: PLC0415
+
+    with tempfile.TemporaryDirectory(prefix="knobot-") as folder:
+        for candidate in (port,) if port is not None else (PORT, 0):
+            plot = Plot(Path(folder), only != "cluster", only != "slack", candidate, kubeconfig, pace)
+            try:
+                code = asyncio.run(keep(plot, opened, bot=bot))  # type: ignore[arg-type] # both callers take a House
+            except OSError as error:
+                if port is not None or candidate == 0:
+                    raise click.ClickException(f"Port {candidate} cannot be had: {error.strerror}.") from error
+            else:
+                sys.exit(code)
+
+
+def _has_browser() -> bool:
+    return bool(sys.platform == "darwin" or os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
+
+
+def _settings() -> Settings:
+    """Return the settings, or end with exit code 2 and every mistake in them."""
+    from bot.settings import SettingsError, load  # noqa: PLC0415
+
+    words = frozenset(verb.name for verb in COMMANDS) | frozenset(kind.value for kind in Kind)
+    try:
+        return load(os.environ, verbs=words)
+    except SettingsError as error:
+        click.echo(str(error), err=True)
+        sys.exit(2)
+
+
+def serve(settings: Settings) -> None:
+    """Be the bot of a workspace until SIGTERM or SIGINT.
+
+    Raises:
+        Unavailable: Slack or the database does not answer at the start.
+    """
+    from slack_bolt.adapter.socket_mode import SocketModeHandler  # noqa: PLC0415
+
+    from bot.app import build_app  # noqa: PLC0415
+    from bot.knative import KnativeClusters  # noqa: PLC0415
+    from bot.operations import Operations, World  # noqa: PLC0415
+    from bot.scheduler import Calendar, Scheduler  # noqa: PLC0415
+    from bot.slack import Bot, SlackChannel, SlackDirectory, connect  # noqa: PLC0415
+    from bot.store import Store  # noqa: PLC0415
+
+    stopped = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: stopped.set())
+    client = connect(settings.slack.bot_token, settings.slack.api_url)
+    bot = Bot.of(client)
+    store = Store.open(settings.database_url)
+    knative = KnativeClusters()
+    configuration = settings.configuration
+    named = {group for known in configuration.policy.groups.values() for group in known.usergroups}
+    operations: Operations = Operations(
+        World(
+            knative=knative,
+            channel=SlackChannel(client, settings.command),
+            store=store,
+            directory=SlackDirectory(client, bot.team, named),
+            calendar=Calendar(),
+            clock=SystemClock(),
+            configuration=configuration,
+        )
+    )
+    scheduler = Scheduler(operations.tick, operations.follow)
+    for cluster in settings.clusters:
+        knative.connect(cluster.name, cluster.kubeconfig, cluster.context, cluster.ingress)
+        knative.watch(cluster.name, cluster.namespaces, scheduler.wake)
+    app = build_app(operations, client, bot, settings.command)
+    socket = SocketModeHandler(app, settings.slack.app_token)
+    scheduler.start()
+    socket.connect()
+    operations.restore()
+    log.warning("Knobot serves team %s as %s.", bot.team, bot.user)
+    stopped.wait()
+    socket.close()
+    scheduler.stop()
+    knative.close()
+    store.close()
+
+
+if __name__ == "__main__":
+    main()
