@@ -1,0 +1,79 @@
+"""Core answers → Slack messages: pure functions, one module for each surface.
+
+What is said is decided in the core; here is decided how it looks, and that it fits, and that nothing in it can act.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, assert_never
+
+from bot.blocks import approvals, change, curl, digests, errors, identity, revisions, routes, services, status, usage
+from bot.blocks.message import Message
+from bot.core.answers import (
+    Accepted,
+    Addresses,
+    ApprovalTable,
+    ChangeCard,
+    CurlReport,
+    DigestAdded,
+    DigestPost,
+    DigestRemoved,
+    DigestTable,
+    Fault,
+    HelpAnswer,
+    Identity,
+    Problem,
+    RevisionTable,
+    RouteTable,
+    ServiceStatus,
+    ServiceTable,
+    Voted,
+)
+
+if TYPE_CHECKING:
+    from bot.core.answers import Answer
+
+__all__ = ["Message", "render"]
+
+
+def render(answer: Answer, *, command: str = "/knative") -> Message:
+    """Return the message that says `answer`; `command` is the slash command's name as people type it."""
+    match answer:
+        case HelpAnswer():
+            return usage.usage(answer, command)
+        case ServiceTable():
+            return services.services(answer, command)
+        case ServiceStatus():
+            return status.status(answer, command)
+        case RevisionTable():
+            return revisions.revisions(answer, command)
+        case RouteTable():
+            return routes.routes(answer, command)
+        case Addresses():
+            return routes.addresses(answer)
+        case CurlReport():
+            return curl.curl(answer)
+        case ChangeCard():
+            return change.card(answer)
+        case ApprovalTable():
+            return approvals.approvals(answer)
+        case Identity():
+            return identity.identity(answer)
+        case DigestTable():
+            return digests.listed(answer, command)
+        case DigestAdded():
+            return digests.added(answer.digest, command)
+        case DigestRemoved():
+            return digests.removed(answer.identity)
+        case DigestPost():
+            return digests.post(answer, command)
+        case Voted():
+            return approvals.voted(answer.change)
+        case Accepted():
+            return approvals.accepted(answer.change)
+        case Problem():
+            return errors.problem(answer, command)
+        case Fault():
+            return errors.fault(answer)
+        case _:
+            assert_never(answer)

@@ -1,0 +1,56 @@
+"""What waits for approval, and what is told to one person about a change; the change's card is told to everybody."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bot.blocks import mrkdwn
+from bot.blocks.message import Message, compose, prose
+from bot.core import duration
+from bot.core.change import State
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from bot.core.answers import ApprovalTable
+    from bot.core.change import Change
+
+
+def approvals(answer: ApprovalTable) -> Message:
+    """Return the changes that wait for approval, oldest first."""
+    count = len(answer.changes)
+    if not count:
+        return compose("No change waits for approval.")
+    headline = "1 change waits for approval:" if count == 1 else f"{count} changes wait for approval:"
+    return compose(headline, prose(*(_waiting(change, answer.now) for change in answer.changes)))
+
+
+def _waiting(change: Change, now: datetime) -> str:
+    asks = f"{mrkdwn.person(change.requester)} asks: {mrkdwn.code(change.plan.request.text)}"
+    age = duration.words(now - change.created)
+    return f"{mrkdwn.bold(str(change.plan.key))} {asks}\n        {wanted(change)}, asked {age} ago"
+
+
+def wanted(change: Change) -> str:
+    """Return which approvals are still needed, from whom and until when."""
+    votes = change.votes
+    left = max(votes.needed - len(votes.given), 0)
+    whom = f"from {mrkdwn.prose(votes.group, 80)}" if votes.group else "from somebody who may do it themselves"
+    so_far = f" (given by {mrkdwn.people(votes.given)})" if votes.given else ""
+    more = "more " if votes.given else ""
+    return (
+        f"needs {left} {more}approval{'' if left == 1 else 's'} {whom}{so_far}, until {mrkdwn.moment(change.deadline)}"
+    )
+
+
+def voted(change: Change) -> Message:
+    """Return what the person is told whose approval was not the last one needed."""
+    return compose(f"Your approval of {mrkdwn.code(change.plan.request.text)} counts. It {wanted(change)}.")
+
+
+def accepted(change: Change) -> Message:
+    """Return what the person is told who caused a change."""
+    text = mrkdwn.code(change.plan.request.text)
+    if change.state is State.PENDING:
+        return compose(f"{text} waits for approval: it {wanted(change)}. Its message is in the channel.")
+    return compose(f"{text} is on its way. Its message in the channel tells how far it is.")

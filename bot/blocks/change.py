@@ -1,0 +1,169 @@
+"""The card of a change: one message, edited from the wish to its end, that is true at every moment of that life.
+
+Its first line says what is so now, in words of the state; below stays what it was about, so that a card that ended can
+still be understood weeks later. Buttons are there only while they can do something.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, assert_never
+
+from bot.blocks import mrkdwn, planned, remedies
+from bot.blocks.approvals import wanted
+from bot.blocks.bars import bars, told
+from bot.blocks.message import Button, Buttons, Message, Part, compose, prose, small, table
+from bot.core.change import State
+from bot.core.progress import Mark
+from bot.core.template import HIDDEN
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from bot.core.answers import ChangeCard
+    from bot.core.change import Change
+    from bot.core.progress import Progress
+
+MARKS = {
+    Mark.DONE: ":white_check_mark:",
+    Mark.WORKING: ":hourglass_flowing_sand:",
+    Mark.WAITING: ":white_circle:",
+    Mark.FAILED: ":x:",
+}
+DECISION = (
+    Button("approve", "Approve", "primary"),
+    Button("decline", "Decline", "danger"),
+    Button("withdraw", "Withdraw"),
+)
+REASON = 500
+
+
+def card(answer: ChangeCard) -> Message:
+    """Return the message of a change as it is now."""
+    change, progress = answer.change, answer.progress
+    return compose(
+        _headline(change, progress), *_body(change, progress), small(*_fine_print(change)), buttons=_buttons(change)
+    )
+
+
+def _headline(change: Change, progress: Progress | None) -> str:
+    """Say in one line what is so now."""
+    where, text = mrkdwn.bold(str(change.plan.key)), mrkdwn.code(change.plan.request.text)
+    who = mrkdwn.person(change.actor) if change.actor else "somebody"
+    reason = mrkdwn.prose(change.reason, REASON)
+    match change.state:
+        case State.PENDING:
+            return f"{mrkdwn.person(change.requester)} asks: {text}"
+        case State.APPROVED | State.APPLYING:
+            return f":hourglass_flowing_sand: {where}: {text} is being applied"
+        case State.ROLLING:
+            return f":hourglass_flowing_sand: {where}: {text} is written and becoming true"
+        case State.DONE:
+            return f":white_check_mark: {where}{_outcome(change, progress)}"
+        case State.FAILED:
+            return f":x: {where}: {reason or 'it failed'}"
+        case State.SUPERSEDED:
+            return f":fast_forward: {reason or f'Another change of {where} followed.'}"
+        case State.STALE:
+            return f":warning: Not carried out: {reason or f'{where} was changed in the meantime.'}"
+        case State.REFUSED:
+            return f":no_entry: Refused: {reason or text}"
+        case State.DECLINED:
+            return f":no_entry: {who} declined {text}{f': {reason}' if reason else ''}"
+        case State.EXPIRED:
+            return f":alarm_clock: Nobody approved {text} in time"
+        case State.WITHDRAWN:
+            return f":leftwards_arrow_with_hook: {who} withdrew {text}{f': {reason}' if reason else ''}"
+        case _:
+            assert_never(change.state)
+
+
+def _body(change: Change, progress: Progress | None) -> list[Part]:
+    """Return what is below the first line, in the order in which people ask for it."""
+    plan, revision = change.plan, progress.revision if progress else None
+    settings = list(planned.settings(plan))
+    what = mrkdwn.bold(str(plan.key))
+    match change.state:
+        case State.PENDING:
+            will = f"{what} will be {'changed' if plan.before else 'created'}:"
+            ask = prose(f"It {wanted(change)}.")
+            return [prose(will, *settings), planned.traffic_bars(plan), planned.remarks(plan), ask]
+        case State.APPROVED | State.APPLYING | State.ROLLING:
+            doing = [mrkdwn.prose(change.reason, REASON)] if change.reason else []
+            steps = prose(*_steps(progress), *doing)
+            return [steps, prose(*settings), planned.traffic_bars(plan, revision), planned.remarks(plan)]
+        case State.DONE:
+            so = dict(progress.routed) if progress else None
+            return [planned.traffic_bars(plan, revision, so), prose(*settings), planned.remarks(plan)]
+        case State.FAILED:
+            return [*_serving(change, progress), *_failure(change, progress), prose(*settings, head="What was wished:")]
+        case State.SUPERSEDED:
+            return [prose(*settings, head="What was wished:"), planned.traffic_bars(plan)]
+        case State.STALE | State.REFUSED | State.DECLINED | State.EXPIRED | State.WITHDRAWN:
+            asked = f"Nothing was written to {what}. What was asked for:"
+            return [prose(asked, *settings), planned.traffic_bars(plan), planned.remarks(plan)]
+        case _:
+            assert_never(change.state)
+
+
+def _outcome(change: Change, progress: Progress | None) -> str:
+    """Say what a change that came true has made so."""
+    plan, revision = change.plan, progress.revision if progress else None
+    held = _routed(progress) or planned.shares_after(plan, revision)
+    if plan.before is None:
+        return f" is created: {told(held)}"
+    fresh = planned.follower(plan, revision)
+    if plan.new_revision and fresh not in held:
+        return f": {mrkdwn.prose(fresh, 70)} is Ready and gets no traffic; {told(held)}"
+    return f": {told(held)}"
+
+
+def _routed(progress: Progress | None) -> dict[str, int]:
+    return dict(progress.routed) if progress else {}
+
+
+def _serving(change: Change, progress: Progress | None) -> Iterator[Part]:
+    """Say what still serves after a failure: a Route that cannot be had leaves the former routing in place."""
+    held: Mapping[str, int] = _routed(progress) or planned.shares_before(change.plan)
+    if not held:
+        yield prose("Nothing serves yet.")
+        return
+    stayed = held == planned.shares_before(change.plan)
+    yield prose(f"{'Traffic stayed where it was' if stayed else 'Traffic is now'}: {told(held)}")
+    yield table(*bars(held))
+
+
+def _failure(change: Change, progress: Progress | None) -> Iterator[Part]:
+    """Say how far it came, what to do about it, and what the container last wrote."""
+    remedy = remedies.remedy_in(change.reason)
+    yield prose(*_steps(progress), *([mrkdwn.prose(remedy)] if remedy else []))
+    logs = progress.logs if progress else ()
+    yield table(*(mrkdwn.clip(line, 200) for line in logs), head="Last log lines:" if logs else "")
+
+
+def _steps(progress: Progress | None) -> list[str]:
+    return [f"{MARKS[step.mark]} {mrkdwn.prose(step.text)}" for step in progress.steps] if progress else []
+
+
+def _fine_print(change: Change) -> Iterator[str]:
+    """Say who asked and approved, where a first line that is about the outcome does not."""
+    if change.state is not State.PENDING:
+        yield f"{mrkdwn.person(change.requester)} asked: {mrkdwn.code(change.plan.request.text, 160)}"
+        if change.votes.given:
+            yield f"approved by {mrkdwn.people(change.votes.given)}"
+    if change.state is State.ROLLING:
+        yield f"given up at {mrkdwn.moment(change.deadline)}"
+    yield f"cluster {mrkdwn.prose(change.plan.key.cluster, 80)}"
+
+
+def _buttons(change: Change) -> Buttons | None:
+    match change.state:
+        case State.PENDING:
+            buttons: tuple[Button, ...] = DECISION
+        case State.DONE | State.FAILED if change.plan.before is not None:
+            buttons = (Button("undo", "Undo"),)
+        # Neither an undo nor a command whose secret was hidden can be planned from its words alone.
+        case State.STALE if change.plan.verb != "undo" and HIDDEN not in change.plan.request.text:
+            buttons = (Button("again", "Plan again"),)
+        case _:
+            return None
+    return Buttons(f"change-{change.id}-{change.version}"[:255], change.id, buttons)

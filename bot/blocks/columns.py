@@ -1,0 +1,36 @@
+"""Rows of words → aligned lines that a phone shows unwrapped; what has no column stands indented below its row."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bot.blocks import message, mrkdwn
+from bot.blocks.bars import PHONE
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+GAP = "  "
+
+
+def columns(head: Sequence[str], rows: Sequence[tuple[Sequence[str], Sequence[str]]]) -> message.Part:
+    """Return a table.
+
+    Args:
+        head: the names of the columns; the first column is the one that is shortened when the line is too long.
+        rows: for each row the cells of its columns, and what is written below it.
+    """
+    cells = [[mrkdwn.clean(cell) for cell in row] for row, _ in rows]
+    rest = [max(map(len, column)) for column in zip(head[1:], *(row[1:] for row in cells), strict=True)]
+    room = max(len(head[0]), PHONE - sum(rest) - len(GAP) * len(rest))
+    first = [mrkdwn.middle(row[0], room) for row in cells]
+    widths = [max(map(len, (head[0], *first))), *rest]
+    lines = []
+    for name, row, (_, below) in zip(first, cells, rows, strict=True):
+        under = " · ".join(mrkdwn.clean(word) for word in below if word)
+        lines.append(_line([name, *row[1:]], widths) + (f"\n{GAP}{mrkdwn.clip(under, 2 * PHONE)}" if under else ""))
+    return message.table(*lines, head=_line(head, widths))
+
+
+def _line(cells: Sequence[str], widths: Sequence[int]) -> str:
+    return GAP.join(cell.ljust(width) for cell, width in zip(cells, widths, strict=True)).rstrip()

@@ -1,0 +1,23 @@
+"""Who somebody is to Knobot, so that a refusal can be understood before it happens."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bot.blocks import mrkdwn
+from bot.blocks.message import Message, compose, prose
+
+if TYPE_CHECKING:
+    from bot.core.answers import Identity
+
+
+def identity(answer: Identity) -> Message:
+    """Return the person's ids, standing, groups and rights."""
+    actor = answer.actor
+    groups = ", ".join(mrkdwn.code(group) for group in answer.groups[:20]) or "none"
+    facts = [
+        f"Known as {mrkdwn.code(actor.id)} of {mrkdwn.code(actor.person.team)}; groups of the policy: {groups}",
+        *(f"{mrkdwn.bold(what)}: {mrkdwn.prose(right)}" for what, right in answer.rights),
+    ]
+    where = f"in {mrkdwn.bold(answer.namespace)}" if answer.namespace else "here; this channel has no namespace"
+    return compose(f"You are {mrkdwn.person(actor.person)}, {mrkdwn.prose(actor.standing, 80)} {where}.", prose(*facts))

@@ -1,0 +1,161 @@
+"""A message is said once: blocks and plain text are made of the same parts, so neither tells what the other lacks.
+
+Slack truncates or refuses what is too long (a text of 4,000 characters in an update, 3,000 in a section, 50 blocks,
+some 12,000 characters over all blocks). The parts are therefore made to fit the tightest bound, that of the text, in
+one place: short parts stay whole, long ones share what is left and end with how much they leave out.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from enum import Enum
+from typing import TYPE_CHECKING, Any
+
+from bot.blocks import mrkdwn
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+TEXT = 3_900
+"""Characters of a whole message: chat.update refuses a text of more than 4,000."""
+SECTION = 2_900
+"""Characters of one section; Slack's bound is 3,000."""
+CONTEXT = 1_900
+"""Characters of one context; Slack's bound is 2,000."""
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """What Slack is sent: `blocks` to be seen, and `text`, which alone tells the same."""
+
+    text: str
+    blocks: tuple[dict[str, Any], ...]
+
+
+class Look(Enum):
+    """How a part is shown."""
+
+    PROSE = "prose"
+    CODE = "code"
+    SMALL = "small"
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Rows that are shown alike. Rows of PROSE and SMALL are markup, rows of CODE are plain text.
+
+    A row may have several lines and is shown whole or not at all. `head` stands above the rows, where there are any;
+    `missing` tells how many of them were left out.
+    """
+
+    look: Look
+    rows: tuple[str, ...]
+    head: str = ""
+    missing: int = 0
+
+    @property
+    def lines(self) -> tuple[str, ...]:
+        ending = f"… and {self.missing} more" if self.missing else ""
+        return tuple(line for line in (self.head, *self.rows, ending) if line)
+
+    @property
+    def markup(self) -> str:
+        return self.show(self.lines)
+
+    def show(self, lines: Sequence[str]) -> str:
+        """Return some lines as this part shows them."""
+        whole = "\n".join(lines)
+        return mrkdwn.fence(whole) if self.look is Look.CODE else whole
+
+    def cut(self, room: int) -> Part:
+        """Return this part with as many of its rows as fit into `room` characters."""
+        if len(self.markup) <= room:
+            return self
+        fits, too_many = 0, len(self.rows)
+        while too_many - fits > 1:
+            half = (fits + too_many) // 2
+            fits, too_many = (half, too_many) if len(self._first(half).markup) <= room else (fits, half)
+        return self._first(fits)
+
+    def _first(self, count: int) -> Part:
+        return replace(self, rows=self.rows[:count], missing=len(self.rows) - count)
+
+    def blocks(self) -> Iterator[dict[str, Any]]:
+        """Yield what shows this part: one block, unless it is too long for one."""
+        bound = CONTEXT if self.look is Look.SMALL else SECTION
+        chunk: list[str] = []
+        for line in self.lines:
+            if chunk and len(self.show([*chunk, line])) > bound:
+                yield self._block(chunk)
+                chunk = []
+            chunk.append(line)
+        if chunk:
+            yield self._block(chunk)
+
+    def _block(self, lines: Sequence[str]) -> dict[str, Any]:
+        # "verbatim" keeps Slack from making links of its own out of names such as ghcr.io/acme/hello.
+        text = {"type": "mrkdwn", "text": self.show(lines), "verbatim": True}
+        if self.look is Look.SMALL:
+            return {"type": "context", "elements": [text]}
+        return {"type": "section", "text": text}
+
+
+@dataclass(frozen=True, slots=True)
+class Button:
+    """A button; `style` is "primary", "danger" or "" for none."""
+
+    action: str
+    label: str
+    style: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Buttons:
+    """A row of buttons that all carry `value`. `block` must be new at each update, or clients keep the old ones."""
+
+    block: str
+    value: str
+    buttons: tuple[Button, ...]
+
+    def blocks(self) -> Iterator[dict[str, Any]]:
+        """Yield the one block that shows them."""
+        yield {"type": "actions", "block_id": self.block, "elements": [self._element(one) for one in self.buttons]}
+
+    def _element(self, button: Button) -> dict[str, Any]:
+        label = {"type": "plain_text", "text": button.label, "emoji": True}
+        style = {"style": button.style} if button.style else {}
+        return {"type": "button", "action_id": button.action, "value": self.value, "text": label, **style}
+
+
+def prose(*rows: str, head: str = "") -> Part:
+    """Return sentences; each row is markup."""
+    return Part(Look.PROSE, rows, head)
+
+
+def small(*rows: str) -> Part:
+    """Return fine print; each row is markup."""
+    return Part(Look.SMALL, rows)
+
+
+def table(*rows: str, head: str = "") -> Part:
+    """Return preformatted lines; each row is plain text."""
+    return Part(Look.CODE, rows, head)
+
+
+def compose(headline: str, *parts: Part, buttons: Buttons | None = None) -> Message:
+    """Return the message that says `headline` (markup), which tells what happened, and then `parts`."""
+    first = prose(headline)
+    shown = [first, *_fit([part for part in parts if part.rows], TEXT - len(headline))]
+    text = "\n".join(part.markup for part in shown)
+    blocks = [block for part in shown for block in part.blocks()]
+    return Message(mrkdwn.spoken(text), (*blocks, *(buttons.blocks() if buttons else ())))
+
+
+def _fit(parts: Sequence[Part], room: int) -> list[Part]:
+    """Cut parts to `room` characters in all: the shorter a part the earlier it is served, and from an even share."""
+    fitted = list(parts)
+    by_length = sorted(range(len(parts)), key=lambda index: len(parts[index].markup))
+    for served, index in enumerate(by_length):
+        fitted[index] = parts[index].cut(room // (len(parts) - served) - 1)
+        room -= len(fitted[index].markup) + 1
+    return fitted

@@ -1,0 +1,107 @@
+"""Values → Slack's mrkdwn. Whatever a person or a cluster wrote passes through here, or it is not shown.
+
+Slack reads `<…>` in a text as a link, a mention or a call to everybody, and knows three escapes: &amp; &lt; &gt;. With
+those three nothing can be injected; backticks and line breaks are dealt with too, since they could end a code span, and
+characters that are invisible or turn the direction of writing are dropped, since they make a name look like another.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from bot.core.change import Person
+
+_INVISIBLE = re.compile(
+    "[\x00-\x08\x0e-\x1f\x7f-\x9f\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202e"
+    "\u2060-\u206f\u3164\ud800-\udfff\ufeff\uffa0\ufff0-\ufffb\U000e0000-\U000e0fff]"
+)
+_ADDRESS = re.compile(r"https?://[A-Za-z0-9._~:/?#@!$&'()*+,;=%\[\]-]{1,500}\Z")
+_USER = re.compile(r"[UW][A-Z0-9]{1,30}\Z")
+_TICKS = re.compile(r"`{2,}")
+_MARKS = re.compile("[*`]")
+_BLANK = re.compile(r"\s")
+
+
+def clean(value: str) -> str:
+    """Return `value` on one line and without invisible characters; blanks stay as many as they are."""
+    return _BLANK.sub(" ", _INVISIBLE.sub("", value))
+
+
+def escape(value: str) -> str:
+    """Return `value` with the three characters escaped that mean something to Slack."""
+    return value.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def clip(value: str, limit: int) -> str:
+    """Return as much of the beginning of `value` as has at most `limit` characters when it is escaped."""
+    if len(escape(value)) <= limit:
+        return value
+    kept = value[: limit - 1]
+    while len(escape(kept)) >= limit:
+        kept = kept[:-1]
+    return f"{kept}…"
+
+
+def middle(value: str, limit: int) -> str:
+    """Return `value` shortened in its middle: a Revision's number and an image's tag are at the end."""
+    if len(value) <= limit:
+        return value
+    tail = limit // 2
+    return f"{value[: limit - 1 - tail]}…{value[-tail:]}" if tail else "…"
+
+
+def prose(value: str, limit: int = 300) -> str:
+    """Return somebody's sentence as markup. Single backticks are kept: Knobot's own errors mark commands by them."""
+    return escape(clip(_TICKS.sub("’", " ".join(clean(value).split())), limit))
+
+
+def bold(value: str) -> str:
+    """Return a name in bold."""
+    return f"*{_MARKS.sub('’', prose(value, 160))}*"
+
+
+def code(value: str, limit: int = 80) -> str:
+    """Return a value as a code span that it cannot break out of, shortened in the middle; an empty one is named so."""
+    shown = middle(" ".join(clean(value).split()), limit).replace("`", "’")
+    return f"`{escape(shown)}`" if shown else "(empty)"
+
+
+def fence(rows: str) -> str:
+    """Return preformatted lines as a block of code that they cannot break out of."""
+    lines = "\n".join(clean(line) for line in rows.split("\n"))
+    return f"```\n{escape(_TICKS.sub('’’', lines))}\n```"
+
+
+def person(who: Person) -> str:
+    """Return a mention. What is not a Slack user id is shown as it is written."""
+    return f"<@{who.user}>" if _USER.match(who.user) else code(who.user)
+
+
+def people(who: tuple[Person, ...]) -> str:
+    """Return mentions of several people; of very many, how many they are."""
+    more = f" and {len(who) - 10} more" if len(who) > 10 else ""
+    return ", ".join(person(one) for one in who[:10]) + more
+
+
+def link(address: str) -> str:
+    """Return a web address that can be followed; anything else is shown as code."""
+    return f"<{escape(address)}>" if _ADDRESS.match(address) else code(address, 200)
+
+
+def moment(when: datetime) -> str:
+    """Return a time that Slack shows in the reader's own zone, with UTC for those who see the plain text."""
+    stamp = f"{when.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
+    return f"<!date^{int(when.timestamp())}^{{date_short_pretty}} {{time}}|{stamp}>"
+
+
+_MOMENT = re.compile(r"<!date\^[^|>]*\|([^>]*)>")
+
+
+def spoken(markup: str) -> str:
+    """Return markup for the plain text of a message: times as they are read everywhere."""
+    return _MOMENT.sub(r"\1", markup)

@@ -1,0 +1,87 @@
+"""What a plan changes, as people compare it: settings and tags before → after, and traffic as bars."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bot.blocks import images, mrkdwn
+from bot.blocks.bars import FOLLOWS, bars, follows, shares
+from bot.blocks.message import Part, prose, table
+from bot.core import references, traffic
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from bot.core.plan import Plan
+    from bot.core.template import Change
+
+NEW = "new Revision"
+"""What a Revision is called that has no name yet."""
+
+
+def shares_before(plan: Plan) -> dict[str, int]:
+    """Return Revision → percent as it was; empty for a Service that is created."""
+    return shares(plan.before.traffic, _leads(plan)) if plan.before else {}
+
+
+def shares_after(plan: Plan, revision: str | None) -> dict[str, int]:
+    """Return Revision → percent as it shall be; `revision` is the one that the plan makes, once its name is known."""
+    return shares(plan.after.traffic, follower(plan, revision))
+
+
+def follower(plan: Plan, revision: str | None) -> str:
+    """Return the Revision that @latest will lead to."""
+    return revision or NEW if plan.new_revision else _leads(plan)
+
+
+def _leads(plan: Plan) -> str:
+    return plan.leads or references.FOLLOW
+
+
+def settings(plan: Plan) -> Iterator[str]:
+    """Yield a line of markup for each setting and each tag that changes."""
+    yield from (_setting(change) for change in plan.changes)
+    before = traffic.tags(plan.before.traffic) if plan.before else {}
+    after = traffic.tags(plan.after.traffic)
+    for tag in sorted({*before, *after}):
+        if before.get(tag) != after.get(tag):
+            was, now = _led(plan, before.get(tag), plan.leads), _led(plan, after.get(tag), follower(plan, None))
+            yield f"tag {mrkdwn.code(tag)}: {_arrow(was, now)}"
+
+
+def _setting(change: Change) -> str:
+    return f"{mrkdwn.prose(change.what, 160)}: {_arrow(change.before, change.after)}"
+
+
+def _arrow(before: str | None, after: str | None) -> str:
+    if after is None:
+        return f"{mrkdwn.code(before or '')} is removed"
+    return mrkdwn.code(after) if before is None else f"{mrkdwn.code(before)} → {mrkdwn.code(after)}"
+
+
+def _led(plan: Plan, where: str | None, leads: str | None) -> str | None:
+    """Return where a tag leads, @latest with the Revision that it means."""
+    if where != references.FOLLOW:
+        return where
+    return f"{references.FOLLOW}, now {leads}" if leads and not plan.new_revision else references.FOLLOW
+
+
+def traffic_bars(plan: Plan, revision: str | None = None, so: Mapping[str, int] | None = None) -> Part:
+    """Return the bars before → after; `so` is the traffic by status, where it is known to have become so."""
+    after = dict(so or shares_after(plan, revision))
+    newest = follower(plan, revision)
+    if plan.new_revision and plan.before:
+        after.setdefault(newest, 0)
+    mark = newest if follows(plan.after.traffic) else None
+    return table(*bars(after, shares_before(plan) if plan.before else None, mark=mark))
+
+
+def remarks(plan: Plan) -> Part:
+    """Return what a person should know beside the bars: following or pinned, the plan's notes, the image's digest."""
+    followed = plan.before is not None and follows(plan.before.traffic)
+    if follows(plan.after.traffic):
+        legend = f"{FOLLOWS} follows latest"
+    else:
+        legend = ":pushpin: pinned" + (", no longer follows latest" if followed else "")
+    digest = [f"image digest {mrkdwn.code(images.digest(plan.digest))}"] if plan.digest else []
+    return prose(legend, *(mrkdwn.prose(note) for note in plan.notes), *digest)

@@ -1,0 +1,64 @@
+"""Help, made from the table of verbs alone, so that it cannot say what the parser does not know."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bot.blocks import mrkdwn
+from bot.blocks.message import Message, compose, prose, small, table
+from bot.core.grammar import COMMANDS, Kind
+
+if TYPE_CHECKING:
+    from bot.core.answers import HelpAnswer
+    from bot.core.grammar import Verb
+    from bot.core.reader import Flag
+
+TITLES = {Kind.LOOK: "Look", Kind.CHANGE: "Change", Kind.TALK: "Talk"}
+
+
+def usage(answer: HelpAnswer, command: str) -> Message:
+    """Return all verbs by kind, or one of them with its flags and examples."""
+    if answer.topic is None:
+        return _overview(command)
+    return _topic(answer.topic, command)
+
+
+def _overview(command: str) -> Message:
+    groups = [
+        prose(
+            *(f"{mrkdwn.code(verb.usage)} {mrkdwn.prose(verb.summary)}" for verb in COMMANDS if verb.kind is kind),
+            head=mrkdwn.bold(title),
+        )
+        for kind, title in TITLES.items()
+    ]
+    example = mrkdwn.code(f"{command} rollout hello latest=10")
+    more = mrkdwn.code(f"{command} help rollout")
+    return compose(
+        f"Knobot looks after Knative Services: write {mrkdwn.code(command)} and a verb, as in {example}.",
+        *groups,
+        small(f"{more} tells all about one verb."),
+    )
+
+
+def _topic(verb: Verb, command: str) -> Message:
+    flags = [_flag(flag) for flag in verb.flags if not flag.ignored]
+    accepted = [flag.names[0] for flag in verb.flags if flag.ignored]
+    words = [spelling for spelling in verb.aliases if spelling]
+    fine_print = []
+    if words:
+        fine_print.append(f"Other spellings: {', '.join(mrkdwn.code(word) for word in words)}")
+    if accepted:
+        fine_print.append(f"Accepted and ignored: {', '.join(mrkdwn.code(name) for name in accepted)}")
+    return compose(
+        f"{mrkdwn.bold(verb.name)}: {mrkdwn.prose(verb.summary)}",
+        table(f"{command} {verb.usage}"),
+        prose(*(flags and [mrkdwn.bold("Flags"), *flags])),
+        table(*(f"{command} {example}" for example in verb.examples), head="For example:"),
+        small(*fine_print),
+    )
+
+
+def _flag(flag: Flag) -> str:
+    spelled = f"{flag.names[0]} {flag.value}" if flag.value else flag.names[0]
+    also = f" (also {', '.join(mrkdwn.code(name) for name in flag.names[1:])})" if flag.names[1:] else ""
+    return f"{mrkdwn.code(spelled)} {mrkdwn.prose(flag.summary)}{also}"
