@@ -42,7 +42,8 @@ class ParseError(BotError):
 
     Args:
         source: the whole text as it was read.
-        span: half-open range of the characters at fault, 0 <= start <= end <= len(source).
+        span: half-open range of the characters at fault, 0 <= start <= end <= len(source). An empty one tells where
+            something is missing.
     """
 
     code = "parse"

@@ -91,9 +91,7 @@ class Reader:
     def missing(self, what: str, hint: str) -> NoReturn:
         """Raise a ParseError that points behind the last word."""
         end = len(self.source)
-        raise ParseError(
-            f"{self.verb.text} needs {what}.", hint, source=self.source, span=(end, end + 1), code="missing"
-        )
+        raise ParseError(f"{self.verb.text} needs {what}.", hint, source=self.source, span=(end, end), code="missing")
 
     def within(self, word: Word, read: Callable[[str], T]) -> T:
         """Return what `read` makes of a word's text; its complaint is made to point at the word."""

@@ -1,11 +1,11 @@
-"""Text → words, each knowing where it stands, so that an error can point at the characters at fault.
+r"""Text → words, each knowing where it stands, so that an error can point at the characters at fault.
 
     words  = [ word *( blank word ) ]
     word   = 1*( quoted / escaped / character )       ; quotes and backslash as in a POSIX shell
-    quoted = "'" *any "'" / DQUOTE *any DQUOTE
+    quoted = "'" *any "'" / DQUOTE *( "\" any / any ) DQUOTE
 
 Chat programs improve what people type. `repair` takes that back before anything is read: curly quotes, long dashes,
-automatic links, code marks, and blanks that only look like blanks.
+automatic links, code marks, blanks that only look like blanks, and what no keyboard types (controls, half surrogates).
 """
 
 from __future__ import annotations
@@ -17,17 +17,23 @@ from bot.core.errors import ParseError
 
 LONGEST = 40_000
 _QUOTES = str.maketrans({"“": '"', "”": '"', "„": '"', "«": '"', "»": '"', "‘": "'", "’": "'", "‚": "'"})
-_INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
+_INVISIBLE = re.compile("[\x00-\x08\x0e-\x1b\x7f\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ud800-\udfff\ufeff]")
 _BLANKS = re.compile(r"[^\S ]")
 _LINK = re.compile(r"<((?:https?://|mailto:|tel:)[^|<>\s]*)(?:\|([^<>]*))?>")
 _LONG_DASH = re.compile(r"(?<!\S)[—–‒―](?=[A-Za-z]{2})")  # these are what chat programs insert
 _DASH = re.compile("[—–‒―‐‑−]")
-_CODE = re.compile(r"(?<!\S)`+|`+(?!\S)")
+_CODE = re.compile(r"(?<!\S)`++|(?<!`)`++(?!\S)")  # possessive: a long row of marks is read once, not once a mark
+_IN_DOUBLE_QUOTES = re.compile(r'"((?:[^"\\]|\\.)*+)"')
+_CHARACTER = re.compile(r'(?:\\(?=["\\]))?(.)', re.DOTALL)  # before anything else a backslash stands for itself there
 
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """A word without its quotes. `places[i]` is where the character i stands in the source; `end` is after the word."""
+    """A word without its quotes.
+
+    `places[i]` is where the character i stands in the source; `end` is after the word. `quoted` tells that it begins
+    with a quote, and so is never a flag: in --env="A=b c" only the value is quoted.
+    """
 
     text: str
     places: tuple[int, ...]
@@ -43,7 +49,7 @@ class Word:
         """Return the word made of the characters start..end of this one."""
         stop = len(self.text) if end is None else end
         places = self.places[start:stop]
-        first = places[0] if places else self.end
+        first = self.start if start == 0 else self.places[start] if start < len(self.places) else self.end
         last = self.end if stop == len(self.text) else (places[-1] + 1 if places else first)
         return Word(self.text[start:stop], places, first, last, self.quoted)
 
@@ -91,33 +97,40 @@ def split(source: str) -> list[Word]:
 def _word(source: str, start: int) -> Word:
     text: list[str] = []
     places: list[int] = []
-    quoted = False
+    opened = False
     index = start
     while index < len(source) and source[index] != " ":
-        character = source[index]
-        if character in "\"'" and (closing := _closing(source, index)):
-            quoted = True
-            inner = range(index + 1, closing)
-            text.extend(source[place] for place in inner)
-            places.extend(inner)
-            index = closing + 1
+        quoted = _quoted(source, index)
+        if quoted is not None:
+            opened = opened or index == start
+            places.extend(quoted[0])
+            text.extend(source[place] for place in quoted[0])
+            index = quoted[1]
             continue
-        if character == '"':
-            raise ParseError(
-                "This quote is not closed.", "Close it, or leave it out.", source=source, span=(index, index + 1)
-            )
-        if character == "\\" and index + 1 < len(source):
+        if source[index] == "\\" and index + 1 < len(source):
             index += 1
         text.append(source[index])
         places.append(index)
         index += 1
-    return Word("".join(text), tuple(places), start, index, quoted)
+    return Word("".join(text), tuple(places), start, index, opened)
 
 
-def _closing(source: str, opening: int) -> int | None:
-    """Return where the quote closes. A single quote that never closes is an apostrophe: people write “don't”."""
-    found = source.find(source[opening], opening + 1)
-    return found if found > 0 else None
+def _quoted(source: str, opening: int) -> tuple[list[int], int] | None:
+    """Return the places of what is quoted from here, and where it ends; None where no quote opens.
+
+    A single quote that never closes is an apostrophe: people write “don't”.
+    """
+    if source[opening] == "'":
+        closing = source.find("'", opening + 1)
+        return (list(range(opening + 1, closing)), closing + 1) if closing > 0 else None
+    if source[opening] != '"':
+        return None
+    found = _IN_DOUBLE_QUOTES.match(source, opening)
+    if found is None:
+        raise ParseError(
+            "This quote is not closed.", "Close it, or leave it out.", source=source, span=(opening, opening + 1)
+        )
+    return [character.start(1) for character in _CHARACTER.finditer(source, *found.span(1))], found.end()
 
 
 def _unlink(link: re.Match[str]) -> str:
