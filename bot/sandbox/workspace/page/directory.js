@@ -70,7 +70,7 @@ export function avatar(from, size = "") {
     return el("img", { class: `avatar ${size}`, src: "page/knobot.svg", alt: "" });
   }
   const initials = name.split(/\s+/).map((word) => word[0] ?? "").slice(0, 2).join("").toUpperCase();
-  const square = el("span", { class: `avatar ${size}`, "aria-hidden": "true" }, initials);
+  const square = el("span", { class: `avatar ${size}`, "data-initials": initials });
   square.style.backgroundColor = app ? "#5c6570" : colour(from);
   return square;
 }

@@ -39,7 +39,7 @@ const KINDS = [
 
 function tableOf(lines) {
   const [head, ...rows] = lines.filter((line) => !/^[|\s:-]+$/.test(line));
-  return el("div", { class: "table-frame", tabindex: "0", role: "region", "aria-label": "Table" },
+  return el("div", { class: "table-frame", tabindex: "0", role: "group", "aria-label": "Table" },
     el("table", {},
       el("thead", {}, el("tr", {}, cells(head).map((cell) => el("th", { scope: "col" }, cell)))),
       el("tbody", {}, rows.map((row) => el("tr", {}, cells(row).map((cell) => el("td", {}, cell)))))));

@@ -6,10 +6,9 @@ import { avatar, person } from "./directory.js";
 const place = (name) => document.getElementById(name);
 
 function channelButton(name, label, { face, current, unread, choose }) {
-  const words = unread ? `${label}, ${unread} unread` : label;
   return el("li", {},
-    el("button", { class: `channel ${unread ? "unread" : ""}`, type: "button", "aria-current": current ? "page" : null, "aria-label": words, "data-channel": name, onclick: () => choose(name) },
-      face, el("span", { class: "channel-name" }, label), unread > 0 && el("span", { class: "unread-count", "aria-hidden": "true" }, unread > 99 ? "99+" : String(unread))));
+    el("button", { class: `channel ${unread ? "unread" : ""}`, type: "button", "aria-current": current ? "page" : null, "data-channel": name, onclick: () => choose(name) },
+      face, el("span", { class: "channel-name" }, label), unread > 0 && el("span", { class: "unread-count" }, unread > 99 ? "99+" : String(unread), el("span", { class: "heard-only" }, " unread"))));
 }
 
 /** Draws the whole sidebar: it is small, and focus is given back to the button that had it. */

@@ -4,7 +4,7 @@ import { el } from "./dom.js";
 import { plain } from "./emoji.js";
 import { richText } from "./richtext.js";
 
-const frame = (label, ...content) => el("div", { class: "table-frame", tabindex: "0", role: "region", "aria-label": label }, ...content);
+const frame = (label, ...content) => el("div", { class: "table-frame", tabindex: "0", role: "group", "aria-label": label }, ...content);
 
 /** The table block: the first row is the head; columns say how they are aligned and whether they wrap. */
 export function table(block) {
