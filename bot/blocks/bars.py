@@ -54,11 +54,13 @@ def bars(after: Mapping[str, int], before: Mapping[str, int] | None = None, *, m
 
     Args:
         after: Revision → percent, as it is or shall be.
-        before: the same before a change; None shows `after` alone.
+        before: the same before a change, told where it differs; None shows `after` alone.
         mark: the Revision that follows latest.
     """
     names = [*after, *(name for name in before or {} if name not in after)]
-    arrows = [f" ← {before.get(name, 0)}%" if before is not None else "" for name in names]
+    arrows = [
+        _arrow(after.get(name, 0), after.get(name, 0) if before is None else before.get(name, 0)) for name in names
+    ]
     percents = [f"{after.get(name, 0)}%" for name in names]
     widest = max(map(len, arrows), default=0)
     number = max(map(len, percents), default=0)
@@ -70,6 +72,10 @@ def bars(after: Mapping[str, int], before: Mapping[str, int] | None = None, *, m
         end = f"{arrow:<{widest}} {FOLLOWS}" if name == mark else arrow
         lines.append(f"{label:<{width}} {_bar(after.get(name, 0))} {percent:>{number}}{end}")
     return lines
+
+
+def _arrow(percent: int, former: int) -> str:
+    return "" if percent == former else f" ← {former}%"
 
 
 def _bar(percent: int) -> str:

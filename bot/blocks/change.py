@@ -17,11 +17,11 @@ from bot.core.progress import Mark
 from bot.core.template import HIDDEN
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from bot.core.answers import ChangeCard
     from bot.core.change import Change
-    from bot.core.progress import Progress
+    from bot.core.progress import Progress, Step
 
 MARKS = {
     Mark.DONE: ":white_check_mark:",
@@ -35,6 +35,8 @@ DECISION = (
     Button("withdraw", "Withdraw"),
 )
 REASON = 500
+OF_OUTCOME = frozenset({State.DONE, State.FAILED, State.SUPERSEDED, State.STALE, State.REFUSED})
+"""States whose first line is about what has become so, not about what was asked for."""
 
 
 def card(answer: ChangeCard) -> Message:
@@ -56,7 +58,7 @@ def _headline(change: Change, progress: Progress | None) -> str:
         case State.APPROVED | State.APPLYING:
             return f":hourglass_flowing_sand: {where}: {text} is being applied"
         case State.ROLLING:
-            return f":hourglass_flowing_sand: {where}: {text} is written and becoming true"
+            return f":hourglass_flowing_sand: {where}: {text} is rolling out"
         case State.DONE:
             return f":white_check_mark: {where}{_outcome(change, progress)}"
         case State.FAILED:
@@ -80,7 +82,7 @@ def _headline(change: Change, progress: Progress | None) -> str:
 def _body(change: Change, progress: Progress | None) -> list[Part]:
     """Return what is below the first line, in the order in which people ask for it."""
     plan, revision = change.plan, progress.revision if progress else None
-    settings = list(planned.settings(plan))
+    settings = list(planned.settings(plan, revision))
     what = mrkdwn.bold(str(plan.key))
     match change.state:
         case State.PENDING:
@@ -89,7 +91,7 @@ def _body(change: Change, progress: Progress | None) -> list[Part]:
             return [prose(will, *settings), planned.traffic_bars(plan), planned.remarks(plan), ask]
         case State.APPROVED | State.APPLYING | State.ROLLING:
             doing = [mrkdwn.prose(change.reason, REASON)] if change.reason else []
-            steps = prose(*_steps(progress), *doing)
+            steps = prose(*_steps(progress.steps if progress else ()), *doing)
             return [steps, prose(*settings), planned.traffic_bars(plan, revision), planned.remarks(plan)]
         case State.DONE:
             so = dict(progress.routed) if progress else None
@@ -112,9 +114,16 @@ def _outcome(change: Change, progress: Progress | None) -> str:
     if plan.before is None:
         return f" is created: {told(held)}"
     fresh = planned.follower(plan, revision)
+    moved = [_leads(tag, now) for tag, _, now in planned.tags(plan, revision)]
+    if moved and held == planned.shares_before(plan) and not plan.new_revision:
+        return f": {', '.join(moved[:6])}"
     if plan.new_revision and fresh not in held:
         return f": {mrkdwn.prose(fresh, 70)} is Ready and gets no traffic; {told(held)}"
     return f": {told(held)}"
+
+
+def _leads(tag: str, where: str | None) -> str:
+    return f"{mrkdwn.code(tag)} leads to {mrkdwn.prose(where, 70)}" if where else f"the tag {mrkdwn.code(tag)} is gone"
 
 
 def _routed(progress: Progress | None) -> dict[str, int]:
@@ -135,19 +144,21 @@ def _serving(change: Change, progress: Progress | None) -> Iterator[Part]:
 def _failure(change: Change, progress: Progress | None) -> Iterator[Part]:
     """Say how far it came, what to do about it, and what the container last wrote."""
     remedy = remedies.remedy_in(change.reason)
-    yield prose(*_steps(progress), *([mrkdwn.prose(remedy)] if remedy else []))
+    steps = [step for step in progress.steps if step.text != change.reason] if progress else []
+    yield prose(*_steps(steps), *([mrkdwn.prose(remedy)] if remedy else []))
     logs = progress.logs if progress else ()
     yield table(*(mrkdwn.clip(line, 200) for line in logs), head="Last log lines:" if logs else "")
 
 
-def _steps(progress: Progress | None) -> list[str]:
-    return [f"{MARKS[step.mark]} {mrkdwn.prose(step.text)}" for step in progress.steps] if progress else []
+def _steps(steps: Iterable[Step]) -> list[str]:
+    return [f"{MARKS[step.mark]} {mrkdwn.prose(step.text)}" for step in steps]
 
 
 def _fine_print(change: Change) -> Iterator[str]:
-    """Say who asked and approved, where a first line that is about the outcome does not."""
+    """Say who asked for what and who approved it, as far as the first line does not."""
+    text = f": {mrkdwn.code(change.plan.request.text, 160)}" if change.state in OF_OUTCOME else ""
     if change.state is not State.PENDING:
-        yield f"{mrkdwn.person(change.requester)} asked: {mrkdwn.code(change.plan.request.text, 160)}"
+        yield f"asked by {mrkdwn.person(change.requester)}{text}"
         if change.votes.given:
             yield f"approved by {mrkdwn.people(change.votes.given)}"
     if change.state is State.ROLLING:

@@ -56,8 +56,9 @@ def middle(value: str, limit: int) -> str:
 
 
 def prose(value: str, limit: int = 300) -> str:
-    """Return somebody's sentence as markup. Single backticks are kept: Knobot's own errors mark commands by them."""
-    return escape(clip(_TICKS.sub("’", " ".join(clean(value).split())), limit))
+    """Return somebody's sentence as markup. Backticks are kept in pairs: Knobot's own errors mark commands by them."""
+    shown = clip(_TICKS.sub("’", " ".join(clean(value).split())), limit)
+    return escape(shown.replace("`", "’") if shown.count("`") % 2 else shown)
 
 
 def bold(value: str) -> str:

@@ -13,7 +13,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from bot.core.plan import Plan
-    from bot.core.template import Change
 
 NEW = "new Revision"
 """What a Revision is called that has no name yet."""
@@ -38,19 +37,19 @@ def _leads(plan: Plan) -> str:
     return plan.leads or references.FOLLOW
 
 
-def settings(plan: Plan) -> Iterator[str]:
+def settings(plan: Plan, revision: str | None = None) -> Iterator[str]:
     """Yield a line of markup for each setting and each tag that changes."""
-    yield from (_setting(change) for change in plan.changes)
+    yield from (f"{mrkdwn.prose(change.what, 160)}: {_arrow(change.before, change.after)}" for change in plan.changes)
+    yield from (f"tag {mrkdwn.code(tag)}: {_arrow(was, now)}" for tag, was, now in tags(plan, revision))
+
+
+def tags(plan: Plan, revision: str | None = None) -> Iterator[tuple[str, str | None, str | None]]:
+    """Yield each tag that changes, the Revision that it led to and the one that it will lead to; None for neither."""
     before = traffic.tags(plan.before.traffic) if plan.before else {}
     after = traffic.tags(plan.after.traffic)
     for tag in sorted({*before, *after}):
         if before.get(tag) != after.get(tag):
-            was, now = _led(plan, before.get(tag), plan.leads), _led(plan, after.get(tag), follower(plan, None))
-            yield f"tag {mrkdwn.code(tag)}: {_arrow(was, now)}"
-
-
-def _setting(change: Change) -> str:
-    return f"{mrkdwn.prose(change.what, 160)}: {_arrow(change.before, change.after)}"
+            yield tag, _led(before.get(tag), _leads(plan)), _led(after.get(tag), follower(plan, revision))
 
 
 def _arrow(before: str | None, after: str | None) -> str:
@@ -59,11 +58,8 @@ def _arrow(before: str | None, after: str | None) -> str:
     return mrkdwn.code(after) if before is None else f"{mrkdwn.code(before)} → {mrkdwn.code(after)}"
 
 
-def _led(plan: Plan, where: str | None, leads: str | None) -> str | None:
-    """Return where a tag leads, @latest with the Revision that it means."""
-    if where != references.FOLLOW:
-        return where
-    return f"{references.FOLLOW}, now {leads}" if leads and not plan.new_revision else references.FOLLOW
+def _led(where: str | None, leads: str) -> str | None:
+    return leads if where == references.FOLLOW else where
 
 
 def traffic_bars(plan: Plan, revision: str | None = None, so: Mapping[str, int] | None = None) -> Part:
@@ -83,5 +79,7 @@ def remarks(plan: Plan) -> Part:
         legend = f"{FOLLOWS} follows latest"
     else:
         legend = ":pushpin: pinned" + (", no longer follows latest" if followed else "")
-    digest = [f"image digest {mrkdwn.code(images.digest(plan.digest))}"] if plan.digest else []
+    # Before a new Revision is made the digest of its image is not known: the one in the plan is another's.
+    known = plan.digest if plan.digest and not plan.new_revision else None
+    digest = [f"image digest {mrkdwn.code(images.digest(known))}"] if known else []
     return prose(legend, *(mrkdwn.prose(note) for note in plan.notes), *digest)

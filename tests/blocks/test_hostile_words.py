@@ -1,0 +1,253 @@
+"""Whatever people and clusters write, a message stays within bounds, tells all in its text, and does nothing."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import TYPE_CHECKING, TypeVar
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from bot.blocks import render
+from bot.core.answers import (
+    Accepted,
+    Addresses,
+    ApprovalTable,
+    ChangeCard,
+    CurlReport,
+    DigestAdded,
+    DigestPost,
+    DigestRemoved,
+    DigestTable,
+    Fault,
+    HelpAnswer,
+    Identity,
+    Problem,
+    RevisionTable,
+    RouteTable,
+    ServiceStatus,
+    ServiceTable,
+    Voted,
+)
+from bot.core.change import Change, Person, State, Votes
+from bot.core.digest import Digest, Line
+from bot.core.errors import Invalid, ParseError
+from bot.core.grammar import COMMANDS
+from bot.core.model import Condition, Pod, Revision, Service, ServiceKey, Snapshot, TrafficTarget, Truth
+from bot.core.plan import Base, Plan, Request
+from bot.core.plan import State as Wish
+from bot.core.policy import Actor
+from bot.core.progress import Mark, Progress, Step
+from bot.core.schedule import Schedule
+from bot.core.subscriptions import Digest as Subscription
+from bot.core.template import Change as Difference
+from tests.blocks.examples import NOW, template
+from tests.blocks.slack_rules import check
+
+if TYPE_CHECKING:
+    from bot.core.answers import Answer
+    from bot.core.grammar import Verb
+
+NASTY = (
+    "",
+    "hello",
+    "<!channel>",
+    "<!here|all is well>",
+    "<https://evil.example|your bank>",
+    "<@U1DEV> & <#C1>",
+    "&lt;!channel&gt;",
+    "`` ` ``` *bold* _it_ ~no~",
+    "```\n<!channel>\n```",
+    "one\ntwo\r\nthree\u2028four\x0bfive\x00six",
+    "\u202egnp.exe\u202c\u200b\u200d\ufeff\U000e0041",
+    "http://hello.example.com/|<!here>",
+    "👩‍🚀 ünïcode 你好",
+    "\ud800",
+    "x" * 40_000,
+    "<!channel>" * 4_000,
+    "`" * 40_000,
+    "&" * 40_000,
+    "word " * 8_000,
+    "line\n" * 8_000,
+)
+words = st.sampled_from(NASTY) | st.text(max_size=40)
+maybe = st.none() | words
+percents = st.integers(0, 100)
+moments = st.integers(0, 10_000).map(lambda hours: NOW - timedelta(hours=hours))
+
+
+T = TypeVar("T")
+
+
+def some(values: st.SearchStrategy[T], most: int = 3) -> st.SearchStrategy[tuple[T, ...]]:
+    return st.lists(values, max_size=most).map(tuple)
+
+
+people = st.builds(Person, words, st.sampled_from(("U1DEV", "W2OPS")) | words)
+keys = st.builds(ServiceKey, words, words, words)
+conditions = st.builds(
+    Condition,
+    st.sampled_from(("Ready", "RoutesReady", "ConfigurationsReady")) | words,
+    st.sampled_from(Truth),
+    st.sampled_from(("RevisionFailed", "ExitCode3")) | words,
+    words,
+    st.none(),
+    st.booleans(),
+)
+targets = st.builds(TrafficTarget, percents, maybe, st.booleans(), maybe, maybe)
+services = st.builds(
+    Service,
+    key=keys,
+    uid=words,
+    generation=st.just(1),
+    resource_version=words,
+    created=moments,
+    template=words.map(template),
+    traffic=some(targets),
+    observed_generation=st.integers(0, 1),
+    conditions=some(conditions),
+    routed=some(targets),
+    latest_created=maybe,
+    latest_ready=maybe,
+    url=maybe,
+    annotations=st.dictionaries(
+        st.sampled_from(("knobot.dev/changed-by", "serving.knative.dev/lastModifier")),
+        st.just("slack:T1/U1DEV") | words,
+    ),
+    deleting=st.booleans(),
+)
+revisions = st.builds(
+    Revision,
+    name=words,
+    service=words,
+    number=percents,
+    created=moments,
+    image=words,
+    spec=words,
+    digest=maybe,
+    conditions=some(conditions),
+    replicas=st.none() | st.integers(0, 9),
+    desired_replicas=st.none() | st.integers(-1, 9),
+)
+pods = st.builds(Pod, words, words, words, st.booleans(), percents, moments, words, words)
+wishes = st.builds(Wish, some(targets), words.map(template))
+plans = st.builds(
+    Plan,
+    verb=words,
+    key=keys,
+    request=st.builds(Request, words, words, words, words),
+    base=st.just(Base("uid", 1, "1")),
+    before=st.none() | wishes,
+    after=wishes,
+    changes=some(st.builds(Difference, words, maybe, maybe)),
+    notes=some(words),
+    leads=maybe,
+    digest=maybe,
+)
+changes = st.builds(
+    Change,
+    id=st.uuids().map(str),
+    plan=plans,
+    state=st.sampled_from(State),
+    votes=st.builds(Votes, st.integers(0, 3), maybe, some(people)),
+    created=moments,
+    deadline=moments,
+    version=percents,
+    reason=words,
+    actor=st.none() | people,
+)
+progress = st.builds(
+    Progress,
+    some(st.builds(Step, st.sampled_from(Mark), words)),
+    maybe,
+    st.none(),
+    words,
+    some(words, 8),
+    some(st.tuples(words, percents)),
+)
+digests = st.builds(
+    Subscription,
+    words,
+    words,
+    words,
+    words,
+    st.builds(Schedule, words),
+    words,
+    people,
+    moments,
+)
+located = st.tuples(words, st.integers(0, 30), st.integers(0, 30)).map(
+    lambda at: ParseError("Wrong.", at[0], source=at[0], span=(min(at[1], len(at[0])), min(at[1], len(at[0])) + at[2]))
+)
+
+answers: st.SearchStrategy[Answer] = st.one_of(
+    st.builds(ServiceTable, words, some(services), st.just(NOW)),
+    st.builds(
+        ServiceStatus, st.builds(Snapshot, keys, st.none() | services, some(revisions)), some(pods), st.just(NOW)
+    ),
+    st.builds(
+        RevisionTable,
+        st.none() | keys,
+        words,
+        some(revisions),
+        st.dictionaries(words, services, max_size=2),
+        st.just(NOW),
+    ),
+    st.builds(RouteTable, words, some(services)),
+    st.builds(Addresses, services),
+    st.builds(
+        CurlReport,
+        keys,
+        words,
+        some(st.tuples(words, percents)),
+        some(st.tuples(st.integers(100, 599), percents)),
+        st.floats(0, 99),
+    ),
+    st.builds(ChangeCard, changes, st.none() | progress),
+    st.builds(ApprovalTable, some(changes), st.just(NOW)),
+    st.builds(
+        Identity, st.builds(Actor, people, words, standing=words), some(words), words, some(st.tuples(words, words))
+    ),
+    st.builds(DigestTable, some(digests)),
+    st.builds(DigestAdded, digests),
+    st.builds(DigestRemoved, words),
+    st.builds(
+        DigestPost, st.builds(Digest, words, percents, percents, some(st.builds(Line, words, words, st.booleans())))
+    ),
+    st.builds(Voted, changes),
+    st.builds(Accepted, changes),
+    st.builds(Problem, st.builds(Invalid, words, words) | located),
+    st.builds(Fault, words),
+)
+
+
+@given(answers)
+@settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+def test_no_words_break_a_message_or_act_through_it(answer: Answer) -> None:
+    check(render(answer))
+
+
+@given(st.builds(ChangeCard, changes, progress), st.integers(50, 400))
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+def test_a_card_of_very_many_things_still_says_first_what_happened(card: ChangeCard, count: int) -> None:
+    many = replace(
+        card.change,
+        plan=replace(
+            card.change.plan,
+            changes=tuple(Difference(f"env V{number}", "<&>" * 20, "`" * 60) for number in range(count)),
+            notes=("A note & more. " * 20,) * count,
+            after=Wish(tuple(TrafficTarget(1, f"hello-{number:05}") for number in range(count)), template()),
+        ),
+    )
+    message, plain = render(replace(card, change=many)), render(card)
+    check(message)
+    assert many.state is State.DONE or message.text.split("\n")[0] == plain.text.split("\n")[0]
+
+
+@pytest.mark.parametrize("verb", [None, *COMMANDS], ids=lambda verb: verb.name if verb else "all")
+def test_help_fits_a_message(verb: Verb | None) -> None:
+    message = render(HelpAnswer(verb))
+    check(message)
+    assert "… and" not in message.text
