@@ -1,0 +1,140 @@
+"""Knative on the clusters of the configuration: the core's port `Knative`, each method a few requests.
+
+Reads ask the API server; nothing here is cached. What a plan's write needs to be one conditional request is in
+`writing`, what an error means in `faults`.
+"""
+
+from __future__ import annotations
+
+from operator import attrgetter
+from typing import TYPE_CHECKING, TypeVar
+
+from bot.core.errors import NotFound
+from bot.core.model import Revision, ServiceKey, Snapshot
+from bot.knative import codec, connection, ingress, pods, writing
+from bot.knative.reflector import Reflector
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from pathlib import Path
+
+    from bot.core.model import Pod, Service
+    from bot.core.plan import Plan
+    from bot.core.ports import Response
+    from bot.knative.codec import Kind
+    from bot.knative.connection import Connection, Query
+
+T = TypeVar("T")
+PAGE = 500
+
+
+class KnativeClusters:
+    """Knative on one or several clusters, by the names that the configuration gives them.
+
+    All methods that ask a cluster raise NotFound for a cluster that is not connected, Invalid for a name that no
+    object can have, Refused where RBAC does not let Knobot, and Unavailable where the cluster does not answer.
+    """
+
+    def __init__(self) -> None:
+        self._connections: dict[str, Connection] = {}
+        self._ingresses: dict[str, str | None] = {}
+
+    def connect(
+        self, name: str, kubeconfig: Path | None = None, context: str | None = None, ingress: str | None = None
+    ) -> None:
+        """Make a cluster known by `name`; nothing is sent to it yet.
+
+        Args:
+            name: what people call it.
+            kubeconfig: the file with its address and credentials; None for the pod's own service account.
+            context: the context in that file; None for its current one.
+            ingress: URL of the cluster's ingress, for `fetch`; None to use the Services' own URLs.
+
+        Raises:
+            Unavailable: the credentials cannot be read.
+        """
+        self._connections[name] = connection.connect(name, kubeconfig, context)
+        self._ingresses[name] = ingress
+
+    def close(self) -> None:
+        """Close all connections; nothing may be asked afterwards."""
+        for opened in self._connections.values():
+            opened.close()
+
+    def snapshot(self, key: ServiceKey) -> Snapshot:
+        """Read one Service with its Revisions, newest first; a Service that is not there is None in it."""
+        cluster = self._connection(key.cluster)
+        service = writing.read(cluster, key)
+        if service is None:
+            return Snapshot(key, None)
+        # After the Service: a Revision that its status names is then in the list, whatever happens in between.
+        selector = (("labelSelector", f"{codec.SERVICE_LABEL}={key.name}"),)
+        found = _pages(cluster, codec.REVISIONS, key.namespace, selector)
+        return Snapshot(key, service, codec.newest_first(found))
+
+    def services(self, cluster: str, namespace: str) -> Sequence[Service]:
+        """List the Services of a namespace by name."""
+        found = _pages(self._connection(cluster), codec.SERVICES, namespace)
+        return sorted(found, key=attrgetter("key"))
+
+    def revisions(self, cluster: str, namespace: str) -> Sequence[Revision]:
+        """List the Revisions of all Services of a namespace, newest first."""
+        found = _pages(self._connection(cluster), codec.REVISIONS, namespace)
+        return sorted(found, key=attrgetter("created", "number"), reverse=True)
+
+    def pods(self, key: ServiceKey, revision: str | None = None) -> Sequence[Pod]:
+        """List the pods of a Service, or of one Revision of it, newest first."""
+        return pods.pods(self._connection(key.cluster), key, revision)
+
+    def logs(self, key: ServiceKey, revision: str, lines: int) -> Sequence[str]:
+        """Return the last lines that the serving containers of a Revision wrote, oldest first; may be empty."""
+        return pods.logs(self._connection(key.cluster), key, revision, lines)
+
+    def apply(self, plan: Plan) -> Service:
+        """Write `plan` as one conditional request and return the Service as written; see `writing.apply`."""
+        return writing.apply(self._connection(plan.key.cluster), plan, headers={})
+
+    def applied(self, plan: Plan) -> Service | None:
+        """Return the Service if it carries the write of `plan` as its last one by Knobot, else None."""
+        service = writing.read(self._connection(plan.key.cluster), plan.key)
+        return service if codec.written_by(plan, service) else None
+
+    def fetch(self, service: Service, path: str, count: int, tag: str | None = None) -> Sequence[Response]:
+        """Send `count` GET requests for `path` through the ingress to the Service, or to one tag's address."""
+        self._connection(service.key.cluster)
+        return ingress.fetch(service, path, count, tag, self._ingresses[service.key.cluster])
+
+    def reflector(
+        self, cluster: str, namespaces: Sequence[str] | None, notice: Callable[[ServiceKey], None]
+    ) -> Reflector:
+        """Return a watch over Services and Revisions, not started yet.
+
+        Args:
+            cluster: its name.
+            namespaces: those to watch; None for all, which needs rights in the whole cluster.
+            notice: called with the Service that something changed about, from the watching threads; see `Reflector`.
+        """
+        return Reflector(self._connection(cluster), namespaces, notice)
+
+    def _connection(self, cluster: str) -> Connection:
+        found = self._connections.get(cluster)
+        if found is None:
+            known = ", ".join(f"`{name}`" for name in self._connections)
+            raise NotFound(
+                f"There is no cluster {cluster}.", f"The clusters are {known}." if known else "", code="no-cluster"
+            )
+        return found
+
+
+def _pages(cluster: Connection, kind: Kind[T], namespace: str, query: Query = ()) -> list[T]:
+    """Read a list page by page, so that neither side holds all of a large one as one body."""
+    items: list[T] = []
+    more = ""
+    while True:
+        position = (("continue", more),) if more else ()
+        answer = cluster.read(kind.path(namespace), (*query, ("limit", str(PAGE)), *position))
+        page = kind.page(answer, cluster.cluster)
+        items.extend(owned.value for owned in page.items)
+        more = page.more
+        if not more:
+            return items

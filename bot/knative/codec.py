@@ -1,0 +1,384 @@
+"""Bytes of the API server ⇄ values of the core: only the fields that decisions need are ever looked at.
+
+msgspec decodes straight from the bytes into the structs below, which is several times faster and smaller than dicts
+or the client's typed models. What a write must not lose (spec.template, a Revision's spec) is kept as the JSON text
+that the server sent.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import datetime  # noqa: TC003 # msgspec reads the fields' types when it decodes
+from operator import attrgetter
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
+
+import msgspec
+
+from bot.core import template
+from bot.core.errors import Unavailable
+from bot.core.model import Condition, Revision, Service, ServiceKey, TrafficTarget, Truth
+from bot.core.plan import ACTOR, PLAN
+from bot.knative import faults, resources
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+
+    from bot.core.plan import Plan
+
+API_VERSION = "serving.knative.dev/v1"
+SERVICE_LABEL = "serving.knative.dev/service"
+REVISION_LABEL = "serving.knative.dev/revision"
+NUMBER_LABEL = "serving.knative.dev/configurationGeneration"
+APPLIED = "kubectl.kubernetes.io/last-applied-configuration"
+"""kubectl's copy of the whole object in an annotation: as large as the object, and nobody here reads it."""
+INITIAL_END = "k8s.io/initial-events-end"
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Page(Generic[T]):
+    """One page of a list; `more` is the token for the next page, "" on the last one."""
+
+    items: tuple[T, ...]
+    resource_version: str
+    more: str
+
+
+@dataclass(frozen=True, slots=True)
+class Owned(Generic[T]):
+    """A Service or Revision with what a copy must know: the Service that it is or belongs to, name, resourceVersion."""
+
+    owner: ServiceKey
+    name: str
+    version: str
+    value: T
+
+
+@dataclass(frozen=True, slots=True)
+class Kind(Generic[T]):
+    """How one kind of object is found and read; all functions take the cluster's name in Knobot's configuration."""
+
+    path: Callable[[str | None], str]
+    one: Callable[[bytes | msgspec.Raw, str], Owned[T]]
+    page: Callable[[bytes, str], Page[Owned[T]]]
+
+
+class Document(msgspec.Struct, rename="camel", gc=False):
+    """A JSON object of the API, as far as it is read."""
+
+
+class Metadata(Document):
+    name: str
+    creation_timestamp: datetime
+    namespace: str = ""
+    uid: str = ""
+    generation: int = 0
+    resource_version: str = ""
+    deletion_timestamp: datetime | None = None
+    labels: dict[str, str] | None = None
+    annotations: dict[str, str] | None = None
+
+
+class ListMetadata(Document):
+    resource_version: str = ""
+    continue_: str | None = msgspec.field(name="continue", default=None)
+
+
+class ConditionDocument(Document):
+    type: str
+    status: str
+    reason: str = ""
+    message: str = ""
+    severity: str = ""
+    last_transition_time: datetime | None = None
+
+
+class TargetDocument(Document):
+    percent: int | None = None
+    revision_name: str | None = None
+    latest_revision: bool | None = None
+    tag: str | None = None
+    url: str | None = None
+
+
+class ServiceSpec(Document):
+    template: msgspec.Raw = msgspec.Raw(b"{}")
+    traffic: list[TargetDocument] | None = None
+
+
+class ServiceStatus(Document):
+    observed_generation: int = 0
+    conditions: list[ConditionDocument] | None = None
+    traffic: list[TargetDocument] | None = None
+    latest_created_revision_name: str | None = None
+    latest_ready_revision_name: str | None = None
+    url: str | None = None
+
+
+class ServiceDocument(Document):
+    metadata: Metadata
+    spec: ServiceSpec
+    status: ServiceStatus = msgspec.field(default_factory=ServiceStatus)
+
+
+class ContainerStatus(Document):
+    name: str = ""
+    image_digest: str | None = None
+
+
+class RevisionStatus(Document):
+    conditions: list[ConditionDocument] | None = None
+    container_statuses: list[ContainerStatus] | None = None
+    actual_replicas: int | None = None
+    desired_replicas: int | None = None
+
+
+class RevisionDocument(Document):
+    metadata: Metadata
+    spec: msgspec.Raw
+    status: RevisionStatus = msgspec.field(default_factory=RevisionStatus)
+
+
+class ServiceList(Document):
+    metadata: ListMetadata
+    items: list[ServiceDocument]
+
+
+class RevisionList(Document):
+    metadata: ListMetadata
+    items: list[RevisionDocument]
+
+
+class BookmarkMetadata(Document):
+    resource_version: str = ""
+    annotations: dict[str, str] | None = None
+
+
+class Bookmark(Document):
+    """The version up to which a watch has seen everything."""
+
+    metadata: BookmarkMetadata
+
+
+class Event(Document):
+    """One line of a watch: ADDED, MODIFIED, DELETED or BOOKMARK with an object, or ERROR with a Status."""
+
+    type: str
+    object: msgspec.Raw
+
+
+_SERVICE = msgspec.json.Decoder(ServiceDocument)
+_SERVICES = msgspec.json.Decoder(ServiceList)
+_REVISION = msgspec.json.Decoder(RevisionDocument)
+_REVISIONS = msgspec.json.Decoder(RevisionList)
+_EVENT = msgspec.json.Decoder(Event)
+_BOOKMARK = msgspec.json.Decoder(Bookmark)
+_TRUTHS = {truth.value: truth for truth in Truth}
+
+
+def decode(decoder: msgspec.json.Decoder[T], data: bytes | msgspec.Raw) -> T:
+    """Decode `data`.
+
+    Raises:
+        Unavailable: it is not what the API promises, but a proxy's page, say; code "lost", since nobody knows then
+            what the API server answered.
+    """
+    try:
+        return decoder.decode(data)
+    except msgspec.MsgspecError as error:
+        raise Unavailable(
+            f"The API server's answer cannot be understood: {error}.",
+            "Something between Knobot and the cluster may have answered in its place.",
+            code=faults.LOST,
+        ) from error
+
+
+def decode_service(data: bytes | msgspec.Raw, cluster: str) -> Owned[Service]:
+    """Return the Service in `data`; `cluster` is the name of its cluster in Knobot's configuration."""
+    return _service(decode(_SERVICE, data), cluster)
+
+
+def decode_services(data: bytes, cluster: str) -> Page[Owned[Service]]:
+    """Return one page of a list of Services."""
+    found = decode(_SERVICES, data)
+    return _page(found.metadata, tuple(_service(item, cluster) for item in found.items))
+
+
+def decode_revision(data: bytes | msgspec.Raw, cluster: str) -> Owned[Revision]:
+    """Return the Revision in `data`."""
+    return _revision(decode(_REVISION, data), cluster)
+
+
+def decode_revisions(data: bytes, cluster: str) -> Page[Owned[Revision]]:
+    """Return one page of a list of Revisions."""
+    found = decode(_REVISIONS, data)
+    return _page(found.metadata, tuple(_revision(item, cluster) for item in found.items))
+
+
+SERVICES = Kind(resources.services, decode_service, decode_services)
+REVISIONS = Kind(resources.revisions, decode_revision, decode_revisions)
+
+
+def decode_event(line: bytes) -> Event:
+    """Return one event of a watch; its object is decoded by whoever knows the kind."""
+    return decode(_EVENT, line)
+
+
+def decode_bookmark(data: bytes | msgspec.Raw) -> tuple[str, bool]:
+    """Return the resourceVersion of a BOOKMARK's object, and whether it ends the initial events of a watch."""
+    metadata = decode(_BOOKMARK, data).metadata
+    return metadata.resource_version, (metadata.annotations or {}).get(INITIAL_END) == "true"
+
+
+def newest_first(revisions: Iterable[Revision]) -> tuple[Revision, ...]:
+    """Sort the Revisions of one Service by their numbers, which only grow; creation times have whole seconds."""
+    return tuple(sorted(revisions, key=attrgetter("number", "created"), reverse=True))
+
+
+def encode_target(target: TrafficTarget) -> dict[str, Any]:
+    """Return an entry of spec.traffic: latestRevision is true exactly when no revisionName is given; never a url."""
+    entry: dict[str, Any] = {"latestRevision": target.latest, "percent": target.percent}
+    if target.revision is not None and not target.latest:
+        entry["revisionName"] = target.revision
+    if target.tag:
+        entry["tag"] = target.tag
+    return entry
+
+
+def patch(plan: Plan, resource_version: str) -> dict[str, Any]:
+    """Return the merge patch (RFC 7386) that writes `plan`, if the object still has this resourceVersion.
+
+    A merge patch replaces lists whole, so spec.traffic is written as one, and only when it moves.
+    """
+    spec: dict[str, Any] = {}
+    if plan.moves_traffic:
+        spec["traffic"] = [encode_target(target) for target in plan.after.traffic]
+    if plan.before is not None and plan.new_revision:
+        before, after = json.loads(plan.before.template), json.loads(plan.after.template)
+        spec["template"] = template.merge_patch(before, after)
+    metadata = {"resourceVersion": resource_version, "annotations": _annotations(plan)}
+    return {"metadata": metadata, "spec": spec} if spec else {"metadata": metadata}
+
+
+def body(plan: Plan) -> dict[str, Any]:
+    """Return the Service that `plan` creates."""
+    annotations = {name: value for name, value in _annotations(plan).items() if value is not None}
+    return {
+        "apiVersion": API_VERSION,
+        "kind": "Service",
+        "metadata": {"name": plan.key.name, "namespace": plan.key.namespace, "annotations": annotations},
+        "spec": {
+            "template": json.loads(plan.after.template),
+            "traffic": [encode_target(target) for target in plan.after.traffic],
+        },
+    }
+
+
+def written_by(plan: Plan, service: Service | None) -> bool:
+    """Whether the last write of Knobot that `service` carries is the one of `plan`."""
+    return service is not None and service.annotations.get(PLAN) == plan.id
+
+
+def _annotations(plan: Plan) -> dict[str, str | None]:
+    who = f"slack:{plan.request.team}/{plan.request.user}"
+    return {**dict(plan.annotations), PLAN: plan.id, ACTOR: who}
+
+
+def _page(metadata: ListMetadata, items: tuple[T, ...]) -> Page[T]:
+    return Page(items, metadata.resource_version, metadata.continue_ or "")
+
+
+def _service(document: ServiceDocument, cluster: str) -> Owned[Service]:
+    metadata, status = document.metadata, document.status
+    key = ServiceKey(cluster, metadata.namespace, metadata.name)
+    service = Service(
+        key=key,
+        uid=metadata.uid,
+        generation=metadata.generation,
+        resource_version=metadata.resource_version,
+        created=metadata.creation_timestamp,
+        template=_text(document.spec.template),
+        traffic=_targets(document.spec.traffic),
+        observed_generation=status.observed_generation,
+        conditions=_conditions(status.conditions),
+        routed=_targets(status.traffic),
+        latest_created=status.latest_created_revision_name,
+        latest_ready=status.latest_ready_revision_name,
+        url=status.url,
+        annotations=_kept(metadata.annotations),
+        labels=metadata.labels or {},
+        deleting=metadata.deletion_timestamp is not None,
+    )
+    return Owned(key, key.name, metadata.resource_version, service)
+
+
+def _revision(document: RevisionDocument, cluster: str) -> Owned[Revision]:
+    metadata, status = document.metadata, document.status
+    labels = metadata.labels or {}
+    owner = labels.get(SERVICE_LABEL, "")
+    number = labels.get(NUMBER_LABEL, "")
+    spec = msgspec.json.decode(document.spec)
+    image = template.image(spec)
+    revision = Revision(
+        name=metadata.name,
+        service=owner,
+        number=int(number) if number.isdecimal() else 0,
+        created=metadata.creation_timestamp,
+        image=image,
+        spec=_text(document.spec),
+        digest=_digest(spec, image, status.container_statuses or []),
+        conditions=_conditions(status.conditions),
+        annotations=_kept(metadata.annotations),
+        labels=labels,
+        replicas=status.actual_replicas,
+        desired_replicas=status.desired_replicas,
+        deleting=metadata.deletion_timestamp is not None,
+    )
+    key = ServiceKey(cluster, metadata.namespace, owner)
+    return Owned(key, metadata.name, metadata.resource_version, revision)
+
+
+def _digest(spec: Any, image: str, statuses: list[ContainerStatus]) -> str | None:
+    """Return the resolved image of the container that serves: sidecars have digests too."""
+    serving = {
+        container.get("name", "") for container in spec.get("containers") or () if container.get("image") == image
+    }
+    return next((status.image_digest for status in statuses if status.name in serving and status.image_digest), None)
+
+
+def _text(raw: msgspec.Raw) -> str:
+    return bytes(raw).decode()
+
+
+def _kept(annotations: Mapping[str, str] | None) -> Mapping[str, str]:
+    return {name: value for name, value in (annotations or {}).items() if name != APPLIED}
+
+
+def _conditions(documents: list[ConditionDocument] | None) -> tuple[Condition, ...]:
+    return tuple(
+        Condition(
+            type=document.type,
+            status=_TRUTHS.get(document.status, Truth.UNKNOWN),
+            reason=document.reason,
+            message=document.message,
+            since=document.last_transition_time,
+            informational=document.severity == "Info",
+        )
+        for document in documents or ()
+    )
+
+
+def _targets(documents: list[TargetDocument] | None) -> tuple[TrafficTarget, ...]:
+    """Read targets; latestRevision that is not said is true where no revisionName is given (Knative's defaulting)."""
+    return tuple(
+        TrafficTarget(
+            percent=document.percent or 0,
+            revision=document.revision_name or None,
+            latest=not document.revision_name if document.latest_revision is None else document.latest_revision,
+            tag=document.tag or None,
+            url=document.url or None,
+        )
+        for document in documents or ()
+    )

@@ -1,0 +1,172 @@
+"""One cluster's connection: every request to an API server goes through here, with time-outs, as raw bytes.
+
+It uses the Kubernetes client for what is hard (kubeconfig, credentials and their renewal, TLS, proxies, the pool) and
+leaves out its generated APIs: `CoreV1Api` alone costs a second at start-up, and their models cost most of the time and
+memory of large answers.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import urllib3
+from kubernetes.client.api_client import ApiClient
+from kubernetes.client.configuration import Configuration
+from kubernetes.client.exceptions import ApiException
+from kubernetes.config import load_incluster_config, load_kube_config
+from kubernetes.config.config_exception import ConfigException
+
+from bot.core.errors import Unavailable
+from bot.knative import faults
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from pathlib import Path
+
+CONNECT_SECONDS = 3.0
+READ_SECONDS = 10.0
+POOL = 64
+"""Idle connections kept: each watch holds one, and a burst of commands should not open new ones."""
+USER_AGENT = "knobot"
+JSON = "application/json"
+MERGE_PATCH = "application/merge-patch+json"
+FAULT = 400
+_RAISED = (ApiException, ConfigException, urllib3.exceptions.HTTPError, OSError)
+
+Query = tuple[tuple[str, str], ...]
+
+
+class Stream:
+    """A watch's answer: lines until the server ends it, the connection breaks, or another thread closes it."""
+
+    def __init__(self, cluster: str, response: urllib3.HTTPResponse) -> None:
+        self._cluster = cluster
+        self._response = response
+        self._closed = False
+
+    def __iter__(self) -> Iterator[bytes]:
+        """Yield each line once it is complete.
+
+        Raises:
+            Unavailable: the connection broke, or was quiet for longer than the stream was opened for.
+        """
+        rest = b""
+        try:
+            for chunk in self._response.stream(1 << 16):
+                *lines, rest = (rest + chunk).split(b"\n")
+                yield from filter(None, lines)
+        except _RAISED as error:
+            if not self._closed:
+                raise faults.failed(self._cluster, error) from error
+        finally:
+            self._response.close()
+
+    def close(self) -> None:
+        """End the stream from another thread at once, even while that one waits for a line."""
+        self._closed = True
+        try:
+            self._response.shutdown()
+        except (RuntimeError, ValueError, OSError):
+            self._response.close()  # it has ended already
+
+
+class Connection:
+    """Requests to one API server.
+
+    All methods raise `faults.answered` for an answer that is an error, and `faults.failed` for none.
+    """
+
+    def __init__(self, cluster: str, client: Any) -> None:
+        self.cluster = cluster
+        self._client = client
+
+    def read(self, path: str, query: Query = ()) -> bytes:
+        """GET `path` and return the body. Asked once more if the connection breaks, which a read may be."""
+        return self._body("GET", path, query, {}, None)
+
+    def write(self, method: str, path: str, document: Mapping[str, Any], headers: Mapping[str, str]) -> bytes:
+        """POST a new object or PATCH one by JSON merge patch, and return the body. Never sent twice.
+
+        Args:
+            method: POST or PATCH.
+            path: of the list for POST, of the object for PATCH.
+            document: what to send.
+            headers: more headers, such as those for impersonation; of this request only.
+        """
+        content = MERGE_PATCH if method == "PATCH" else JSON
+        return self._body(method, path, (), {"Content-Type": content, **headers}, document)
+
+    def stream(self, path: str, query: Query, quiet: float) -> Stream:
+        """GET `path` as a stream of lines; `quiet` is for how many seconds it may say nothing."""
+        response = self._send("GET", path, query, {}, None, (CONNECT_SECONDS, quiet))
+        return Stream(self.cluster, response)
+
+    def close(self) -> None:
+        self._client.close()
+
+    def _body(self, method: str, path: str, query: Query, headers: Mapping[str, str], document: Any) -> bytes:
+        response = self._send(method, path, query, headers, document, (CONNECT_SECONDS, READ_SECONDS))
+        try:
+            return bytes(response.data)
+        except _RAISED as error:
+            raise faults.failed(self.cluster, error) from error
+
+    def _send(
+        self,
+        method: str,
+        path: str,
+        query: Query,
+        headers: Mapping[str, str],
+        document: Any,
+        timeout: tuple[float, float],
+    ) -> urllib3.HTTPResponse:
+        try:
+            request = self._client.param_serialize(
+                method,
+                path,
+                query_params=list(query),
+                header_params={"Accept": JSON, **headers},
+                body=document,
+                auth_settings=["BearerToken"],
+            )
+            response: urllib3.HTTPResponse = self._client.call_api(*request, _request_timeout=timeout).response
+            if response.status >= FAULT:
+                raise faults.answered(self.cluster, response.status, response.data)
+        except _RAISED as error:
+            raise faults.failed(self.cluster, error) from error
+        return response
+
+
+def connect(cluster: str, kubeconfig: Path | None, context: str | None) -> Connection:
+    """Return a connection; nothing is sent yet.
+
+    Args:
+        cluster: its name in Knobot's configuration.
+        kubeconfig: the file to use; None for the pod's own service account.
+        context: the context in that file; None for its current one.
+
+    Raises:
+        Unavailable: the file or the service account cannot be used; code "credentials".
+    """
+    configuration = Configuration(
+        connection_pool_maxsize=POOL,
+        # A broken idle connection shows only when it is used: once more for reads. Writes are never resent, since
+        # nobody could tell the second answer from a conflict with the first.
+        retries=urllib3.Retry(total=None, connect=1, read=1, redirect=0, status=0, other=0),
+    )
+    configuration.keep_alive = True
+    try:
+        if kubeconfig is None:
+            load_incluster_config(configuration)
+        else:
+            load_kube_config(str(kubeconfig), context, configuration, persist_config=False)
+    except (ConfigException, OSError, ValueError, TypeError) as error:
+        source = kubeconfig or "the pod's service account"
+        raise Unavailable(
+            f"The credentials for cluster {cluster} cannot be read from {source}: {error}",
+            "Name a kubeconfig and a context that are there, or run Knobot in the cluster.",
+            code=faults.CREDENTIALS,
+        ) from error
+    client = ApiClient(configuration)
+    client.user_agent = USER_AGENT
+    return Connection(cluster, client)

@@ -1,0 +1,204 @@
+"""What an API server or the way to it can answer, said in the core's words: the only place that translates.
+
+Codes tell the rest of this package what it may do next; people see the message and the hint.
+
+    conflict     Stale        409: the object is not the one that was sent along, or exists already
+    denied       Invalid      an admission webhook refused the wish, with its words
+    forbidden    Refused      403: RBAC
+    not-found    NotFound     404
+    expired      Unavailable  410: the history that a watch or a page asked for is gone
+    credentials  Unavailable  401
+    busy         Unavailable  429: not even looked at
+    unreachable  Unavailable  nothing was sent
+    lost         Unavailable  sent, or answered by a fault in the middle: whether it was done is not known
+"""
+
+from __future__ import annotations
+
+import re
+from http import HTTPStatus
+from typing import TYPE_CHECKING
+
+import msgspec
+from urllib3 import exceptions
+
+from bot.core.errors import BotError, Invalid, NotFound, Refused, Stale, Unavailable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+CONFLICT = "conflict"
+DENIED = "denied"
+FORBIDDEN = "forbidden"
+EXPIRED = "expired"
+CREDENTIALS = "credentials"
+BUSY = "busy"
+UNREACHABLE = "unreachable"
+LOST = "lost"
+LONGEST = 500
+_NEVER_SENT = (
+    exceptions.NewConnectionError,
+    exceptions.ConnectTimeoutError,
+    exceptions.ProxyError,
+    exceptions.SSLError,
+)
+_DENIAL = re.compile(
+    r'admission webhook "(?P<hook>[^"]+)" denied the request(?: without explanation)?:? ?(?P<why>.*)', re.DOTALL
+)
+_FIELD = re.compile(r"(?P<what>.+): (?P<where>(?:spec|metadata|status)\b[^:]*)", re.DOTALL)
+_REGEX_HINT = re.compile(r"\s*\[?a (?:lowercase )?(?:DNS-1035|RFC 1123) .*?regex used for validation is '[^']*'\)\]?")
+_FORBIDDEN = re.compile(
+    r'User "(?P<user>[^"]*)" cannot (?P<verb>\S+) resource "(?P<resource>[^"]*)" in API group "(?P<group>[^"]*)"'
+    r'(?: in the namespace "(?P<namespace>[^"]*)"| at the cluster scope)'
+)
+
+
+class Cause(msgspec.Struct):
+    field: str = ""
+    message: str = ""
+
+
+class Details(msgspec.Struct):
+    name: str = ""
+    kind: str = ""
+    causes: list[Cause] | None = None
+
+
+class Status(msgspec.Struct):
+    """The API server's own error object (kind Status)."""
+
+    message: str = ""
+    reason: str = ""
+    code: int = 0
+    details: Details | None = None
+
+
+def answered(cluster: str, code: int, data: bytes | msgspec.Raw) -> BotError:
+    """Return the error for an answer that is none: HTTP status `code` with `data`, or an ERROR event of a watch.
+
+    Args:
+        cluster: its name in Knobot's configuration.
+        code: the HTTP status; 0 where only the Status object says it (watches).
+        data: the body; anything that is no Status object is shown shortened.
+    """
+    status = _status(data)
+    denial = _DENIAL.search(status.message)
+    if denial is not None:
+        return _denied(denial["hook"], denial["why"])
+    match code or status.code:
+        case HTTPStatus.UNAUTHORIZED:
+            return Unavailable(
+                f"Cluster {cluster} does not accept Knobot's credentials.",
+                "The token or certificate may have expired: `knobot check` tests them.",
+                code=CREDENTIALS,
+            )
+        case HTTPStatus.FORBIDDEN:
+            return _forbidden(status)
+        case HTTPStatus.NOT_FOUND:
+            return _not_found(cluster, status)
+        case HTTPStatus.CONFLICT:
+            return Stale(_sentence(status.message), "Ask again to plan on what is there now.", code=CONFLICT)
+        case HTTPStatus.GONE:
+            return Unavailable(_sentence(status.message), code=EXPIRED)
+        case HTTPStatus.BAD_REQUEST | HTTPStatus.UNPROCESSABLE_ENTITY:
+            return Invalid(f"The API server refuses this: {_causes(status)}")
+        case HTTPStatus.TOO_MANY_REQUESTS:
+            return Unavailable(f"Cluster {cluster} is busy.", "Try again in a moment.", code=BUSY)
+        case other:
+            return _broken(cluster, other, status)
+
+
+def failed(cluster: str, error: Exception) -> BotError:
+    """Return the error for a request that got no answer at all."""
+    reason = error.reason if isinstance(error, exceptions.MaxRetryError) and error.reason else error
+    if isinstance(reason, exceptions.SSLError) or not isinstance(reason, exceptions.HTTPError):
+        # The client raises errors of its own for TLS, and for credentials that it cannot read or renew.
+        return Unavailable(
+            f"Cluster {cluster} cannot be reached safely: {_shortened(str(reason))}",
+            "Look at the certificate and the credentials in its kubeconfig.",
+            code=UNREACHABLE,
+        )
+    if isinstance(reason, _NEVER_SENT):
+        return Unavailable(
+            f"Cluster {cluster} cannot be reached.", "Is it up, and is its address right?", code=UNREACHABLE
+        )
+    if isinstance(reason, exceptions.TimeoutError):
+        return Unavailable(f"Cluster {cluster} did not answer in time.", "Try again in a moment.", code=LOST)
+    return Unavailable(f"The connection to cluster {cluster} broke.", "Try again in a moment.", code=LOST)
+
+
+def _status(data: bytes | msgspec.Raw) -> Status:
+    try:
+        return msgspec.json.decode(data, type=Status)
+    except msgspec.MsgspecError:
+        return Status(message=bytes(data).decode(errors="replace"))
+
+
+def _denied(hook: str, why: str) -> Invalid:
+    who = "Knative" if hook.endswith(".knative.dev") else f"The admission webhook {hook}"
+    complaints = why.removeprefix("validation failed: ").strip()
+    if complaints.startswith("Immutable fields changed"):
+        # What follows is a diff of several lines that belong together.
+        said = re.sub(r"\s+", " ", complaints)
+    else:
+        said = "; ".join(_plainly(complaints.splitlines()))
+    return Invalid(f"{who} refuses this: {_sentence(said or 'it gives no reason')}", code=DENIED)
+
+
+def _plainly(complaints: list[str]) -> Iterator[str]:
+    for complaint in complaints:
+        words = _REGEX_HINT.sub("", complaint).strip()
+        placed = _FIELD.fullmatch(words)
+        yield f"{placed['what'].rstrip(': ')} ({placed['where'].strip()})" if placed else words
+
+
+def _forbidden(status: Status) -> Refused:
+    found = _FORBIDDEN.search(status.message)
+    if found is None:
+        return Refused(f"Kubernetes refuses this: {_sentence(status.message)}", code=FORBIDDEN)
+    where = f"in the namespace {found['namespace']}" if found["namespace"] else "in the whole cluster"
+    grant = f"{found['resource']}.{found['group']}" if found["group"] else found["resource"]
+    return Refused(
+        f"Kubernetes does not let {found['user']} {found['verb']} {found['resource']} {where}.",
+        f"A Role with the verb {found['verb']} on {grant}, bound to {found['user']}, would allow it.",
+        code=FORBIDDEN,
+    )
+
+
+def _not_found(cluster: str, status: Status) -> NotFound:
+    details = status.details or Details()
+    if details.kind == "namespaces":
+        return NotFound(f"There is no namespace {details.name} on cluster {cluster}.")
+    if details.kind and details.name:
+        kind = {"services": "Service", "revisions": "Revision", "pods": "pod"}.get(details.kind, details.kind)
+        return NotFound(f"There is no {kind} {details.name} on cluster {cluster}.")
+    return NotFound(
+        f"Cluster {cluster} does not know Knative Serving.", "Is it installed there, in version 1.0 or later?"
+    )
+
+
+def _broken(cluster: str, code: int, status: Status) -> Unavailable:
+    if "failed calling webhook" in status.message or "failed to call webhook" in status.message:
+        return Unavailable(
+            f"Knative's webhook on cluster {cluster} does not answer, so nothing can be changed there.",
+            "Look at the pods in the namespace knative-serving.",
+            code=BUSY,
+        )
+    said = f": {_sentence(status.message)}" if status.message else "."
+    return Unavailable(f"Cluster {cluster} has a fault ({code}){said}", "Try again in a moment.", code=LOST)
+
+
+def _causes(status: Status) -> str:
+    causes = (status.details.causes if status.details else None) or []
+    said = "; ".join(f"{_REGEX_HINT.sub('', cause.message).rstrip(': ')} ({cause.field})" for cause in causes)
+    return _sentence(said or _REGEX_HINT.sub("", status.message))
+
+
+def _sentence(text: str) -> str:
+    words = _shortened(text)
+    return words if words.endswith((".", "…")) else f"{words}."
+
+
+def _shortened(text: str) -> str:
+    words = " ".join(text.split())
+    return words if len(words) <= LONGEST else f"{words[:LONGEST]}…"

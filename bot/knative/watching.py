@@ -1,0 +1,256 @@
+"""One thread keeps the objects of one kind, in one namespace or in all, as the API server has them.
+
+Nothing that an API server or a network does may make the copy silently wrong: history that is gone is read anew, what
+vanished meanwhile is noticed as deleted, silence is taken for a broken connection, and a failure is tried again after
+a random pause that grows. Where the server can, one stream brings the present state and then the changes
+(sendInitialEvents); else a list is read, in pages, and the stream follows it.
+"""
+
+from __future__ import annotations
+
+import logging
+import random
+import threading
+import time
+from typing import TYPE_CHECKING, Generic, TypeVar
+
+from bot.core.errors import BotError, Unavailable
+from bot.knative import codec, faults
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from bot.core.model import ServiceKey
+    from bot.knative.codec import Kind, Owned
+    from bot.knative.connection import Connection, Query, Stream
+
+T = TypeVar("T")
+Objects = dict["ServiceKey", dict[str, T]]
+
+PAGE = 500
+QUIET_SECONDS = 90.0
+"""An API server sends a bookmark about every minute: a longer silence means that nobody is there any more."""
+STREAM_SECONDS = (300, 600)
+"""How long a stream is asked to last, so that watches move between servers and not all at once."""
+PAUSE_SECONDS = 0.25
+LONGEST_PAUSE_SECONDS = 30.0
+HASTE_SECONDS = 1.0
+"""A stream that ends sooner than this counts as a failure, so that it is not asked for again without a pause."""
+_NOT_ABOUT_STREAMING = (faults.UNREACHABLE, faults.CREDENTIALS, faults.FORBIDDEN, faults.BUSY)
+
+_log = logging.getLogger(__name__)
+
+
+class Watch(Generic[T]):
+    """A copy of all objects of one kind.
+
+    `events` and `relists` only count up; `synced` is set once the copy is whole, and stays set.
+    """
+
+    def __init__(
+        self,
+        connection: Connection,
+        kind: Kind[T],
+        namespace: str | None,
+        notice: Callable[[ServiceKey], None],
+        whole: Callable[[], None],
+        quiet: float,
+    ) -> None:
+        """Prepare a watch; `start` begins it.
+
+        Args:
+            connection: of the cluster.
+            kind: what to watch.
+            namespace: where; None for everywhere.
+            notice: called from the watch's thread for each change after the first sync, with the copy up to date.
+            whole: called once, when the copy is whole for the first time and `synced` is set.
+            quiet: seconds of silence after which the stream is given up.
+        """
+        self._connection = connection
+        self._kind = kind
+        self._path = kind.path(namespace)
+        self._notice = notice
+        self._whole = whole
+        self._quiet = quiet
+        self._lock = threading.Lock()
+        self._objects: Objects[T] = {}
+        self._version = ""
+        self._streams_state = True
+        self._failures = 0
+        self._heard: float | None = None
+        self._stream: Stream | None = None
+        self._stopping = threading.Event()
+        self._thread = threading.Thread(target=self._run, name=f"watch {connection.cluster}{self._path}", daemon=True)
+        self.synced = threading.Event()
+        self.events = 0
+        self.relists = 0
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def end(self) -> None:
+        """Tell the thread to end; `join` waits for it."""
+        self._stopping.set()
+        stream = self._stream
+        if stream is not None:
+            stream.close()
+
+    def join(self) -> None:
+        """Wait for up to a second until the thread has ended; a request in progress may keep it a little longer."""
+        self._thread.join(timeout=1.0)
+
+    def objects(self, owner: ServiceKey) -> list[T]:
+        """Return the objects that are or belong to one Service."""
+        with self._lock:
+            return list(self._objects.get(owner, {}).values())
+
+    def everything(self) -> list[tuple[ServiceKey, T]]:
+        """Return all objects, each with its Service."""
+        with self._lock:
+            return [(owner, value) for owner, named in self._objects.items() for value in named.values()]
+
+    def age(self) -> float | None:
+        """Return for how many seconds nothing has been heard from the API server; None if nothing ever was."""
+        return None if self._heard is None else time.monotonic() - self._heard
+
+    def _run(self) -> None:
+        while not self._stopping.is_set():
+            began = time.monotonic()
+            try:
+                self._follow()
+            except BotError as error:
+                if self._stopping.is_set():
+                    return
+                if error.code == faults.EXPIRED:
+                    self._version = ""
+                self._failures += 1
+                _log.warning("The watch of %s on %s broke: %s", self._path, self._connection.cluster, error)
+            except Exception:
+                # A thread that dies here would leave the copy to rot; whatever it was, the next sync repairs it.
+                self._version = ""
+                self._failures += 1
+                _log.exception("The watch of %s on %s failed", self._path, self._connection.cluster)
+            else:
+                if time.monotonic() - began < HASTE_SECONDS:
+                    self._failures += 1
+            self._stopping.wait(_pause(self._failures))
+
+    def _follow(self) -> None:
+        """Follow one stream to its end, from where the copy is; without a copy, get one first."""
+        if not self._version and self._streams_state:
+            try:
+                self._stream_state()
+            except BotError as error:
+                # The server may be unable to stream its state; a list is always to be had.
+                self._streams_state = bool(self._version) or error.code in _NOT_ABOUT_STREAMING
+                raise
+            return
+        if not self._version:
+            self._list_state()
+        for event in self._events((("resourceVersion", self._version),)):
+            self._take(event)
+
+    def _stream_state(self) -> None:
+        """Read the present state and then the changes from one stream; a bookmark parts them."""
+        fresh: Objects[T] = {}
+        arriving = True
+        for event in self._events((("sendInitialEvents", "true"), ("resourceVersionMatch", "NotOlderThan"))):
+            if not arriving:
+                self._take(event)
+            elif event.type != "BOOKMARK":
+                self.events += 1
+                _put(fresh, self._kind.one(event.object, self._connection.cluster), gone=event.type == "DELETED")
+            else:
+                version, whole = codec.decode_bookmark(event.object)
+                if whole:
+                    self._replace(fresh, version)
+                    arriving = False
+        if arriving:
+            raise Unavailable("The stream ended before the state was whole.", code=faults.LOST)
+
+    def _list_state(self) -> None:
+        """Read the present state as a list. The first may come from the server's cache, which costs it far less."""
+        fresh: Objects[T] = {}
+        position: Query = () if self.synced.is_set() else (("resourceVersion", "0"),)
+        while True:
+            data = self._connection.read(self._path, (("limit", str(PAGE)), *position))
+            page = self._kind.page(data, self._connection.cluster)
+            for owned in page.items:
+                _put(fresh, owned, gone=False)
+            if not page.more:
+                break
+            position = (("continue", page.more),)
+        self._heard = time.monotonic()
+        self._replace(fresh, page.resource_version)
+
+    def _events(self, query: Query) -> Iterator[codec.Event]:
+        """Open a stream and yield its events.
+
+        Raises:
+            Unavailable: among others, code "expired", when the history since the copy's version is gone.
+        """
+        seconds = random.randint(*STREAM_SECONDS)  # noqa: S311 # spreads reconnections, hides nothing
+        common = (("watch", "true"), ("allowWatchBookmarks", "true"), ("timeoutSeconds", str(seconds)))
+        stream = self._connection.stream(self._path, (*common, *query), self._quiet)
+        self._stream = stream
+        if self._stopping.is_set():
+            stream.close()  # `end` came before it could see the stream
+        for line in stream:
+            self._heard = time.monotonic()
+            event = codec.decode_event(line)
+            if event.type == "ERROR":
+                raise faults.answered(self._connection.cluster, 0, event.object)
+            self._failures = 0
+            yield event
+
+    def _take(self, event: codec.Event) -> None:
+        """Carry one event into the copy."""
+        if event.type == "BOOKMARK":
+            self._version, _ = codec.decode_bookmark(event.object)
+            return
+        self.events += 1
+        owned = self._kind.one(event.object, self._connection.cluster)
+        gone = event.type == "DELETED"
+        with self._lock:
+            before = self._objects.get(owned.owner, {}).get(owned.name)
+            _put(self._objects, owned, gone=gone)
+        self._version = owned.version
+        if before != (None if gone else owned.value):
+            self._tell(owned.owner)
+
+    def _replace(self, fresh: Objects[T], version: str) -> None:
+        """Put `fresh` in place of the copy; what changed or vanished in between is noticed, except the first time."""
+        with self._lock:
+            before, self._objects = self._objects, fresh
+        self._version = version
+        if not self.synced.is_set():
+            self.synced.set()
+            self._whole()
+            return
+        self.relists += 1
+        for owner in before.keys() | fresh.keys():
+            if before.get(owner) != fresh.get(owner):
+                self._tell(owner)
+
+    def _tell(self, owner: ServiceKey) -> None:
+        try:
+            self._notice(owner)
+        except Exception:
+            # The listener's fault must not end the watch; the copy is right, and the next change tells again.
+            _log.exception("Noticing a change of %s failed", owner)
+
+
+def _put(objects: Objects[T], owned: Owned[T], *, gone: bool) -> None:
+    if not gone:
+        objects.setdefault(owned.owner, {})[owned.name] = owned.value
+        return
+    named = objects.get(owned.owner, {})
+    named.pop(owned.name, None)
+    if not named:
+        objects.pop(owned.owner, None)
+
+
+def _pause(failures: int) -> float:
+    """Return how many seconds to wait after so many failures in a row: random, so that replicas part."""
+    longest = min(LONGEST_PAUSE_SECONDS, PAUSE_SECONDS * 2 ** min(failures, 10))
+    return random.uniform(0, longest) if failures else 0.0  # noqa: S311 # spreads retries, hides nothing
