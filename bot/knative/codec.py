@@ -1,6 +1,6 @@
 """Bytes of the API server ⇄ values of the core: only the fields that decisions need are ever looked at.
 
-msgspec decodes straight from the bytes into the structs below, which is several times faster and smaller than dicts
+msgspec decodes straight from the bytes into small structs (`documents`), several times faster and smaller than dicts
 or the client's typed models. What a write must not lose (spec.template, a Revision's spec) is kept as the JSON text
 that the server sent.
 """
@@ -8,8 +8,8 @@ that the server sent.
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime  # noqa: TC003 # msgspec reads the fields' types when it decodes
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
@@ -20,9 +20,21 @@ from bot.core.errors import Unavailable
 from bot.core.model import Condition, Revision, Service, ServiceKey, TrafficTarget, Truth
 from bot.core.plan import ACTOR, PLAN
 from bot.knative import faults, resources
+from bot.knative.documents import (
+    Bookmark,
+    ConditionDocument,
+    ContainerStatus,
+    Event,
+    ListMetadata,
+    RevisionDocument,
+    RevisionList,
+    ServiceDocument,
+    ServiceList,
+    TargetDocument,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Iterable, Mapping
 
     from bot.core.plan import Plan
 
@@ -63,110 +75,6 @@ class Kind(Generic[T]):
     path: Callable[[str | None], str]
     one: Callable[[bytes | msgspec.Raw, str], Owned[T]]
     page: Callable[[bytes, str], Page[Owned[T]]]
-
-
-class Document(msgspec.Struct, rename="camel", gc=False):
-    """A JSON object of the API, as far as it is read."""
-
-
-class Metadata(Document):
-    name: str
-    creation_timestamp: datetime
-    namespace: str = ""
-    uid: str = ""
-    generation: int = 0
-    resource_version: str = ""
-    deletion_timestamp: datetime | None = None
-    labels: dict[str, str] | None = None
-    annotations: dict[str, str] | None = None
-
-
-class ListMetadata(Document):
-    resource_version: str = ""
-    continue_: str | None = msgspec.field(name="continue", default=None)
-
-
-class ConditionDocument(Document):
-    type: str
-    status: str
-    reason: str = ""
-    message: str = ""
-    severity: str = ""
-    last_transition_time: datetime | None = None
-
-
-class TargetDocument(Document):
-    percent: int | None = None
-    revision_name: str | None = None
-    latest_revision: bool | None = None
-    tag: str | None = None
-    url: str | None = None
-
-
-class ServiceSpec(Document):
-    template: msgspec.Raw = msgspec.Raw(b"{}")
-    traffic: list[TargetDocument] | None = None
-
-
-class ServiceStatus(Document):
-    observed_generation: int = 0
-    conditions: list[ConditionDocument] | None = None
-    traffic: list[TargetDocument] | None = None
-    latest_created_revision_name: str | None = None
-    latest_ready_revision_name: str | None = None
-    url: str | None = None
-
-
-class ServiceDocument(Document):
-    metadata: Metadata
-    spec: ServiceSpec
-    status: ServiceStatus = msgspec.field(default_factory=ServiceStatus)
-
-
-class ContainerStatus(Document):
-    name: str = ""
-    image_digest: str | None = None
-
-
-class RevisionStatus(Document):
-    conditions: list[ConditionDocument] | None = None
-    container_statuses: list[ContainerStatus] | None = None
-    actual_replicas: int | None = None
-    desired_replicas: int | None = None
-
-
-class RevisionDocument(Document):
-    metadata: Metadata
-    spec: msgspec.Raw
-    status: RevisionStatus = msgspec.field(default_factory=RevisionStatus)
-
-
-class ServiceList(Document):
-    metadata: ListMetadata
-    items: list[ServiceDocument]
-
-
-class RevisionList(Document):
-    metadata: ListMetadata
-    items: list[RevisionDocument]
-
-
-class BookmarkMetadata(Document):
-    resource_version: str = ""
-    annotations: dict[str, str] | None = None
-
-
-class Bookmark(Document):
-    """The version up to which a watch has seen everything."""
-
-    metadata: BookmarkMetadata
-
-
-class Event(Document):
-    """One line of a watch: ADDED, MODIFIED, DELETED or BOOKMARK with an object, or ERROR with a Status."""
-
-    type: str
-    object: msgspec.Raw
 
 
 _SERVICE = msgspec.json.Decoder(ServiceDocument)

@@ -9,7 +9,7 @@ import msgspec
 from bot.core.errors import Invalid, NotFound
 from bot.core.model import Pod
 from bot.knative import codec, resources
-from bot.knative.codec import Document
+from bot.knative.documents import Document, Metadata
 
 if TYPE_CHECKING:
     from bot.core.model import ServiceKey
@@ -77,7 +77,7 @@ class PodStatus(Document):
 
 
 class PodDocument(Document):
-    metadata: codec.Metadata
+    metadata: Metadata
     spec: PodSpec
     status: PodStatus = msgspec.field(default_factory=PodStatus)
 

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from bot.core.model import ServiceKey
     from bot.knative.codec import Kind, Owned
     from bot.knative.connection import Connection, Query, Stream
+    from bot.knative.documents import Event
 
 T = TypeVar("T")
 Objects = dict["ServiceKey", dict[str, T]]
@@ -125,8 +126,7 @@ class Watch(Generic[T]):
                     self._version = ""
                 self._failures += 1
                 _log.warning("The watch of %s on %s broke: %s", self._path, self._connection.cluster, error)
-            except Exception:
-                # A thread that dies here would leave the copy to rot; whatever it was, the next sync repairs it.
+            except Exception:  # noqa: BLE001 # a dead thread would leave the copy to rot; the next sync repairs it
                 self._version = ""
                 self._failures += 1
                 _log.exception("The watch of %s on %s failed", self._path, self._connection.cluster)
@@ -183,7 +183,7 @@ class Watch(Generic[T]):
         self._heard = time.monotonic()
         self._replace(fresh, page.resource_version)
 
-    def _events(self, query: Query) -> Iterator[codec.Event]:
+    def _events(self, query: Query) -> Iterator[Event]:
         """Open a stream and yield its events.
 
         Raises:
@@ -203,7 +203,7 @@ class Watch(Generic[T]):
             self._failures = 0
             yield event
 
-    def _take(self, event: codec.Event) -> None:
+    def _take(self, event: Event) -> None:
         """Carry one event into the copy."""
         if event.type == "BOOKMARK":
             self._version, _ = codec.decode_bookmark(event.object)
@@ -235,8 +235,7 @@ class Watch(Generic[T]):
     def _tell(self, owner: ServiceKey) -> None:
         try:
             self._notice(owner)
-        except Exception:
-            # The listener's fault must not end the watch; the copy is right, and the next change tells again.
+        except Exception:  # noqa: BLE001 # the listener's fault must not end the watch: the copy is right
             _log.exception("Noticing a change of %s failed", owner)
 
 
