@@ -1,0 +1,267 @@
+"""Socket Mode: every payload goes to one connection, chosen at random, and is acknowledged by its envelope id.
+
+Events that nobody acknowledges are sent again; commands and interactions are not, because a person waits for those.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import logging
+import random
+import secrets
+import time
+import uuid
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Literal
+
+from aiohttp import WSMsgType, web
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+logger = logging.getLogger(__name__)
+
+ACK_SECONDS = 3.0
+CONNECTIONS = 10
+TICKET_SECONDS = 30.0
+HEARTBEAT_SECONDS = 10.0
+WARNING_SECONDS = 10.0
+RETRY_AFTER = (0.0, 60.0, 300.0)
+"""Slack sends an event that was not acknowledged again at once, after a minute, and after five."""
+
+EnvelopeKind = Literal["slash_commands", "interactive", "events_api"]
+DisconnectReason = Literal["warning", "refresh_requested", "link_disabled"]
+
+
+class NotConnected(Exception):
+    """No bot is connected."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ack:
+    """A bot's acknowledgement: after how many milliseconds, and what came with it."""
+
+    ms: float
+    payload: dict[str, Any] | None
+
+
+@dataclass(slots=True)
+class Strays:
+    """Acknowledgements that had no effect; a correct bot causes none."""
+
+    late: int = 0
+    repeated: int = 0
+    unknown: int = 0
+
+
+@dataclass(eq=False, slots=True)
+class Connection:
+    """One websocket of a bot."""
+
+    socket: web.WebSocketResponse
+    transport: asyncio.Transport | asyncio.BaseTransport | None
+    sent: int = 0
+
+
+@dataclass(slots=True)
+class _Envelope:
+    answer: asyncio.Future[dict[str, Any] | None] = field(
+        default_factory=lambda: asyncio.get_running_loop().create_future()
+    )
+    over_at: float | None = None
+    acked: bool = False
+
+
+class SocketMode:
+    """All connections of the bot's app.
+
+    Args:
+        app_id: told to each connection.
+        presence: called when the first connection comes or the last goes.
+        retry_after: seconds before each further delivery of an unacknowledged event.
+    """
+
+    def __init__(
+        self, app_id: str, presence: Callable[[], None], *, retry_after: Sequence[float] = RETRY_AFTER
+    ) -> None:
+        self._app_id = app_id
+        self._presence = presence
+        self._retry_after = retry_after
+        self._tickets: dict[str, float] = {}
+        self._connections: list[Connection] = []
+        self._envelopes: dict[str, _Envelope] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._refused_until = 0.0
+        self.strays = Strays()
+
+    @property
+    def connected(self) -> int:
+        """How many connections are open."""
+        return len(self._connections)
+
+    @property
+    def refusing(self) -> bool:
+        return time.monotonic() < self._refused_until
+
+    def ticket(self) -> str:
+        """A secret that opens one connection, for half a minute."""
+        ticket = secrets.token_urlsafe(16)
+        self._tickets[ticket] = time.monotonic() + TICKET_SECONDS
+        return ticket
+
+    # Connections
+
+    async def serve(self, request: web.Request) -> web.StreamResponse:
+        """One connection, from handshake to close."""
+        expires = self._tickets.pop(request.query.get("ticket", ""), 0.0)
+        if self.refusing:
+            return web.Response(status=503, text="service_unavailable")
+        if expires < time.monotonic():
+            return web.Response(status=404, text="ticket_not_found")
+        socket = web.WebSocketResponse(heartbeat=HEARTBEAT_SECONDS)
+        await socket.prepare(request)
+        if self.connected >= CONNECTIONS:
+            await socket.send_json({"type": "disconnect", "reason": "too_many_websockets", "debug_info": self._debug()})
+            await socket.close()
+            return socket
+        connection = Connection(socket, request.transport)
+        self._connections.append(connection)
+        try:
+            await socket.send_json(self._hello())
+            if self.connected == 1:
+                self._presence()
+            async for frame in socket:
+                if frame.type is WSMsgType.TEXT:
+                    self._acknowledge(frame.data)
+        finally:
+            self._connections.remove(connection)
+            if not self.connected:
+                self._presence()
+        return socket
+
+    def _debug(self) -> dict[str, Any]:
+        return {"host": "applink-sandbox", "build_number": 1, "approximate_connection_time": 18060}
+
+    def _hello(self) -> dict[str, Any]:
+        return {
+            "type": "hello",
+            "num_connections": self.connected,
+            "debug_info": self._debug(),
+            "connection_info": {"app_id": self._app_id},
+        }
+
+    def drop(self) -> None:
+        """Cut all connections as a broken network does, without a word."""
+        for connection in self._connections:
+            if isinstance(connection.transport, asyncio.Transport):
+                connection.transport.abort()
+
+    def refuse(self, seconds: float) -> None:
+        """Let nobody connect for this long."""
+        self._refused_until = time.monotonic() + seconds
+
+    def disconnect(self, reason: DisconnectReason) -> None:
+        """Ask all connections to go, as Slack does before it refreshes them, and close what is left a little later."""
+        for connection in list(self._connections):
+            self._spawn(self._send_off(connection, reason))
+
+    async def _send_off(self, connection: Connection, reason: DisconnectReason) -> None:
+        with contextlib.suppress(ConnectionError):
+            await connection.socket.send_json({"type": "disconnect", "reason": reason, "debug_info": self._debug()})
+            await asyncio.sleep(WARNING_SECONDS)
+            await connection.socket.close()
+
+    async def close(self) -> None:
+        """Close everything and forget what was still to be delivered."""
+        for task in list(self._tasks):
+            task.cancel()
+        for connection in list(self._connections):
+            await connection.socket.close()
+
+    # Payloads
+
+    async def deliver(self, kind: EnvelopeKind, payload: dict[str, Any], **retry: Any) -> Ack | None:
+        """Send a payload to one connection and wait for its ack; None if none came within three seconds.
+
+        Raises:
+            NotConnected: there is nobody to send it to.
+        """
+        self._forget_old()
+        envelope_id = str(uuid.uuid4())
+        envelope = self._envelopes[envelope_id] = _Envelope()
+        frame = {
+            "envelope_id": envelope_id,
+            "payload": payload,
+            "type": kind,
+            "accepts_response_payload": kind != "events_api",
+            **retry,
+        }
+        sent = time.monotonic()
+        try:
+            await self._send(json.dumps(frame, separators=(",", ":")))
+            async with asyncio.timeout(ACK_SECONDS):
+                answer = await envelope.answer
+        except TimeoutError:
+            return None
+        finally:
+            envelope.over_at = time.monotonic()
+        return Ack((time.monotonic() - sent) * 1000, answer if kind != "events_api" else None)
+
+    def event(self, payload: dict[str, Any]) -> None:
+        """Deliver an event in the background, and again if need be."""
+        self._spawn(self._deliver_event(payload))
+
+    async def _deliver_event(self, payload: dict[str, Any]) -> None:
+        reason = ""
+        for attempt, delay in enumerate((0.0, *self._retry_after)):
+            await asyncio.sleep(delay)
+            try:
+                if await self.deliver("events_api", payload, retry_attempt=attempt, retry_reason=reason):
+                    return
+                reason = "timeout"
+            except NotConnected:
+                reason = "connection_failed"
+        logger.info("Gave up on event %s: nobody acknowledged it", payload.get("event_id"))
+
+    async def _send(self, frame: str) -> None:
+        for connection in random.sample(self._connections, self.connected):
+            with contextlib.suppress(ConnectionError):
+                await connection.socket.send_str(frame)
+                connection.sent += 1
+                return
+        raise NotConnected
+
+    def _acknowledge(self, frame: str) -> None:
+        try:
+            answer = json.loads(frame)
+        except ValueError:
+            return
+        if not isinstance(answer, dict) or "envelope_id" not in answer:
+            return
+        envelope = self._envelopes.get(answer["envelope_id"])
+        if envelope is None:
+            self.strays.unknown += 1
+        elif envelope.acked:
+            self.strays.repeated += 1
+        elif envelope.over_at is not None:
+            self.strays.late += 1
+        else:
+            envelope.acked = True
+            payload = answer.get("payload")
+            envelope.answer.set_result(payload if isinstance(payload, dict) and payload else None)
+
+    def _forget_old(self) -> None:
+        """Envelopes are remembered for a minute after their end, to tell late acks from unknown ones."""
+        horizon = time.monotonic() - 60
+        for envelope_id in list(self._envelopes):
+            over_at = self._envelopes[envelope_id].over_at
+            if over_at is None or over_at >= horizon:
+                break
+            del self._envelopes[envelope_id]
+
+    def _spawn(self, work: Any) -> None:
+        task = asyncio.get_running_loop().create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
