@@ -63,10 +63,12 @@ export function coalesce(work) {
       return running;
     }
     running = (async () => {
+      let failure;
       do {
         again = false;
-        await work();
+        failure = await work().then(() => null, (reason) => reason);
       } while (again);
+      if (failure) throw failure;
     })().finally(() => { running = null; });
     return running;
   };

@@ -1,7 +1,7 @@
 // What people press, choose and fill in: one renderer an element type. Browsers' own controls wherever they exist,
 // since those already know keyboards, phones and screen readers.
 
-import { el, icon } from "./dom.js";
+import { el, fill, icon } from "./dom.js";
 import { composed } from "./mrkdwn.js";
 import { agreed, openMenu } from "./dialogs.js";
 import { people, rooms } from "./directory.js";
@@ -45,13 +45,13 @@ function overflow(item, block, surface) {
 const options = (list) => (list ?? []).map((option) => el("option", { value: option.value }, option.text.text));
 
 /** A control with a value, wired to its surface: it reads, remembers, and speaks when it changes. */
-function wired(node, item, block, surface, read, on = "change") {
+function wired(node, item, block, surface, read) {
   node.id = surface.field(block, item);
   node.dataset.action = item.action_id;
   if (block.type !== "input") node.setAttribute("aria-label", item.placeholder?.text ?? "Choose");
   surface.register(block, item, read);
   if (surface.speaks(block, item)) {
-    node.addEventListener(on, () => confirmed(node, item, block, surface, read()));
+    node.addEventListener("change", () => read() !== null && confirmed(node, item, block, surface, read()));
   }
   return node;
 }
@@ -90,15 +90,38 @@ function choices(kind, many) {
 
 const asOption = (named) => ({ value: named.id, text: { type: "plain_text", text: named.real_name || named.name } });
 
-function field(type, initial, read = (node) => node.value || null) {
+/** `show` turns a value into what the control holds, `read` the control into a value. */
+function field(type, initial, read = (node) => node.value || null, show = (value) => value) {
   return (item, block, surface) => {
     const node = item.multiline
       ? el("textarea", { class: "field", rows: "4", placeholder: item.placeholder?.text, maxlength: item.max_length })
       : el("input", { class: "field", type, placeholder: item.placeholder?.text, maxlength: item.max_length, min: item.min_value, max: item.max_value,
         step: item.type === "number_input" ? (item.is_decimal_allowed ? "any" : "1") : null, autofocus: item.focus_on_load });
-    node.value = surface.initial(block, item, initial(item)) ?? "";
+    const value = surface.initial(block, item, initial(item));
+    node.value = value === undefined || value === null ? "" : show(value);
     return wired(node, item, block, surface, () => read(node));
   };
+}
+
+/** The app offers options for what is typed; the browser lists them under the field. */
+function externalSelect(item, block, surface) {
+  const offered = new Map(); // what is shown → what it stands for
+  const offer = (option) => offered.set(option.text.text, option.value);
+  const list = el("datalist", { id: `${surface.field(block, item)}-offered` });
+  const node = el("input", { class: "field", type: "text", list: list.id, placeholder: item.placeholder?.text, autocomplete: "off" });
+  if (item.initial_option) offer(item.initial_option);
+  const chosen = surface.initial(block, item, item.initial_option?.value);
+  node.value = [...offered].find(([, value]) => value === chosen)?.[0] ?? chosen ?? "";
+  node.addEventListener("input", async () => {
+    const typed = node.value;
+    if (offered.has(typed) || typed.length < (item.min_query_length ?? 3)) return;
+    const options = await surface.suggest(block, item, typed);
+    if (typed !== node.value) return; // a later answer is on its way
+    options.forEach(offer);
+    fill(list, options.map((option) => el("option", { value: option.text.text })));
+  });
+  wired(node, item, block, surface, () => offered.get(node.value) ?? null);
+  return el("span", { class: "external" }, node, list);
 }
 
 /** <input type=datetime-local> speaks local time, Slack seconds since 1970. */
@@ -114,7 +137,7 @@ const RENDERERS = {
   overflow,
   image: (item) => image(item, "accessory-image"),
   static_select: select(listedOptions, (item) => item.initial_option?.value),
-  external_select: field("text", (item) => item.initial_option?.value),
+  external_select: externalSelect,
   users_select: select(listedPeople, (item) => item.initial_user),
   channels_select: select(listedRooms, (item) => item.initial_channel),
   conversations_select: select(listedRooms, (item) => item.initial_conversation),
@@ -128,11 +151,12 @@ const RENDERERS = {
   timepicker: field("time", (item) => item.initial_time),
   datetimepicker: field(
     "datetime-local",
-    (item) => item.initial_date_time && local(item.initial_date_time),
+    (item) => item.initial_date_time,
     (node) => (node.value ? Math.round(new Date(node.value).getTime() / 1000) : null),
+    local,
   ),
   plain_text_input: field("text", (item) => item.initial_value),
-  number_input: field("text", (item) => item.initial_value),
+  number_input: field("number", (item) => item.initial_value),
   email_text_input: field("email", (item) => item.initial_value),
   url_text_input: field("url", (item) => item.initial_value),
 };

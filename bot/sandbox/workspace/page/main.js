@@ -10,6 +10,7 @@ import { Composer } from "./composer.js";
 import { suggestions, verbsOf } from "./completion.js";
 import { makeDrawer, drawSidebar } from "./sidebar.js";
 import { MessageList } from "./messages.js";
+import { Stage } from "./stage.js";
 import { Thread } from "./thread.js";
 import { Views } from "./views.js";
 import { ReadMarks } from "./readmarks.js";
@@ -17,7 +18,6 @@ import { channelHint } from "./hints.js";
 
 const place = (name) => document.getElementById(name);
 const APP = "@knobot";
-const PHONE = window.matchMedia("(max-width: 720px)");
 
 let state = null;
 let me = null;
@@ -26,7 +26,6 @@ let messages = [];
 let newSince = null;
 let stream = null;
 let seen = false; // whether the bot was connected since this page was opened
-let clusterWanted = window.innerWidth >= 1100;
 
 const reads = new ReadMarks();
 const drawer = makeDrawer();
@@ -35,7 +34,8 @@ const views = new Views(place("home"));
 const composer = new Composer({ label: "Message", send, suggest: (text) =>
   suggestions(text, { command: state.command, verbs: verbsOf(state), services: [...new Set(cluster.services.map((service) => service.name))] }) });
 const list = new MessageList(place("log"), place("jump"), { click, openThread: (ts) => thread.open(ts) });
-const thread = new Thread(place("thread"), { click, say: (text, ts) => attempt(api.say(me, channel, text, ts)), onchange: () => arrange() });
+const thread = new Thread(place("thread"), { click, say: (text, ts) => attempt(api.say(me, channel, text, ts)), onchange: () => stage.arrange() });
+const stage = new Stage({ cluster, thread, onhome: () => attempt(api.openHome(me).then(() => views.refresh(me))) });
 
 function click(message, event) {
   return api.click({ user: me, channel, message_ts: message.ts, ...event });
@@ -75,12 +75,14 @@ const refresh = coalesce(async () => {
 function drawMessages() {
   const replies = grouped(messages.filter(isReply));
   const top = messages.filter((message) => !isReply(message));
-  const room = state.channels.find((candidate) => candidate.name === channel);
   const empty = top.length === 0;
-  const lead = { signature: `${channel} ${empty}`, make: () => channelHint(state, room, empty, propose) };
+  const lead = { signature: `${channel} ${empty}`, make: () => channelHint(state, room(), empty, propose) };
   list.show(top, { lead, replies, newSince });
   thread.show(messages);
 }
+
+/** The channel's own description; the app's conversation has none. */
+const room = () => state.channels.find((candidate) => candidate.name === channel);
 
 function propose(line) {
   composer.text = line;
@@ -95,58 +97,32 @@ function grouped(replies) {
   return groups;
 }
 
-async function countUnread(where) {
+const stale = new Set(); // other channels in which something happened since they were counted
+const countUnread = coalesce(async () => {
   const user = me;
-  const read = await api.messages(user, where);
-  if (user === me) reads.count(user, where, read);
+  for (const where of stale) {
+    stale.delete(where);
+    const read = await api.messages(user, where, reads.last(user, where));
+    reads.count(user, where, read);
+  }
   draw();
+});
+
+function isStale(...names) {
+  for (const name of names) if (name !== channel) stale.add(name);
+  return countUnread();
 }
 
 function draw() {
   drawSidebar({ state, me, channel, unread: reads.unread(me), chooseChannel: (name) => go(me, name), choosePerson: (name) => go(name, channel) });
   const title = channel === APP ? state.bot.name : `# ${channel}`;
-  const room = state.channels.find((candidate) => candidate.name === channel);
   fill(place("channel-name"), title);
-  fill(place("channel-purpose"), room?.purpose ?? "");
+  fill(place("channel-purpose"), room()?.purpose ?? "");
   composer.rename(channel === APP ? `Message ${state.bot.name}` : `Message #${channel}`);
   const waiting = reads.total(me);
   document.title = `${waiting ? `(${waiting}) ` : ""}${title} · ${state.bot.name}`;
   place("banner").hidden = state.bot.connected;
   fill(place("banner"), el("span", { class: "spinner" }), seen ? `${state.bot.name} is not connected. Commands will fail until it is back.` : `${state.bot.name} is starting…`);
-  drawTabs();
-}
-
-function drawTabs() {
-  const tabs = [channel === APP && ["home", "Home"], ["messages", "Messages"], cluster.present && PHONE.matches && ["cluster", "Cluster"]].filter(Boolean);
-  const current = place("app").dataset.tab;
-  const focused = document.activeElement.parentElement === place("tabs");
-  place("tabs").hidden = tabs.length < 2;
-  fill(place("tabs"), tabs.map(([name, label]) =>
-    el("button", { role: "tab", type: "button", "aria-selected": String(name === current), onclick: () => showTab(name) }, label)));
-  if (focused) place("tabs").querySelector("[aria-selected=true]")?.focus();
-}
-
-function showTab(name) {
-  place("app").dataset.tab = name;
-  if (name === "home") attempt(api.openHome(me).then(() => views.refresh(me)));
-  arrange();
-  drawTabs();
-}
-
-/** Which of the places beside the conversation are shown: one at a time, the thread first. */
-function arrange() {
-  const tab = place("app").dataset.tab;
-  const shown = cluster.present && (PHONE.matches ? tab === "cluster" : clusterWanted && !thread.ts);
-  place("cluster").hidden = !shown;
-  place("toggle-cluster").setAttribute("aria-expanded", String(shown));
-  place("home").hidden = tab !== "home";
-  for (const name of ["log", "composer"]) place(name).hidden = tab !== "messages";
-}
-
-function toggleCluster() {
-  clusterWanted = place("cluster").hidden;
-  if (clusterWanted) thread.close();
-  arrange();
 }
 
 async function readState() {
@@ -169,12 +145,13 @@ async function arrive() {
   thread.close();
   list.clear();
   drawer.close();
-  showTab("messages");
+  stage.withHome = channel === APP;
+  stage.show("messages");
   draw();
   if (changedPerson) listen();
   await attempt(refresh());
   if (!messages.some((message) => Number(message.ts) > Number(newSince))) newSince = null; // what comes while one looks is not marked
-  if (!PHONE.matches) composer.focus();
+  if (!stage.onPhone) composer.focus();
 }
 
 function go(user, where) {
@@ -186,7 +163,7 @@ function go(user, where) {
 function listen() {
   stream?.close();
   stream = api.stream(me);
-  stream.addEventListener("open", () => Promise.all([rereadState(), refresh(), views.refresh(me), ...others().map(countUnread)]).catch(() => {}));
+  stream.addEventListener("open", () => Promise.all([rereadState(), refresh(), views.refresh(me), isStale(...state.channels.map((room) => room.name), APP)]).catch(() => {}));
   stream.addEventListener("change", (event) => changed(JSON.parse(event.data)));
   stream.addEventListener("error", () => {
     place("banner").hidden = false;
@@ -194,7 +171,6 @@ function listen() {
   });
 }
 
-const others = () => [...state.channels.map((candidate) => candidate.name), APP].filter((name) => name !== channel);
 const rereadState = coalesce(async () => {
   await readState();
   draw();
@@ -204,14 +180,12 @@ function changed({ kind, channel: where }) {
   if (kind === "presence") rereadState().catch(() => {});
   else if (kind === "view") views.refresh(me).catch(() => {});
   else if (where === channel) refresh().catch(() => {});
-  else if (where) countUnread(where).catch(() => {});
+  else if (where) isStale(where).catch(() => {});
 }
 
 async function begin() {
   place("composer").append(composer.node);
   place("toggle-cluster").prepend(icon("cluster"));
-  place("toggle-cluster").addEventListener("click", toggleCluster);
-  PHONE.addEventListener("change", () => showTab("messages"));
   window.addEventListener("hashchange", () => arrive());
   document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && reads.read(me, channel, messages));
   await readState();
