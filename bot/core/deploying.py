@@ -1,4 +1,8 @@
-"""How `deploy` is read: the one verb with more than a handful of flags."""
+"""How `deploy` is read: the one verb with more than a handful of flags.
+
+kn has one command for deploying, splitting and tagging. A line that only splits or tags is read as what it is here: a
+rollout, a tag, an untag.
+"""
 
 from __future__ import annotations
 
@@ -6,11 +10,13 @@ import re
 from typing import TYPE_CHECKING
 
 from bot.core import duration
-from bot.core.commands import Deploy
+from bot.core.commands import Deploy, Rollout, Tag, Untag
 from bot.core.reader import Flag, Reader
+from bot.core.routing import read_shares
 from bot.core.template import AUTOSCALING, TemplateEdit
 
 if TYPE_CHECKING:
+    from bot.core.commands import Address
     from bot.core.words import Word
 
 DEPLOY_FLAGS = (
@@ -27,6 +33,7 @@ DEPLOY_FLAGS = (
     Flag(("--annotation", "-a"), "team=shop", "annotate the Revision; `team-` takes it away"),
     Flag(("--tag", "-t"), "blue", "give the new Revision an address of its own"),
     Flag(("--traffic",), "10", "percent of the traffic for the new Revision"),
+    Flag(("--untag",), "blue", "take a tag away, as kn writes it"),
     Flag(("--no-traffic",), None, "no traffic for the new Revision"),
     Flag(("--managed-route",), None, "knctl's word: =false is --no-traffic"),
     Flag(("--wait", "--wait-timeout", "--watch-revision-ready-timeout"), "5m", "how long it may take"),
@@ -34,15 +41,18 @@ DEPLOY_FLAGS = (
     Flag(("--watch-pod-logs",), None, "knctl's; Knobot shows the last lines", ignored=True),
 )
 
-IMAGE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:/@-]{0,511}\Z")
+NEW = "@latest="
+"""How kn says in --traffic and --tag that the new Revision is meant."""
+
+IMAGE = re.compile(r"(?!\w+://)[A-Za-z0-9][A-Za-z0-9._:/@-]{0,511}\Z")
 VARIABLE = re.compile(r"[A-Za-z_.-][A-Za-z0-9_.-]{0,252}\Z")
 OBJECT = re.compile(r"[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?\Z")
 KEY = re.compile(r"[-._a-zA-Z0-9]{1,253}\Z")
 ANNOTATION = re.compile(r"([a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?/)?[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?\Z")
-QUANTITY = re.compile(r"\d{1,9}(\.\d{1,3})?(m|[kKMGT]i?)?\Z")
+QUANTITY = re.compile(r"[0-9]{1,9}(\.[0-9]{1,3})?(m|[kMGTPE]|[KMGTPE]i)?\Z")
 
 
-def read_deploy(reader: Reader) -> Deploy:
+def read_deploy(reader: Reader) -> Deploy | Rollout | Tag | Untag:
     """Read a deploy: the Service, an image, and what shall change."""
     service = reader.address("For example `deploy hello ghcr.io/acme/hello:v2`.")
     image = reader.one("image") or reader.take()
@@ -61,10 +71,10 @@ def read_deploy(reader: Reader) -> Deploy:
         concurrency=reader.number(concurrency, "count", 0, 1000) if concurrency else None,
         resources=tuple(_resource(reader, name, word) for name in ("cpu", "memory") if (word := reader.one(name))),
     )
-    tag, wait = reader.one("tag"), reader.one("wait")
+    if not edit and (routed := _routed(reader, service)):
+        return routed
+    tag, wait = _new_tag(reader), reader.one("wait")
     traffic = _traffic(reader)
-    for switch in ("watch-revision-ready", "watch-pod-logs"):
-        reader.all(switch)
     if not edit and tag is None:
         reader.missing("an image or a setting", f"For example `deploy {service.name} ghcr.io/acme/{service.name}:v2`.")
     return Deploy(
@@ -76,6 +86,37 @@ def read_deploy(reader: Reader) -> Deploy:
     )
 
 
+def _routed(reader: Reader, service: Address) -> Rollout | Tag | Untag | None:
+    """Read kn's `--traffic REVISION=N`, `--tag REVISION=TAG` or `--untag TAG`, or return None: it is a deploy."""
+    shares, tags, untags = (reader.given(key) for key in ("traffic", "tag", "untag"))
+    if not untags and not any("=" in word.text for word in (*shares, *tags)):
+        return None
+    if shares and (tags or untags):
+        reader.fail(shares[0], "Tags and traffic are changed one after the other.", "Write two commands.")
+    if shares:
+        split, owners = read_shares(reader, reader.all("traffic"))
+        for word, owner in owners:
+            reader.same(service, word, owner)
+        return Rollout(service, split)
+    tagging, untag = reader.one("tag"), reader.one("untag")
+    if tagging is None:
+        return Untag(service, reader.name(untag, "tag")) if untag else None
+    cut = tagging.text.rfind("=")
+    tag = tagging.part(cut + 1)
+    if untag and untag.text != tag.text:
+        reader.fail(untag, "Tags are given and taken one after the other.", "Write two commands.")
+    return Tag(service, reader.revision_of(service, tagging.part(0, max(cut, 0))), reader.name(tag, "tag"))
+
+
+def _new_tag(reader: Reader) -> Word | None:
+    """Return the tag of the new Revision; kn writes @latest= before it."""
+    untags = reader.all("untag")
+    if untags:
+        reader.fail(untags[0], "A deploy takes no tag away.", "Untag before it, or after it.")
+    word = reader.one("tag")
+    return word.part(len(NEW)) if word and word.text.startswith(NEW) else word
+
+
 def _traffic(reader: Reader) -> int | None:
     word = reader.one("traffic")
     none = reader.switch("no-traffic")
@@ -84,7 +125,11 @@ def _traffic(reader: Reader) -> int | None:
         return 0 if none or unmanaged else None
     if none or unmanaged:
         reader.fail(word, "--traffic says how much, and another flag says none.", "Leave one out.")
-    return reader.number(word, "percentage", 0, 100)
+    share = word.part(len(NEW)) if word.text.startswith(NEW) else word
+    if "=" in share.text:
+        hint = "Give one percentage here: the rest stays where it is. `rollout` can split it further afterwards."
+        reader.fail(share, "A deploy only decides about the new Revision's traffic.", hint)
+    return reader.number(share, "percentage", 0, 100)
 
 
 def _variable(reader: Reader, word: Word) -> tuple[str, str | None]:

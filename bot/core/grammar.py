@@ -21,16 +21,14 @@ from bot.core.reading import (
     read_help,
     read_revisions,
     read_rollback,
-    read_rollout,
     read_routes,
     read_services,
     read_status,
-    read_tag,
     read_undo,
-    read_untag,
     read_url,
     read_whoami,
 )
+from bot.core.routing import read_rollout, read_tag, read_untag
 
 
 class Kind(Enum):

@@ -7,7 +7,6 @@ verb = a row of `grammar.COMMANDS` by any of its spellings; no words at all mean
 from __future__ import annotations
 
 import difflib
-import re
 from typing import TYPE_CHECKING
 
 from bot.core import words
@@ -20,8 +19,6 @@ from bot.core.template import HIDDEN, secret
 if TYPE_CHECKING:
     from bot.core.commands import Command
     from bot.core.words import Word
-
-_VALUES = re.compile(r"(?P<name>[A-Za-z_][\w.-]*)=(?P<value>\"[^\"]*\"|'[^']*'|\S+)")
 
 
 def parse(text: str) -> Command:
@@ -46,12 +43,34 @@ def parse(text: str) -> Command:
 
 
 def redact(text: str) -> str:
-    """Return the text of a command as it may be shown and stored: values that look secret are hidden."""
+    """Return the text of a command as it may be shown and stored: values that look secret are hidden.
 
-    def hide(found: re.Match[str]) -> str:
-        return f"{found['name']}={HIDDEN}" if secret(found["name"]) else found[0]
+    A value ends where its word ends, so that blanks and quotes inside do not save a part of it. Where the text is no
+    words at all (a quote stays open), everything behind the first secret name is hidden.
+    """
+    source = words.repair(text)
+    try:
+        read = words.split(source)
+    except ParseError:
+        return _hidden(source) or source
+    shown, end = [], 0
+    for word in read:
+        hidden = _hidden(word.text)
+        shown += [source[end : word.start], source[word.start : word.end] if hidden is None else hidden]
+        end = word.end
+    return "".join(shown)
 
-    return _VALUES.sub(hide, words.repair(text))
+
+def _hidden(word: str) -> str | None:
+    """Return NAME=VALUE with the value hidden, or None where nothing is secret."""
+    telling = secret("", word)
+    *names, _ = word.split("=")
+    end = 0
+    for name in names:
+        end += len(name) + 1
+        if (telling or secret(name)) and (" " in name or not name.startswith("--")):
+            return word[:end] + HIDDEN
+    return HIDDEN if telling else None
 
 
 def _verb(source: str, read: list[Word]) -> tuple[Verb, Word, list[Word]]:
@@ -69,7 +88,9 @@ def _verb(source: str, read: list[Word]) -> tuple[Verb, Word, list[Word]]:
         )
         wrong = read[1] if len(read) > 1 else read[0]
         raise ParseError(f"{first} needs another word.", hint, source=source, span=wrong.span, code="unknown-verb")
-    close = difflib.get_close_matches(first, SPELLINGS, n=1)
+    close = difflib.get_close_matches(
+        first, [spelling for spelling in SPELLINGS if len(spelling) > 2], n=1, cutoff=0.65
+    )
     hint = f"Did you mean `{SPELLINGS[close[0]].name}`?" if close else "`help` lists the verbs."
     raise ParseError(
         f"There is no verb “{read[0].text[:40]}”.", hint, source=source, span=read[0].span, code="unknown-verb"

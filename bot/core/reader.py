@@ -19,7 +19,9 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 NAME = re.compile(r"[a-z]([-a-z0-9]{0,61}[a-z0-9])?\Z")
-"""A DNS label as Knative wants it for Services, namespaces and tags (RFC 1035)."""
+"""A DNS label as Knative wants it for Services and tags (RFC 1035)."""
+PLACE = re.compile(r"[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?\Z")
+"""A DNS label as Kubernetes wants it for namespaces (RFC 1123), and Knobot for clusters."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,12 +78,14 @@ class Reader:
             value = words.popleft()
         else:
             self.fail(word, f"{name.text} needs a value.", f"For example `{name.text} {flag.value}`.")
-        self._given.setdefault(flag.key, []).append(value)
+        if not flag.ignored:
+            self._given.setdefault(flag.key, []).append(value)
 
     def _unknown_flag(self, name: Word) -> NoReturn:
         close = difflib.get_close_matches(name.text, self._flags, n=1)
         known = sorted({flag.names[0] for flag in self._flags.values() if not flag.ignored})
-        hint = f"Did you mean `{close[0]}`?" if close else f"{self.verb.text} knows {', '.join(known)}."
+        all_of_them = f"{self.verb.text} knows {', '.join(known)}." if known else f"{self.verb.text} takes no flags."
+        hint = f"Did you mean `{close[0]}`?" if close else all_of_them
         self.fail(name, f"{self.verb.text} has no flag {name.text}.", hint, code="unknown-flag")
 
     def fail(self, word: Word, message: str, hint: str = "", *, code: str = "") -> NoReturn:
@@ -104,9 +108,19 @@ class Reader:
         """Return the next positional, or None."""
         return self._rest.popleft() if self._rest else None
 
+    def remaining(self) -> list[Word]:
+        """Return the positionals that nobody took yet."""
+        words = list(self._rest)
+        self._rest.clear()
+        return words
+
     def need(self, what: str, hint: str) -> Word:
         """Return the next positional, or complain that `what` is missing."""
         return self.take() or self.missing(what, hint)
+
+    def given(self, key: str) -> list[Word]:
+        """Return the values of a flag without taking them."""
+        return self._given.get(key, [])
 
     def all(self, key: str) -> list[Word]:
         """Return the values of a flag in their order."""
@@ -137,10 +151,33 @@ class Reader:
 
     def name(self, word: Word, what: str) -> str:
         """Return a name that Kubernetes takes."""
-        if not NAME.match(word.text):
-            hint = "Small letters, digits and dashes; it begins with a letter and has at most 63 characters."
+        place = what in ("namespace", "cluster")
+        if not (PLACE if place else NAME).match(word.text):
+            first = "letter or digit" if place else "letter"
+            hint = f"Small letters, digits and dashes; it begins with a {first} and has at most 63 characters."
             self.fail(word, f"“{word.text}” is not a name for a {what}.", hint)
         return word.text
+
+    def reference(self, word: Word) -> tuple[str | None, str]:
+        """Return a reference to a Revision, and before it the Service that knctl's SERVICE:REVISION names, or None."""
+        service, colon, revision = word.text.partition(":")
+        named = self.name(word.part(0, len(service)), "Service") if colon else None
+        reference = revision if colon else service
+        if not reference:
+            self.fail(word, "There is no Revision here.", "Write a name, a number, a tag, or a word such as `latest`.")
+        return named, reference
+
+    def revision_of(self, service: Address, word: Word) -> str:
+        """Return a reference to a Revision of `service`."""
+        owner, reference = self.reference(word)
+        self.same(service, word, owner)
+        return reference
+
+    def same(self, service: Address, word: Word, owner: str | None) -> None:
+        """Complain when `word` names a Revision of another Service than `service`."""
+        if owner and owner != service.name:
+            message = f"This names a Revision of {owner}, not of {service.name}."
+            self.fail(word, message, "A Service has Revisions and traffic of its own.")
 
     def area(self) -> Area:
         """Return the namespace that --namespace and --cluster name."""
@@ -163,15 +200,16 @@ class Reader:
             self.fail(word, "That is too many slashes for a Service.", "Write SERVICE, or NAMESPACE/SERVICE.")
         name = self.name(parts[-1], "Service")
         namespace = self.name(parts[-2], "namespace") if len(parts) > 1 else area.namespace
-        if area.namespace and namespace != area.namespace:
-            self.fail(
-                word, f"This names the namespace {namespace}, and --namespace {area.namespace}.", "Leave one out."
-            )
         cluster = self.name(parts[0], "cluster") if len(parts) > 2 else area.cluster
+        for what, here, flagged in (("namespace", namespace, area.namespace), ("cluster", cluster, area.cluster)):
+            if flagged and here != flagged:
+                self.fail(word, f"This names the {what} {here}, and --{what} {flagged}.", "Leave one out.")
         return Address(name, namespace, cluster)
 
     def finish(self) -> None:
-        """Complain about the first positional that nobody took."""
+        """Complain about the first positional that nobody took, or the first flag that means nothing here."""
         if self._rest:
             word = self._rest[0]
             self.fail(word, f"{self.verb.text} does not know what to do with “{word.text}”.", "Leave it out.")
+        for key, values in self._given.items():
+            self.fail(values[0], f"--{key} means nothing here.", "Leave it out.")

@@ -1,4 +1,7 @@
-"""How each verb but `deploy` is read: a Reader of the words after it → its command."""
+"""How each verb is read: a Reader of the words after it → its command.
+
+`deploy` is read in `deploying`, the verbs that route traffic in `routing`.
+"""
 
 from __future__ import annotations
 
@@ -19,21 +22,17 @@ from bot.core.commands import (
     Help,
     Revisions,
     Rollback,
-    Rollout,
     Routes,
     Services,
-    Share,
     Status,
-    Tag,
     Undo,
-    Untag,
     Url,
     Whoami,
 )
+from bot.core.words import joined
 
 if TYPE_CHECKING:
     from bot.core.reader import Reader
-    from bot.core.words import Word
 
 
 def read_help(reader: Reader) -> Command:
@@ -94,62 +93,10 @@ def read_curl(reader: Reader) -> Command:
     )
 
 
-def read_rollout(reader: Reader) -> Command:
-    words = [*reader.all("percentage"), *reader.all("traffic")]
-    route = reader.one("service")
-    while word := reader.take():
-        if route is None and "=" not in word.text:
-            route = word
-        else:
-            words.append(word)
-    prefix: str | None = None
-    shares = []
-    for part in (part for word in words for part in word.split(",")):
-        share, named = _share(reader, part)
-        shares.append(share)
-        prefix = _same(reader, part, prefix, named)
-    if route is None and prefix is None:
-        reader.missing("a Service", "For example `rollout hello latest=10`.")
-    service = reader.locate(route) if route else Address(str(prefix), *_where(reader.area()))
-    if not shares:
-        reader.missing("percentages", f"For example `rollout {service.name} latest=10`: the rest stays where it is.")
-    if prefix and prefix != service.name:
-        reader.fail(words[0], f"This names a Revision of {prefix}, not of {service.name}.", "A Service splits its own.")
-    return Rollout(service, tuple(shares))
-
-
-def _where(area: Area) -> tuple[str | None, str | None]:
-    return area.namespace, area.cluster
-
-
-def _share(reader: Reader, word: Word) -> tuple[Share, str | None]:
-    """Read REF=PERCENT or knctl's SERVICE:REF=PERCENT%; return the Service that the latter names."""
-    cut = word.text.rfind("=")
-    if cut < 0:
-        hint = "Write REVISION=PERCENT, as in `latest=10`."
-        if word.text.removesuffix("%").isdigit():
-            hint = f"{hint} Rollouts in several steps are not part of this version."
-        reader.fail(word, f"“{word.text}” is not a share of traffic.", hint)
-    reference, percent = word.part(0, cut), word.part(cut + 1)
-    service, colon, _ = reference.text.partition(":")
-    named = reader.name(reference.part(0, len(service)), "Service") if colon else None
-    if named:
-        reference = reference.part(len(service) + 1)
-    if not reference.text:
-        reader.fail(word, "There is no Revision before the “=”.", "Write REVISION=PERCENT, as in `latest=10`.")
-    return Share(reference.text, reader.number(percent, "percentage", 0, 100)), named
-
-
-def _same(reader: Reader, word: Word, known: str | None, named: str | None) -> str | None:
-    if known and named and known != named:
-        reader.fail(word, f"This names a Revision of {named}, the one before of {known}.", "A Service splits its own.")
-    return known or named
-
-
 def read_rollback(reader: Reader) -> Command:
     service = reader.address("For example `rollback hello`.")
     revision = reader.one("revision") or reader.take()
-    return Rollback(service, revision.text if revision else None)
+    return Rollback(service, reader.revision_of(service, revision) if revision else None)
 
 
 def read_undo(reader: Reader) -> Command:
@@ -158,25 +105,6 @@ def read_undo(reader: Reader) -> Command:
 
 def read_follow(reader: Reader) -> Command:
     return Follow(reader.address("For example `follow hello`."))
-
-
-def read_tag(reader: Reader) -> Command:
-    example = "For example `tag hello previous stable`, or `tag hello stable=previous`."
-    service = reader.address(example)
-    flagged = reader.one("tag")
-    first = reader.one("revision") or reader.need("a Revision and a tag", example)
-    cut = first.text.find("=")
-    if flagged is None and cut >= 0:
-        tag, reference = first.part(0, cut), first.part(cut + 1)
-    else:
-        tag, reference = flagged or reader.need("a tag", example), first
-    return Tag(service, reference.text, reader.name(tag, "tag"))
-
-
-def read_untag(reader: Reader) -> Command:
-    service = reader.address("For example `untag hello stable`.")
-    tag = reader.one("tag") or reader.need("a tag", f"For example `untag {service.name} stable`.")
-    return Untag(service, reader.name(tag, "tag"))
 
 
 def read_whoami(_reader: Reader) -> Command:
@@ -193,8 +121,7 @@ def read_digest(reader: Reader) -> Command:
         case "add":
             what = reader.need("a schedule", f"For example `digest add “weekdays 09:00”`. {schedule.EXAMPLES}")
             zone = reader.one("timezone")
-            text = what.text if what.quoted else " ".join([what.text, *_remaining(reader)])
-            when = reader.within(what, lambda _: schedule.parse(text))
+            when = reader.within(what if what.quoted else joined([what, *reader.remaining()]), schedule.parse)
             return DigestAdd(when, zone.text if zone else None, reader.area())
         case "list":
             return DigestList()
@@ -205,10 +132,3 @@ def read_digest(reader: Reader) -> Command:
         case _ if word:
             reader.fail(word, f"digest does not know “{word.text}”.", "It knows add, list, remove and now.")
     return DigestList()
-
-
-def _remaining(reader: Reader) -> list[str]:
-    words = []
-    while word := reader.take():
-        words.append(word.text)
-    return words

@@ -7,6 +7,7 @@ that what it does not know (probes, volumes, sidecars, fields of a later Knative
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,6 +16,7 @@ SECRET_WORDS = (
     "TOKEN",
     "PASSWORD",
     "PASSWD",
+    "PASSPHRASE",
     "CREDENTIAL",
     "PRIVATE",
     "APIKEY",
@@ -22,8 +24,10 @@ SECRET_WORDS = (
     "ACCESS_KEY",
     "DSN",
 )
+SECRET_ENDS = ("_KEY", "_PASS", "_PWD")
 HIDDEN = "••••"
 AUTOSCALING = "autoscaling.knative.dev/"
+_LOGIN = re.compile(r"://[^/\s:@]*:[^/\s@]+@")
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,10 +117,10 @@ def differences(before: str | None, after: str) -> tuple[Change, ...]:
     return tuple(found)
 
 
-def secret(name: str) -> bool:
-    """Whether the value of a variable of this name is hidden from people and logs."""
+def secret(name: str, value: str = "") -> bool:
+    """Whether a value is hidden from people and logs: by the name of its variable, or as an address with a password."""
     upper = name.upper().replace("-", "_")
-    return any(word in upper for word in SECRET_WORDS) or upper.endswith("_KEY")
+    return any(word in upper for word in SECRET_WORDS) or upper.endswith(SECRET_ENDS) or bool(_LOGIN.search(value))
 
 
 def merge_patch(before: Any, after: Any) -> Any:
@@ -175,7 +179,7 @@ def _shown(entry: dict[str, Any]) -> str:
             return f"{word} {source[reference].get('name')}/{source[reference].get('key')}"
     if source:
         return f"from {next(iter(source))}"
-    return HIDDEN if secret(entry["name"]) else str(entry.get("value", ""))
+    return HIDDEN if secret(entry["name"], str(entry.get("value", ""))) else str(entry.get("value", ""))
 
 
 def _facts(template: dict[str, Any]) -> dict[str, tuple[str, Any]]:

@@ -12,8 +12,12 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from bot.core.errors import ParseError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 LONGEST = 40_000
 _QUOTES = str.maketrans({"“": '"', "”": '"', "„": '"', "«": '"', "»": '"', "‘": "'", "’": "'", "‚": "'"})
@@ -92,6 +96,12 @@ def split(source: str) -> list[Word]:
         words.append(word)
         index = word.end
     return words
+
+
+def joined(words: Sequence[Word]) -> Word:
+    """Return several words in a row as one, with a blank between them; at least one is needed."""
+    places = tuple(place for word in words for place in (*word.places, word.end))
+    return Word(" ".join(word.text for word in words), places[:-1], words[0].start, words[-1].end)
 
 
 def _word(source: str, start: int) -> Word:
