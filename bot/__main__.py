@@ -85,9 +85,7 @@ def demo(port: int | None, kubeconfig: Path | None, pace: float, *, browse: bool
 @click.option("--port", type=click.IntRange(0, 65535), help=f"Port; {PORT} or a free one unless told.")
 @click.option("--kubeconfig", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="A real cluster.")
 @click.option("--env-file", type=click.Path(dir_okay=False, path_type=Path), help="Write the bot's environment here.")
-@click.option(
-    "--pace", type=click.FloatRange(0, 10), default=1.0, help="Multiplies what the cluster takes its time for."
-)
+@click.option("--pace", type=click.FloatRange(0, 10), default=1.0, help="Multiplies the time that the cluster takes.")
 def sandbox(only: str | None, port: int | None, kubeconfig: Path | None, env_file: Path | None, pace: float) -> None:
     """The embedded workspace and cluster without the bot.
 
@@ -147,7 +145,7 @@ def serve(settings: Settings) -> None:
     from slack_bolt.adapter.socket_mode import SocketModeHandler  # noqa: PLC0415
 
     from bot.app import build_app  # noqa: PLC0415
-    from bot.knative import KnativeClusters  # noqa: PLC0415
+    from bot.knative.client import KnativeClusters  # noqa: PLC0415
     from bot.operations import Operations, World  # noqa: PLC0415
     from bot.scheduler import Calendar, Scheduler  # noqa: PLC0415
     from bot.slack import Bot, SlackChannel, SlackDirectory, connect  # noqa: PLC0415
@@ -174,17 +172,22 @@ def serve(settings: Settings) -> None:
         )
     )
     scheduler = Scheduler(operations.tick, operations.follow)
+    reflectors = []
     for cluster in settings.clusters:
         knative.connect(cluster.name, cluster.kubeconfig, cluster.context, cluster.ingress)
-        knative.watch(cluster.name, cluster.namespaces, scheduler.wake)
+        reflectors.append(knative.reflector(cluster.name, cluster.namespaces or None, scheduler.wake))
     app = build_app(operations, client, bot, settings.command)
     socket = SocketModeHandler(app, settings.slack.app_token)
     scheduler.start()
-    socket.connect()
+    for reflector in reflectors:
+        reflector.start()
+    socket.connect()  # type: ignore[no-untyped-call] # Bolt's
     operations.restore()
     log.warning("Knobot serves team %s as %s.", bot.team, bot.user)
     stopped.wait()
-    socket.close()
+    socket.close()  # type: ignore[no-untyped-call] # Bolt's
+    for reflector in reflectors:
+        reflector.stop()
     scheduler.stop()
     knative.close()
     store.close()

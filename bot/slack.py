@@ -169,13 +169,14 @@ class SlackDirectory:
 
     def _members(self, group: str) -> frozenset[str]:
         try:
-            return self._ask(
+            members: frozenset[str] = self._ask(
                 f"group {group}",
                 lambda: frozenset(_call(self._client.usergroups_users_list, usergroup=group)["users"]),
             )
         except BotError as error:
             log.warning("The user group %s could not be read and counts as empty: %s", group, error)
             return frozenset()
+        return members
 
     def _ask(self, key: str, ask: Callable[[], Any]) -> Any:
         now = time.monotonic()

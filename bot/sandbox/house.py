@@ -22,6 +22,10 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 
+STARTING = 15.0
+"""Seconds of the cluster's own time in which a good image becomes Ready."""
+
+
 @dataclass(frozen=True, slots=True)
 class Plot:
     """What to build, and where.
@@ -81,7 +85,7 @@ class House:
             if self.cluster:
                 self.workspace.on_fault = self._fault
             if self._panel:
-                self._panel.open(self.workspace)
+                self.workspace.routes.update(self._panel.routes())
             await self.workspace.start()
         if self.cluster:
             await self._fill(self.cluster)
@@ -115,10 +119,9 @@ class House:
     async def _fill(self, cluster: Cluster) -> None:
         for namespace in seeds.namespaces():
             await cluster.apply(namespace)
-        with cluster.hurried():
-            for service in seeds.services():
-                await cluster.apply(service)
-                await cluster.settled()
+        for service in seeds.services():
+            await cluster.apply(service)
+            await cluster.advance(STARTING)
 
     def _fault(self, kind: str, options: dict[str, Any]) -> None:
         if self.cluster:

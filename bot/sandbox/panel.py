@@ -6,15 +6,18 @@ It asks the API server and the ingress over HTTP, as anybody would, so that it s
 from __future__ import annotations
 
 import time
+from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Any
 
 from aiohttp import ClientError, ClientSession, ClientTimeout, web
 
 if TYPE_CHECKING:
     from bot.sandbox.cluster import Cluster
-    from bot.sandbox.workspace import Workspace
 
 SERVICES = "/apis/serving.knative.dev/v1/services"
+
+
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
 class Panel:
@@ -24,10 +27,9 @@ class Panel:
         self._cluster = cluster
         self._session: ClientSession | None = None
 
-    def open(self, workspace: Workspace) -> None:
-        """Add the routes to a workspace that has not started yet."""
-        workspace.add_get("/sandbox/cluster", self.services)
-        workspace.add_get("/sandbox/curl", self.curl)
+    def routes(self) -> dict[str, Handler]:
+        """Return what the workspace shall serve for it, by path."""
+        return {"/sandbox/cluster": self.services, "/sandbox/curl": self.curl}
 
     async def close(self) -> None:
         if self._session:
@@ -35,7 +37,8 @@ class Panel:
 
     async def services(self, _request: web.Request) -> web.Response:
         """Answer the Services of all namespaces with their readiness and their actual traffic."""
-        async with self._client().get(self._cluster.url + SERVICES, headers=self._cluster.credentials()) as answer:
+        credentials = {"Authorization": f"Bearer {self._cluster.users.token('admin')}"}
+        async with self._client().get(self._cluster.url + SERVICES, headers=credentials) as answer:
             document = await answer.json()
         return web.json_response({"services": [_service(item) for item in document.get("items", [])]})
 
@@ -59,7 +62,7 @@ class Panel:
 
 def _service(item: dict[str, Any]) -> dict[str, Any]:
     status = item.get("status", {})
-    ready = next((found for found in status.get("conditions", []) if found["type"] == "Ready"), {})
+    ready: dict[str, Any] = next((found for found in status.get("conditions", []) if found["type"] == "Ready"), {})
     current = status.get("observedGeneration") == item["metadata"].get("generation")
     return {
         "namespace": item["metadata"]["namespace"],

@@ -1,8 +1,7 @@
 """What the sandbox holds when it starts: people, channels, Services, and the policy that the bot is given.
 
-#deploys      namespace shop: Services hello (blue, then green) and checkout; everybody changes them
-#prod         namespace prod: Service checkout; every change needs one approval from the approvers
-#hello-test   namespace hello-test: empty
+Three channels stand for three namespaces: #deploys for shop, where everybody changes hello (blue, then green) and
+checkout; #prod for prod, where every change of checkout needs one approval; #hello-test for hello-test, which is empty.
 """
 
 from __future__ import annotations

@@ -1,0 +1,10 @@
+"""`make bench`: every measurement, as tables. Figures are this machine's; ratios within one run are what counts."""
+
+from __future__ import annotations
+
+import sys
+
+from tests.bench import commands
+
+if __name__ == "__main__":
+    sys.exit(commands.main())
