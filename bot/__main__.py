@@ -130,10 +130,13 @@ def _settings() -> Settings:
 
     words = frozenset(verb.name for verb in COMMANDS) | frozenset(kind.value for kind in Kind)
     try:
-        return load(os.environ, verbs=words)
+        settings = load(os.environ, verbs=words)
     except SettingsError as error:
         click.echo(str(error), err=True)
         sys.exit(2)
+    for token in ("SLACK_BOT_TOKEN", "SLACK_APP_TOKEN"):
+        os.environ.pop(token, None)  # no child process and no library shall find them there
+    return settings
 
 
 def serve(settings: Settings) -> None:

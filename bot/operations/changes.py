@@ -15,11 +15,12 @@ from typing import TYPE_CHECKING
 from bot.core import plan as plans
 from bot.core.answers import ChangeCard, Voted
 from bot.core.change import Change, Event, Person, State, Votes, advance, ended, vote
+from bot.core.commands import Deploy
 from bot.core.errors import BotError, Invalid, NotFound, Refused, Stale, Unavailable
 from bot.core.parse import parse, redact
 from bot.core.policy import Deny, NeedsApproval, decide, may_approve
 from bot.core.template import HIDDEN
-from bot.operations.world import World, authorize, intent, plan_intent
+from bot.operations.world import World, authorize, intent, missing, plan_intent
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -56,7 +57,11 @@ def propose_undo(world: World, key: ServiceKey, to: Addressee, text: str, expect
 
 
 def _planned(world: World, command: ChangeCommand, key: ServiceKey, request: plans.Request) -> Plan:
-    return plans.make(command, world.knative.snapshot(key), request)
+    snapshot = world.knative.snapshot(key)
+    creates = isinstance(command, Deploy) and command.edit.image is not None
+    if snapshot.service is None and not creates:
+        raise missing(world, key)
+    return plans.make(command, snapshot, request)
 
 
 def _propose(

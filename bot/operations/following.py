@@ -35,6 +35,8 @@ RETRY = timedelta(seconds=5)
 LATE = timedelta(hours=6)
 """A digest that is later than this, because nobody was there to send it, is left out."""
 LOG_LINES = 8
+BREATH = timedelta(seconds=1)
+"""The least time between two edits of a card that is still on its way; its end is shown at once."""
 
 
 class Follower:
@@ -42,7 +44,7 @@ class Follower:
 
     def __init__(self, world: World) -> None:
         self._world = world
-        self._shown: dict[str, Progress] = {}
+        self._shown: dict[str, tuple[Progress, datetime]] = {}
 
     def follow(self, key: ServiceKey) -> None:
         """Look at the open changes of one Service."""
@@ -111,9 +113,7 @@ class Follower:
         snapshot = self._world.knative.snapshot(change.plan.key)
         progress = look(change, snapshot, self._pods(change, snapshot), now)
         if progress.outcome is None:
-            if self._shown.get(change.id) != progress and change.message:
-                self._world.channel.update(change.plan.request.channel, change.message, ChangeCard(change, progress))
-                self._shown[change.id] = progress
+            self._show(change, progress, now)
             return
         after = advance(change, progress.outcome, change.actor, progress.reason)
         if self._world.store.move(change, after, progress.outcome.value) and after.message:
@@ -122,6 +122,14 @@ class Follower:
                 progress.steps, progress.revision, progress.outcome, progress.reason, logs, progress.routed
             )
             self._world.channel.update(after.plan.request.channel, after.message, ChangeCard(after, ended))
+
+    def _show(self, change: Change, progress: Progress, now: datetime) -> None:
+        """Edit the card if it shows something else, though not at every event: edits are rationed by Slack."""
+        shown, since = self._shown.get(change.id, (None, None))
+        if change.message is None or shown == progress or (since is not None and now - since < BREATH):
+            return
+        self._shown[change.id] = (progress, now)
+        self._world.channel.update(change.plan.request.channel, change.message, ChangeCard(change, progress))
 
     def _pods(self, change: Change, snapshot: Snapshot) -> Sequence[Pod]:
         """Return the pods of the newest Revision while the change waits for it to become Ready."""

@@ -35,11 +35,10 @@ from bot.core.commands import (
     Whoami,
 )
 from bot.core.digest import digest
-from bot.core.errors import NotFound
 from bot.core.grammar import VERBS
 from bot.core.model import ServiceKey
 from bot.core.policy import Allow, Deny, NeedsApproval, belongs, decide
-from bot.operations.world import World, authorize, intent
+from bot.operations.world import World, authorize, intent, missing
 
 if TYPE_CHECKING:
     from bot.core.commands import Area
@@ -65,14 +64,14 @@ def look(world: World, command: Look, to: Addressee, text: str) -> Answer:
             services = world.knative.services(home.cluster, home.namespace)
             return ServiceTable(home.namespace, tuple(services), world.clock.now())
         case Status():
-            snapshot = _snapshot(world, command.service, command.verb, to, text)
+            snapshot, _ = _snapshot(world, command.service, command.verb, to, text)
             return ServiceStatus(snapshot, tuple(world.knative.pods(snapshot.key)), world.clock.now())
         case Revisions():
             return _revisions(world, command, to, text)
         case Routes():
             return _routes(world, command, to, text)
         case Url():
-            return Addresses(_there(_snapshot(world, command.service, command.verb, to, text)))
+            return Addresses(_snapshot(world, command.service, command.verb, to, text)[1])
         case Curl():
             return _curl(world, command, to, text)
         case Whoami():
@@ -94,25 +93,20 @@ def _area(world: World, area: Area, verb: str, to: Addressee, text: str) -> Home
     return home
 
 
-def _snapshot(world: World, address: Address, verb: str, to: Addressee, text: str) -> Snapshot:
+def _snapshot(world: World, address: Address, verb: str, to: Addressee, text: str) -> tuple[Snapshot, Service]:
     key = world.configuration.key(address, to.channel)
     authorize(world, to, intent(verb, to.channel, key), text)
     snapshot = world.knative.snapshot(key)
-    _there(snapshot)
-    return snapshot
-
-
-def _there(snapshot: Snapshot) -> Service:
     if snapshot.service is None:
-        raise NotFound(f"There is no Service {snapshot.key}.", "`services` lists those that are there.")
-    return snapshot.service
+        raise missing(world, key)
+    return snapshot, snapshot.service
 
 
 def _revisions(world: World, command: Revisions, to: Addressee, text: str) -> RevisionTable:
     now = world.clock.now()
     if command.service:
-        snapshot = _snapshot(world, command.service, command.verb, to, text)
-        services = {snapshot.key.name: _there(snapshot)}
+        snapshot, service = _snapshot(world, command.service, command.verb, to, text)
+        services = {snapshot.key.name: service}
         return RevisionTable(snapshot.key, snapshot.key.namespace, snapshot.revisions, services, now)
     home = _area(world, command.area, command.verb, to, text)
     services = {service.key.name: service for service in world.knative.services(home.cluster, home.namespace)}
@@ -122,15 +116,14 @@ def _revisions(world: World, command: Revisions, to: Addressee, text: str) -> Re
 
 def _routes(world: World, command: Routes, to: Addressee, text: str) -> RouteTable:
     if command.service:
-        snapshot = _snapshot(world, command.service, command.verb, to, text)
-        return RouteTable(snapshot.key.namespace, (_there(snapshot),))
+        snapshot, service = _snapshot(world, command.service, command.verb, to, text)
+        return RouteTable(snapshot.key.namespace, (service,))
     home = _area(world, command.area, command.verb, to, text)
     return RouteTable(home.namespace, tuple(world.knative.services(home.cluster, home.namespace)))
 
 
 def _curl(world: World, command: Curl, to: Addressee, text: str) -> CurlReport:
-    snapshot = _snapshot(world, command.service, command.verb, to, text)
-    service = _there(snapshot)
+    snapshot, service = _snapshot(world, command.service, command.verb, to, text)
     responses = world.knative.fetch(service, command.path, command.count, command.tag)
     url = next((target.url for target in service.routed if command.tag and target.tag == command.tag), service.url)
     return CurlReport(

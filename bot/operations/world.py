@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import difflib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from bot.core.errors import Refused
+from bot.core.errors import NotFound, Refused
 from bot.core.grammar import VERBS
 from bot.core.place import Configuration, Home
 from bot.core.policy import Allow, Deny, Intent, NeedsApproval, decide
@@ -52,3 +53,11 @@ def authorize(world: World, to: Addressee, wish: Intent, text: str) -> Allow | N
         world.store.refused(to.person, to.channel, text, decision.reason, world.clock.now())
         raise Refused(decision.reason, "`whoami` shows what you may do here.")
     return decision
+
+
+def missing(world: World, key: ServiceKey) -> NotFound:
+    """Return the error for a Service that is not there, with the nearest name that is."""
+    names = [service.key.name for service in world.knative.services(key.cluster, key.namespace)]
+    close = difflib.get_close_matches(key.name, names, n=1)
+    hint = f"Did you mean `{close[0]}`? " if close else ""
+    return NotFound(f"There is no Service {key}.", f"{hint}`services {key.namespace}` lists those that are there.")
