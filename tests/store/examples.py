@@ -16,9 +16,8 @@ NOON = datetime(2026, 11, 23, 12, 0, 0, 123456, tzinfo=UTC)
 KEY = ServiceKey("main", "shop", "hello")
 DEV, SRE, LEAD = (Person("T1", user) for user in ("U1DEV", "U2SRE", "U3LEAD"))
 SECRET = "hunter2-do-not-tell"
-TEMPLATE = (
-    '{"spec":{"containers":[{"env":[{"name":"MODE","value":"' + SECRET + '"}],"image":"ghcr.io/acme/hello:v2"}]}}'
-)
+IMAGE = "ghcr.io/acme/hello:v2"
+TEMPLATE = f'{{"spec":{{"containers":[{{"env":[{{"name":"MODE","value":"{SECRET}"}}],"image":"{IMAGE}"}}]}}}}'
 
 
 def plan(key: ServiceKey = KEY, text: str = "rollout hello latest=10", channel: str = "C1") -> Plan:
