@@ -20,7 +20,7 @@ def approvals(answer: ApprovalTable) -> Message:
     """Return the changes that wait for approval, oldest first."""
     count = len(answer.changes)
     if not count:
-        return compose("No change waits for approval.")
+        return compose("No changes wait for approval.")
     headline = "1 change waits for approval:" if count == 1 else f"{count} changes wait for approval:"
     return compose(headline, prose(*(_waiting(change, answer.now) for change in answer.changes)))
 

@@ -66,7 +66,7 @@ def _headline(change: Change, progress: Progress | None) -> str:
         case State.SUPERSEDED:
             return f":fast_forward: {reason or f'Another change of {where} followed.'}"
         case State.STALE:
-            return f":warning: Not carried out: {reason or f'{where} was changed in the meantime.'}"
+            return f":warning: This request is stale: {reason or f'{where} was changed in the meantime.'}"
         case State.REFUSED:
             return f":no_entry: Refused: {reason or text}"
         case State.DECLINED:
@@ -83,6 +83,7 @@ def _body(change: Change, progress: Progress | None) -> list[Part]:
     """Return what is below the first line, in the order in which people ask for it."""
     plan, revision = change.plan, progress.revision if progress else None
     settings = list(planned.settings(plan, revision))
+    steps = prose(*_steps(progress.steps if progress else ()))
     what = mrkdwn.bold(str(plan.key))
     match change.state:
         case State.PENDING:
@@ -90,12 +91,11 @@ def _body(change: Change, progress: Progress | None) -> list[Part]:
             ask = prose(f"It {wanted(change)}.")
             return [prose(will, *settings), planned.traffic_bars(plan), planned.remarks(plan), ask]
         case State.APPROVED | State.APPLYING | State.ROLLING:
-            doing = [mrkdwn.prose(change.reason, REASON)] if change.reason else []
-            steps = prose(*_steps(progress.steps if progress else ()), *doing)
-            return [steps, prose(*settings), planned.traffic_bars(plan, revision), planned.remarks(plan)]
+            trouble = prose(*([mrkdwn.prose(change.reason, REASON)] if change.reason else []))
+            return [steps, trouble, prose(*settings), planned.traffic_bars(plan, revision), planned.remarks(plan)]
         case State.DONE:
             so = dict(progress.routed) if progress else None
-            return [planned.traffic_bars(plan, revision, so), prose(*settings), planned.remarks(plan)]
+            return [planned.traffic_bars(plan, revision, so), steps, prose(*settings), planned.remarks(plan)]
         case State.FAILED:
             return [*_serving(change, progress), *_failure(change, progress), prose(*settings, head="What was wished:")]
         case State.SUPERSEDED:

@@ -21,7 +21,7 @@ def problem(answer: Problem, command: str) -> Message:
     error = answer.error
     pointed = [_pointed(error, command)] if isinstance(error, ParseError) else []
     hint = [prose(mrkdwn.prose(error.hint, MESSAGE))] if error.hint else []
-    return compose(mrkdwn.prose(error.message, MESSAGE), *pointed, *hint)
+    return compose(mrkdwn.prose(error.message, MESSAGE) or error.code, *pointed, *hint)
 
 
 def fault(answer: Fault) -> Message:

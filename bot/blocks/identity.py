@@ -15,9 +15,11 @@ def identity(answer: Identity) -> Message:
     """Return the person's ids, standing, groups and rights."""
     actor = answer.actor
     groups = ", ".join(mrkdwn.code(group) for group in answer.groups[:20]) or "none"
+    name = f" ({mrkdwn.prose(actor.name, 80)})" if actor.name else ""
     facts = [
         f"Known as {mrkdwn.code(actor.id)} of {mrkdwn.code(actor.person.team)}; groups of the policy: {groups}",
         *(f"{mrkdwn.bold(what)}: {mrkdwn.prose(right)}" for what, right in answer.rights),
     ]
     where = f"in {mrkdwn.bold(answer.namespace)}" if answer.namespace else "here; this channel has no namespace"
-    return compose(f"You are {mrkdwn.person(actor.person)}, {mrkdwn.prose(actor.standing, 80)} {where}.", prose(*facts))
+    who = f"{mrkdwn.person(actor.person)}{name}, {mrkdwn.prose(actor.standing, 80)}"
+    return compose(f"You are {who} {where}.", prose(*facts))
