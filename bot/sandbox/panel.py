@@ -26,6 +26,7 @@ class Panel:
     def __init__(self, cluster: Cluster) -> None:
         self._cluster = cluster
         self._session: ClientSession | None = None
+        self._trust = cluster.trust()
 
     def routes(self) -> dict[str, Handler]:
         """Return what the workspace shall serve for it, by path."""
@@ -38,7 +39,7 @@ class Panel:
     async def services(self, _request: web.Request) -> web.Response:
         """Answer the Services of all namespaces with their readiness and their actual traffic."""
         credentials = {"Authorization": f"Bearer {self._cluster.users.token('admin')}"}
-        async with self._client().get(self._cluster.url + SERVICES, headers=credentials) as answer:
+        async with self._client().get(self._cluster.url + SERVICES, headers=credentials, ssl=self._trust) as answer:
             document = await answer.json()
         return web.json_response({"services": [_service(item) for item in document.get("items", [])]})
 

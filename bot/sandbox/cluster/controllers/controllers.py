@@ -1,0 +1,110 @@
+"""Who is called when what changes: every stored change queues its object and the owners of it, each kind with its own latency.
+
+The latencies put reconciles into the order in which a real cluster's watches showed them: a Route answers before its Service looks,
+its Service before it looks again because of the Configuration.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bot.sandbox.cluster.controllers import configuration, domain_mapping, garbage, service
+from bot.sandbox.cluster.controllers.ingress import PICKUP_SECONDS, IngressController
+from bot.sandbox.cluster.controllers.revision import RevisionController
+from bot.sandbox.cluster.controllers.route import RouteController
+from bot.sandbox.cluster.controllers.service import ROUTES_ANNOTATION
+from bot.sandbox.cluster.events import Recorder
+from bot.sandbox.cluster.kinds import (
+    BY_TYPE,
+    CONFIGURATION,
+    DOMAIN_MAPPING,
+    INGRESS,
+    NAMESPACE,
+    REVISION,
+    ROUTE,
+    SERVICE,
+)
+from bot.sandbox.cluster.storage import EventType
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from bot.sandbox.cluster.kinds import JSON, Kind
+    from bot.sandbox.cluster.objects import Objects
+    from bot.sandbox.cluster.storage import Event
+    from bot.sandbox.cluster.timeline import Timeline
+
+MILLISECOND = 0.001
+LATENCY = {
+    SERVICE: 2 * MILLISECOND,
+    CONFIGURATION: 5 * MILLISECOND,
+    ROUTE: 1 * MILLISECOND,
+    REVISION: 1 * MILLISECOND,
+    INGRESS: PICKUP_SECONDS,
+    DOMAIN_MAPPING: 2 * MILLISECOND,
+    NAMESPACE: 5 * MILLISECOND,
+}
+ROUTE_AFTER_CONFIGURATION = 4 * MILLISECOND
+GARBAGE_SECONDS = 2 * MILLISECOND
+
+
+class Controllers:
+    def __init__(
+        self, objects: Objects, timeline: Timeline, program: Callable[[JSON], None], forget: Callable[[JSON], None]
+    ) -> None:
+        self._objects = objects
+        self._timeline = timeline
+        self._recorder = recorder = Recorder(objects)
+        self.revisions = RevisionController(objects, recorder, timeline)
+        self._reconcile: dict[Kind, Callable[[str, str], None]] = {
+            SERVICE: lambda namespace, name: service.reconcile(objects, recorder, namespace, name),
+            CONFIGURATION: lambda namespace, name: configuration.reconcile(objects, recorder, namespace, name),
+            ROUTE: RouteController(objects, recorder, timeline).reconcile,
+            REVISION: self.revisions.reconcile,
+            INGRESS: IngressController(objects, timeline, program, forget).reconcile,
+            DOMAIN_MAPPING: lambda namespace, name: domain_mapping.reconcile(objects, namespace, name),
+            NAMESPACE: lambda _, name: garbage.empty_namespace(objects, name),
+        }
+        objects.storage.listeners.append(self.observe)
+
+    def observe(self, event: Event) -> None:
+        """Queue what a change concerns."""
+        obj = event.now.object
+        if event.type is EventType.DELETED:
+            uid = obj["metadata"]["uid"]
+            self._timeline.schedule(("garbage", uid), GARBAGE_SECONDS, lambda: garbage.collect(self._objects, uid))
+            if event.kind is REVISION:
+                self.revisions.forget(obj)
+        elif event.kind in self._reconcile:
+            self._queue(event.kind, *event.key)
+        for reference in obj["metadata"].get("ownerReferences") or []:
+            owner = BY_TYPE.get((reference["apiVersion"], reference["kind"]))
+            if owner in self._reconcile:
+                self._queue(owner, event.key[0], reference["name"])
+        self._queue_referrers(event)
+
+    def _queue(self, kind: Kind, namespace: str, name: str, delay: float | None = None) -> None:
+        reconcile = self._reconcile[kind]
+        delay = LATENCY[kind] if delay is None else delay
+        self._timeline.schedule((kind.resource, namespace, name), delay, lambda: reconcile(namespace, name))
+
+    def _queue_referrers(self, event: Event) -> None:
+        """Objects that refer to the changed one without owning it."""
+        namespace, name = event.key
+        match event.kind.kind:
+            case "Configuration":
+                used_by = (event.now.object["metadata"].get("annotations") or {}).get(ROUTES_ANNOTATION)
+                for route in self._objects.list(ROUTE, namespace):
+                    follows = any(target.get("configurationName") == name for target in route["spec"]["traffic"])
+                    if follows or route["metadata"]["name"] == used_by:
+                        self._queue(ROUTE, namespace, route["metadata"]["name"], ROUTE_AFTER_CONFIGURATION)
+            case "Revision":
+                for route in self._objects.list(ROUTE, namespace):
+                    if any(target.get("revisionName") == name for target in route["spec"]["traffic"]):
+                        self._queue(ROUTE, namespace, route["metadata"]["name"], ROUTE_AFTER_CONFIGURATION)
+            case "ClusterDomainClaim":
+                for mapping in self._objects.list(DOMAIN_MAPPING):
+                    self._queue(DOMAIN_MAPPING, mapping["metadata"]["namespace"], mapping["metadata"]["name"])
+            case "ConfigMap" if name == "config-domain":
+                for route in self._objects.list(ROUTE):
+                    self._queue(ROUTE, route["metadata"]["namespace"], route["metadata"]["name"])
