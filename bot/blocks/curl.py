@@ -24,8 +24,8 @@ def curl(answer: CurlReport) -> Message:
     named = [f"{mrkdwn.prose(body, 60) or '(empty)'} {count}" for body, count in answers[:NAMED]]
     more = [f"… and {len(answers) - NAMED} more"] if len(answers) > NAMED else []
     percents = {mrkdwn.clean(body) or "(empty)": round(100 * count / total) for body, count in answers}
-    codes = " · ".join(f"{code} {count}" for code, count in answer.codes[:10])
-    status = f":warning: not every status was 200: {codes}" if {code for code, _ in answer.codes} - {OK} else ""
+    codes = " · ".join(f"status {code}: {count}" for code, count in answer.codes[:10])
+    status = f":warning: {codes}" if {code for code, _ in answer.codes} - {OK} else ""
     asked = f"{total} request{'s' if total > 1 else ''} to {mrkdwn.link(answer.url)}"
     fine_print = [status, f"{asked} · median {answer.median * 1000:.0f} ms"]
     return compose(

@@ -1,0 +1,181 @@
+"""What those who look are shown, whole, as its plain text tells it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from textwrap import dedent
+from typing import TYPE_CHECKING
+
+from bot.blocks import render
+from bot.core.answers import Addresses, CurlReport, RevisionTable, RouteTable, ServiceStatus, ServiceTable
+from bot.core.model import Condition, Pod, ServiceKey, TrafficTarget, Truth
+from tests.blocks.examples import KEY, NOW, revision, service, snapshot
+from tests.blocks.slack_rules import check
+
+if TYPE_CHECKING:
+    from bot.core.answers import Answer
+
+SPLIT = service(
+    TrafficTarget(90, "hello-00003"),
+    TrafficTarget(10, "hello-00004", tag="candidate", url="http://candidate-hello.shop.example.com"),
+)
+WHY = 'Revision "hello-00005" failed with message: Back-off.'
+BROKEN = service(
+    conditions=(
+        Condition("ConfigurationsReady", Truth.FALSE, "RevisionFailed", WHY),
+        Condition("Ready", Truth.FALSE, "RevisionFailed", WHY),
+        Condition("RoutesReady", Truth.TRUE),
+    ),
+    latest_created="hello-00005",
+    annotations={"knobot.dev/changed-by": "slack:T1/U1DEV", "serving.knative.dev/lastModifier": "admin"},
+)
+
+
+def told(answer: Answer) -> str:
+    """Return the text of a message that keeps Slack's rules."""
+    message = render(answer)
+    check(message)
+    return message.text
+
+
+def lines(text: str) -> str:
+    return dedent(text).strip()
+
+
+def test_services_show_readiness_and_traffic_at_a_glance() -> None:
+    long = replace(service(), key=ServiceKey("kind", "shop", "storefront-checkout-backend"))
+    assert told(ServiceTable("shop", (SPLIT, BROKEN, long), NOW)) == lines("""
+        *shop*: 2 of 3 Services are Ready
+        ```
+        NAME                 READY  TRAFFIC  AGE
+        hello                True   90% 10%  10d
+          hello:v4
+        hello                False  100%     10d
+          RevisionFailed · hello:v4
+        storefron…t-backend  True   100%     10d
+          hello:v4
+        ```
+    """)
+
+
+def test_an_empty_namespace_is_told_how_to_begin() -> None:
+    assert told(ServiceTable("hello-test", (), NOW)) == lines("""
+        There are no Services in hello-test yet.
+        To deploy the first one: `/knative deploy hello ghcr.io/acme/hello:v1 -n hello-test`
+    """)
+
+
+def test_very_many_services_end_with_how_many_are_left_out() -> None:
+    many = tuple(replace(service(), key=replace(KEY, name=f"service-{number}")) for number in range(300))
+    text = told(ServiceTable("shop", many, NOW))
+    listed = text.count("\nservice-")
+    assert f"… and {300 - listed} more\n```" in text
+    assert listed > 60
+
+
+def test_revisions_show_traffic_tags_and_conditions_without_informational_ones() -> None:
+    failed = revision(5, Truth.FALSE, "ImagePullBackOff", "Back-off")
+    answer = RevisionTable(KEY, "shop", (failed, revision(4), revision(3)), {"hello": SPLIT}, NOW)
+    assert told(answer) == lines("""
+        *shop/hello*: 3 Revisions, newest first
+        ```
+        NAME         TRAFFIC  CONDITIONS  AGE
+        hello-00005  –        1 OK / 3    5d
+          ImagePullBackOff · hello:v5 · sha256:0123456789ab
+        hello-00004  10%      3 OK / 3    6d
+          tags candidate · hello:v4 · sha256:0123456789ab
+        hello-00003  90%      3 OK / 3    7d
+          hello:v3 · sha256:0123456789ab
+        ```
+    """)
+
+
+def test_traffic_is_summed_where_one_revision_stands_in_several_targets() -> None:
+    both = service(TrafficTarget(30, latest=True), TrafficTarget(30, "hello-00004"), TrafficTarget(40, "hello-00003"))
+    text = told(RevisionTable(KEY, "shop", (revision(4),), {"hello": both}, NOW))
+    assert "hello-00004  60% " in text
+
+
+def test_no_revisions_are_said_to_be_none() -> None:
+    assert told(RevisionTable(None, "shop", (), {}, NOW)).startswith("There are no Revisions in *shop*.")
+
+
+def test_routes_tell_what_is_wished_and_what_is_so() -> None:
+    moving = replace(service(), routed=(TrafficTarget(100, "hello-00003"),))
+    assert told(RouteTable("shop", (moving,))) == lines("""
+        *shop*: 1 Route
+        *hello* <http://hello.shop.example.com>
+            wished: 100% @latest
+            actual: 100% hello-00003
+    """)
+
+
+def test_addresses_are_those_that_status_tells() -> None:
+    assert told(Addresses(SPLIT)) == lines("""
+        *shop/hello*: <http://hello.shop.example.com>
+        `candidate` → hello-00004: <http://candidate-hello.shop.example.com>
+    """)
+    assert "no address yet" in told(Addresses(replace(SPLIT, url=None)))
+
+
+def test_status_tells_a_broken_template_apart_from_traffic_that_is_served() -> None:
+    revisions = (revision(5, Truth.FALSE, "ImagePullBackOff", "Back-off pulling image"), revision(4))
+    pod = Pod("hello-00005-deployment-abc", "hello-00005", "Pending", False, 2, NOW, "ImagePullBackOff", "Back-off")
+    assert told(ServiceStatus(snapshot(BROKEN, *revisions), (pod,), NOW)) == lines("""
+        :x: *shop/hello* is not Ready, but an older Revision still serves: 100% hello-00004
+        ```
+        hello-00004 ██████████ 100% ⤴
+        ```
+        ⤴ follows latest: the next Revision that is Ready takes over its share.
+        Newest Revision: hello-00005; newest that is Ready: hello-00004.
+        :x: ConfigurationsReady, Ready – RevisionFailed: Revision "hello-00005" failed with message: Back-off.
+                The newest Revision does not start: see its own reason, then deploy a fixed image.
+        :x: hello-00005 Ready, ResourcesAvailable – ImagePullBackOff: Back-off pulling image
+                The cluster cannot pull the image: check its name and tag, and that the cluster may read the registry.
+        :warning: pod `hello-00005-deployment-abc` ImagePullBackOff, 2 restarts: Back-off
+        <http://hello.shop.example.com>
+        hello-00004: `ghcr.io/acme/hello:v4` (sha256:0123456789ab), 1 pod
+        cluster kind · created 10d ago · last changed through Knobot by <@U1DEV> · last write by admin
+    """)
+
+
+def test_status_says_that_a_pinned_service_ignores_new_deploys() -> None:
+    text = told(ServiceStatus(snapshot(SPLIT), (), NOW))
+    assert text.startswith(":white_check_mark: *shop/hello* is Ready: 90% hello-00003, 10% hello-00004\n")
+    assert ":pushpin: pinned: new deploys get no traffic until `/knative follow hello`." in text
+    assert "`candidate` → hello-00004: <http://candidate-hello.shop.example.com>" in text
+    assert "last write by system:serviceaccount:knobot:knobot" in text
+
+
+def test_status_does_not_take_an_answer_about_an_older_generation_for_an_answer() -> None:
+    text = told(ServiceStatus(snapshot(replace(service(), observed_generation=6)), (), NOW))
+    assert text.startswith(":hourglass_flowing_sand: *shop/hello* is being worked on: 100% hello-00004\n")
+    assert "Knative has not looked at the last change yet." in text
+
+
+def test_scaled_to_zero_is_no_trouble() -> None:
+    asleep = replace(revision(4), replicas=0, desired_replicas=0)
+    text = told(ServiceStatus(snapshot(service(), asleep), (), NOW))
+    assert "scaled to zero: the next request waits for a pod" in text
+    assert "NoTraffic" not in text
+
+
+def test_curl_counts_the_different_answers() -> None:
+    answers = (("Hello green!", 19), ("Hello blue!\n", 181))
+    report = CurlReport(KEY, "http://hello.shop.example.com", answers, ((200, 199), (503, 1)), 0.0123)
+    assert told(report) == lines("""
+        Hello blue! 181 · Hello green! 19
+        ```
+        Hello blue!  █████████░ 90%
+        Hello green! █░░░░░░░░░ 10%
+        ```
+        :warning: status 200: 199 · status 503: 1
+        200 requests to <http://hello.shop.example.com> · median 12 ms
+    """)
+
+
+def test_curl_shows_a_page_of_markup_as_one_short_line() -> None:
+    page = "<html>\n<body>`" + "<!channel> " * 4_000
+    text = told(CurlReport(KEY, "http://hello.shop.example.com", ((page, 1),), ((200, 1),), 0.01))
+    assert text.startswith("&lt;html&gt; &lt;body&gt;’&lt;!channel")
+    assert ":warning:" not in text

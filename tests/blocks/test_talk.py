@@ -1,0 +1,179 @@
+"""Help, errors, digests, approvals and identities, whole, as their plain text tells them."""
+
+from __future__ import annotations
+
+from textwrap import dedent
+from typing import TYPE_CHECKING
+
+import pytest
+
+from bot.blocks import render
+from bot.core.answers import (
+    Accepted,
+    ApprovalTable,
+    DigestAdded,
+    DigestPost,
+    DigestRemoved,
+    DigestTable,
+    Fault,
+    HelpAnswer,
+    Identity,
+    Problem,
+    Voted,
+)
+from bot.core.change import State, Votes
+from bot.core.digest import Digest, Line
+from bot.core.errors import Invalid, ParseError
+from bot.core.grammar import COMMANDS, VERBS
+from bot.core.parse import parse
+from bot.core.policy import Actor
+from bot.core.schedule import Schedule
+from bot.core.subscriptions import Digest as Subscription
+from tests.blocks.examples import APPROVER, ASKER, NOW, change, plan
+from tests.blocks.slack_rules import check
+
+if TYPE_CHECKING:
+    from bot.core.answers import Answer
+
+SPLIT = plan("rollout hello previous=10")
+MORNING = Subscription("ab12", "C1", "kind", "shop", Schedule("weekdays 09:00"), "Europe/Berlin", ASKER, NOW)
+
+
+def told(answer: Answer, command: str = "/knative") -> str:
+    """Return the text of a message that keeps Slack's rules."""
+    message = render(answer, command=command)
+    check(message)
+    return message.text
+
+
+def lines(text: str) -> str:
+    return dedent(text).strip()
+
+
+def wrong(text: str) -> ParseError:
+    with pytest.raises(ParseError) as caught:
+        parse(text)
+    return caught.value
+
+
+def test_a_wrong_word_is_underlined_in_the_line_as_it_was_typed() -> None:
+    assert told(Problem(wrong("rolout hello latest=10"))) == lines("""
+        There is no verb “rolout”.
+        ```
+        /knative rolout hello latest=10
+                 ^^^^^^
+        ```
+        Did you mean `rollout`?
+    """)
+
+
+def test_the_command_is_named_as_the_workspace_names_it() -> None:
+    assert "\n/kn rolout hello\n    ^^^^^^\n" in told(Problem(wrong("rolout hello")), command="/kn")
+
+
+ALPHABET = "abcdefghijklmnopqrstuvwxyz " * 9
+POINTED = {
+    "something is missing": ("rollout hello", (13, 13), "/knative rollout hello", "                      ^"),
+    "invisible characters": ("a\u200bb\u202ec\td", (2, 3), "/knative abc d", "          ^"),
+    "far inside": (
+        ALPHABET,
+        (110, 112),
+        "…tuvwxyz abcdefghijklmnopqrstuvwxyz abcdefghijklmnopqrstuvw…",
+        "                                      ^^",
+    ),
+    "all of a long line": ("x" * 500, (0, 500), "/knative " + "x" * 59 + "…", " " * 9 + "^" * 60),
+}
+
+
+@pytest.mark.parametrize(("source", "span", "line", "carets"), POINTED.values(), ids=POINTED)
+def test_the_carets_stand_under_the_fault(source: str, span: tuple[int, int], line: str, carets: str) -> None:
+    text = told(Problem(ParseError("Wrong.", source=source, span=span)))
+    assert text == f"Wrong.\n```\n{line}\n{carets}\n```"
+
+
+def test_an_error_is_its_sentence_and_its_hint() -> None:
+    assert told(Problem(Invalid("It is <so>.", "Try `status hello`."))) == "It is &lt;so&gt;.\nTry `status hello`."
+
+
+def test_a_fault_of_its_own_gives_a_reference() -> None:
+    assert told(Fault("abc123")).startswith("Something went wrong in Knobot itself. Reference `abc123`\n")
+
+
+def test_help_names_every_verb_under_its_kind() -> None:
+    text = told(HelpAnswer())
+    assert text.index("*Look*") < text.index("*Change*") < text.index("*Talk*")
+    assert all(f"`{verb.usage}` {verb.summary}" in text for verb in COMMANDS)
+
+
+def test_help_of_a_verb_shows_usage_flags_examples_and_other_spellings() -> None:
+    assert told(HelpAnswer(VERBS["curl"])).startswith(
+        lines("""
+        *curl*: send requests through the ingress and count the different answers
+        ```
+        /knative curl SERVICE [PATH] [--count N]
+        ```
+        *Flags*
+    """)
+    )
+    text = told(HelpAnswer(VERBS["curl"]))
+    assert "`--count 200` how many requests, up to 1000 (also `-c`)" in text
+    assert "\n/knative curl hello /healthz --tag green\n" in text
+    assert "Other spellings: `route curl`" in text
+
+
+def test_a_digest_of_a_healthy_namespace_is_one_line() -> None:
+    message = render(DigestPost(Digest("shop", 12, 12, ())))
+    assert message.text == ":white_check_mark: shop: all 12 Services are Ready"
+    assert len(message.blocks) == 1
+
+
+def test_a_digest_tells_what_needs_a_person() -> None:
+    report = Digest(
+        "shop", 3, 2, (Line("cart", "not Ready: RevisionFailed", urgent=True), Line("hello", "split 90/10"))
+    )
+    assert told(DigestPost(report)) == lines("""
+        shop: 2 of 3 Services are Ready
+        :x: *cart* not Ready: RevisionFailed
+        :warning: *hello* split 90/10
+    """)
+
+
+def test_a_digest_of_an_empty_namespace_says_so_kindly() -> None:
+    assert told(DigestPost(Digest("shop", 0, 0, ()))).startswith("There are no Services in shop yet.\n")
+
+
+def test_digests_are_listed_with_what_removes_them() -> None:
+    assert told(DigestTable((MORNING,))) == lines("""
+        This channel gets 1 digest.
+        `ab12` *shop* on kind, weekdays 09:00 (Europe/Berlin), next 2026-11-24 12:00 UTC, added by <@U1DEV>
+        To remove one: `/knative digest remove ab12`
+    """)
+    assert "`/knative digest add" in told(DigestTable(()))
+    assert told(DigestAdded(MORNING)).startswith("Digest `ab12` added: *shop* on kind, weekdays 09:00")
+    assert "`ab12` is removed" in told(DigestRemoved("ab12"))
+
+
+def test_what_waits_for_approval_is_listed() -> None:
+    assert told(ApprovalTable((change(SPLIT),), NOW)) == lines("""
+        1 change waits for approval:
+        *shop/hello* <@U1DEV> asks: `rollout hello previous=10`
+                needs 1 approval from approvers, until 2026-11-24 16:00 UTC, asked 0s ago
+    """)
+    assert told(ApprovalTable((), NOW)) == "No changes wait for approval."
+
+
+def test_a_person_is_told_what_their_click_or_command_did() -> None:
+    one_of_two = change(SPLIT, votes=Votes(2, "approvers", (APPROVER,)))
+    assert "It needs 1 more approval from approvers (given by <@U2OPS>)" in told(Voted(one_of_two))
+    assert "waits for approval" in told(Accepted(change(SPLIT)))
+    assert "is on its way" in told(Accepted(change(SPLIT, State.ROLLING)))
+
+
+def test_whoami_tells_ids_groups_and_rights() -> None:
+    rights = (("look", "yes"), ("change", "needs 1 approval from approvers"))
+    assert told(Identity(Actor(ASKER, "dev"), ("approvers",), "shop", rights)) == lines("""
+        You are <@U1DEV> (dev), a member in *shop*.
+        Known as `U1DEV` of `T1`; groups of the policy: `approvers`
+        *look*: yes
+        *change*: needs 1 approval from approvers
+    """)
