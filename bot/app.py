@@ -8,13 +8,12 @@ from typing import TYPE_CHECKING
 
 from slack_bolt import App
 from slack_bolt.authorization import AuthorizeResult
+from slack_sdk import WebClient
 
 from bot.handlers import register
 from bot.handlers.boundary import admit
 
 if TYPE_CHECKING:
-    from slack_sdk import WebClient
-
     from bot.operations import Operations
     from bot.slack import Bot
 
@@ -39,7 +38,7 @@ def build_app(operations: Operations, client: WebClient, bot: Bot, command: str)
 
     logger = logging.getLogger("bot.bolt")
     app = App(
-        client=client,
+        client=WebClient(base_url=client.base_url, timeout=client.timeout),  # `authorize` gives the token
         authorize=authorize,
         logger=logger,
         listener_executor=ThreadPoolExecutor(THREADS, thread_name_prefix="listener"),
