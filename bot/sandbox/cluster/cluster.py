@@ -88,7 +88,9 @@ class Cluster:
             "apiVersion": "v1",
             "kind": "Config",
             "current-context": "sandbox",
-            "clusters": [{"name": "sandbox", "cluster": {"server": self.url, "certificate-authority-data": self.authority}}],
+            "clusters": [
+                {"name": "sandbox", "cluster": {"server": self.url, "certificate-authority-data": self.authority}}
+            ],
             "users": [{"name": user, "user": {"token": self.users.token(user)}}],
             "contexts": [{"name": "sandbox", "context": {"cluster": "sandbox", "user": user}}],
         }

@@ -170,13 +170,15 @@ def pod_status(spec: JSON, state: ContainerState, address: str, started: str, *,
         "podIPs": [{"ip": address}],
         "startTime": started,
         "containerStatuses": [
-            _container_status(name, image, state, restarts) for name, image in [*images, (QUEUE_PROXY, QUEUE_IMAGE)]
+            _container_status(name, image, state, restarts, unpulled=images[0][1])
+            for name, image in [*images, (QUEUE_PROXY, QUEUE_IMAGE)]
         ],
         "qosClass": "Burstable",
     }
 
 
-def _container_status(name: str, image: str, state: ContainerState, restarts: int) -> JSON:
+def _container_status(name: str, image: str, state: ContainerState, restarts: int, *, unpulled: str) -> JSON:
+    """One container's report; `unpulled` is the image that holds up all containers of the pod."""
     now, running = timestamp(), state is ContainerState.RUNNING
     last: JSON = {}
     match state:
@@ -185,7 +187,7 @@ def _container_status(name: str, image: str, state: ContainerState, restarts: in
         case ContainerState.CREATING:
             current = {"waiting": {"reason": "ContainerCreating"}}
         case ContainerState.UNPULLED:
-            current = {"waiting": {"reason": "ImagePullBackOff", "message": f'Back-off pulling image "{image}"'}}
+            current = {"waiting": {"reason": "ImagePullBackOff", "message": f'Back-off pulling image "{unpulled}"'}}
         case ContainerState.CRASHING:
             ended = {
                 "exitCode": 3,

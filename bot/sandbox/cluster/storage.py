@@ -41,7 +41,9 @@ class Stored:
     @cached_property
     def untyped(self) -> bytes:
         """Without apiVersion and kind, as built-in kinds stand in lists."""
-        return msgspec.json.encode({key: value for key, value in self.object.items() if key not in {"apiVersion", "kind"}})
+        return msgspec.json.encode(
+            {key: value for key, value in self.object.items() if key not in {"apiVersion", "kind"}}
+        )
 
     @cached_property
     def version(self) -> int:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from bot.sandbox.cluster.kinds import JSON
 
 EXIT_CODE, LAST_WORDS = 3, "boom: no database"
-PROGRESS_DEADLINE, GIVE_UP_SECONDS = 60.0, 30.0
+PROGRESS_DEADLINE, GIVE_UP_SECONDS, NEVER_SCALED_SECONDS = 60.0, 30.0, 90.0
 STABLE_WINDOW, RESERVE_WINDOW, GRACE_SECONDS = 60.0, 10.0, 30.0
 RESERVE_SCALE_SECONDS = 2.0
 HOP = 0.02  # one controller telling the next
@@ -131,13 +131,18 @@ NEXT: dict[Stage, tuple[float, Stage]] = {
     Stage.STARTED: (HOP, Stage.AVAILABLE),
     Stage.AVAILABLE: (HOP, Stage.PROXIED),
     Stage.PROXIED: (HOP, Stage.ACTIVE),
-    Stage.PULL_FAILED: (GIVE_UP_SECONDS, Stage.NEVER_SCALED),
+    Stage.PULL_FAILED: (NEVER_SCALED_SECONDS, Stage.NEVER_SCALED),
     Stage.CRASHED: (PROGRESS_DEADLINE, Stage.TIMED_OUT),
     Stage.TIMED_OUT: (GIVE_UP_SECONDS, Stage.SCALED_DOWN),
     Stage.SCALED_DOWN: (HOP, Stage.GIVEN_UP),
     Stage.IDLE: (GRACE_SECONDS, Stage.COLD),
 }
-PATIENT = {Stage.PULL_FAILED, Stage.CRASHED, Stage.TIMED_OUT, Stage.IDLE}  # what follows is nothing that anybody waits for
+PATIENT = {
+    Stage.PULL_FAILED,
+    Stage.CRASHED,
+    Stage.TIMED_OUT,
+    Stage.IDLE,
+}  # what follows is nothing that anybody waits for
 
 
 def next_of(stage: Stage, behaviour: Behaviour) -> tuple[float, Stage] | None:

@@ -243,9 +243,7 @@ class RevisionController:
     def _pods_are_outdated(self, workload: Workload, revision: JSON) -> bool:
         """Labels and annotations of a Revision are in its pods' template: a change rolls them, as a Deployment does."""
         wanted = pods.carried(revision)
-        return any(
-            pods.carried_by(pod) != wanted for pod in self._pods(workload, revision["metadata"]["uid"])
-        )
+        return any(pods.carried_by(pod) != wanted for pod in self._pods(workload, revision["metadata"]["uid"]))
 
     def _pods(self, workload: Workload, uid: str) -> list[JSON]:
         owned = self._objects.dependents(uid)

@@ -56,7 +56,7 @@ def exchanges() -> list[Exchange]:
     return found
 
 
-def events(name: str) -> list[JSON]:
+def events_of(name: str) -> list[JSON]:
     """The lines of one recorded watch."""
     return [json.loads(line) for line in (RECORDED / name).read_text().splitlines()]
 
@@ -92,7 +92,9 @@ class Translation:
 def steady(value: Any) -> Any:
     """A body without what no two clusters share: volatile values keep their place, hashes in names become stars."""
     if isinstance(value, dict):
-        return {key: (f"<{VOLATILE[key]}>" if key in VOLATILE and inner else steady(inner)) for key, inner in value.items()}
+        return {
+            key: (f"<{VOLATILE[key]}>" if key in VOLATILE and inner else steady(inner)) for key, inner in value.items()
+        }
     if isinstance(value, list):
         return [steady(item) for item in value]
     return HASHED.sub("*", value) if isinstance(value, str) else value
