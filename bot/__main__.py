@@ -63,6 +63,29 @@ def run() -> None:
 
 
 @main.command()
+def check() -> None:
+    """Tell whether tokens, scopes, database, clusters and rights are as they must be, with the remedy where not."""
+    from bot.checkup import examine  # noqa: PLC0415 # what one command needs is not imported for the others
+
+    good = True
+    for finding in examine(_settings()):
+        click.echo(str(finding))
+        good = good and finding.good
+    sys.exit(0 if good else 1)
+
+
+@main.command()
+@click.option("--command", default="/knative", show_default=True, help="Name of the slash command.")
+def manifest(command: str) -> None:
+    """Print the manifest of the Slack app."""
+    import yaml  # noqa: PLC0415
+
+    from bot.handlers.manifest import manifest as document  # noqa: PLC0415
+
+    click.echo(yaml.safe_dump(document(command), sort_keys=False, allow_unicode=True), nl=False)
+
+
+@main.command()
 @click.option("--port", type=click.IntRange(0, 65535), help=f"Port of the page; {PORT} or a free one unless told.")
 @click.option("--open/--no-open", "browse", default=True, help="Open the page in a browser.")
 @click.option("--kubeconfig", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="A real cluster.")

@@ -51,6 +51,18 @@ def connect(token: str, base_url: str | None = None) -> WebClient:
     return client
 
 
+def granted(client: WebClient) -> tuple[str, frozenset[str] | None]:
+    """Return the workspace's name and the scopes of the client's token, None where Slack does not tell them."""
+    answer = _call(client.auth_test)
+    scopes = answer.headers.get("x-oauth-scopes")
+    return str(answer.get("team") or answer["team_id"]), frozenset(scopes.split(",")) if scopes else None
+
+
+def opens_socket(client: WebClient, app_token: str) -> None:
+    """Ask for a socket's address, which only an app-level token with connections:write gets; raises as `_call` does."""
+    _call(client.apps_connections_open, app_token=app_token)
+
+
 @dataclass(frozen=True, slots=True)
 class Bot:
     """Who Knobot is in the workspace, as auth.test says."""

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from bot.core.errors import NotFound
 from bot.core.model import Revision, ServiceKey, Snapshot
-from bot.knative import codec, connection, ingress, pods, writing
+from bot.knative import access, codec, connection, ingress, pods, writing
 from bot.knative.reflector import Reflector
 
 if TYPE_CHECKING:
@@ -103,6 +103,10 @@ class KnativeClusters:
         """Send `count` GET requests for `path` through the ingress to the Service, or to one tag's address."""
         self._connection(service.key.cluster)
         return ingress.fetch(service, path, count, tag, self._ingresses[service.key.cluster])
+
+    def allowed(self, cluster: str, namespace: str, verb: str, resource: str) -> bool:
+        """Whether Knobot's own credentials may do this; see `access.allowed`."""
+        return access.allowed(self._connection(cluster), namespace, verb, resource)
 
     def reflector(
         self, cluster: str, namespaces: Sequence[str] | None, notice: Callable[[ServiceKey], None]

@@ -1,0 +1,95 @@
+"""`knobot check`: whether everything that Knobot needs is there, line by line, with the remedy for what is not."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from bot.core.errors import BotError
+from bot.handlers.manifest import SCOPES
+from bot.knative.client import KnativeClusters
+from bot.slack import connect, granted, opens_socket
+from bot.store import Store
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from bot.settings import Cluster, Settings
+
+READS = (("list", "services"), ("watch", "services"), ("list", "revisions"), ("list", "pods"), ("get", "pods/log"))
+WRITES = (("create", "services"), ("patch", "services"))
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that was looked at: whether it is as it should be, and what to do if it is not."""
+
+    good: bool
+    what: str
+    remedy: str = ""
+
+    def __str__(self) -> str:
+        return f"{'✓' if self.good else '✗'} {self.what}" + (f"\n    {self.remedy}" if self.remedy else "")
+
+
+def examine(settings: Settings) -> Iterator[Finding]:
+    """Yield what is found, in the order in which Knobot needs it."""
+    yield Finding(True, f"configuration: {len(settings.policy.rules)} rules, {len(settings.channels)} channels")
+    yield from _slack(settings)
+    yield from _database(settings)
+    clusters = KnativeClusters()
+    for cluster in settings.clusters:
+        yield from _cluster(settings, clusters, cluster)
+    clusters.close()
+
+
+def _slack(settings: Settings) -> Iterator[Finding]:
+    client = connect(settings.slack.bot_token, settings.slack.api_url)
+    try:
+        team, scopes = granted(client)
+    except BotError as error:
+        yield Finding(False, f"Slack, bot token: {error.message}", "Install the app and take its Bot User OAuth Token.")
+    else:
+        yield Finding(True, f"Slack, bot token: workspace {team}")
+        lacking = [scope for scope in SCOPES if scopes is not None and scope not in scopes]
+        if lacking:
+            remedy = "Update the app from `knobot manifest` and install it again."
+            yield Finding(False, f"Slack, scopes: {', '.join(lacking)} not granted", remedy)
+    try:
+        opens_socket(client, settings.slack.app_token)
+    except BotError as error:
+        yield Finding(False, f"Slack, app token: {error.message}", "Make an app-level token with connections:write.")
+    else:
+        yield Finding(True, "Slack, app token: opens a socket")
+
+
+def _database(settings: Settings) -> Iterator[Finding]:
+    try:
+        store = Store.open(settings.database_url)
+        pending = len(store.pending())
+        store.close()
+    except BotError as error:
+        yield Finding(False, f"database: {error.message}", error.hint)
+    else:
+        yield Finding(True, f"database: answers; {pending} changes wait for approval")
+
+
+def _cluster(settings: Settings, clusters: KnativeClusters, cluster: Cluster) -> Iterator[Finding]:
+    namespaces = sorted({home.namespace for home in settings.channels.values() if home.cluster == cluster.name})
+    try:
+        clusters.connect(cluster.name, cluster.kubeconfig, cluster.context, cluster.ingress)
+        for namespace in namespaces:
+            lacking = [
+                f"{verb} {resource}"
+                for verb, resource in (*READS, *WRITES)
+                if not clusters.allowed(cluster.name, namespace, verb, resource)
+            ]
+            what = f"cluster {cluster.name}, namespace {namespace}: "
+            if lacking:
+                remedy = "Bind the roles of config/kubernetes/rbac.yaml to Knobot's credentials."
+                yield Finding(False, f"{what}may not {', '.join(lacking)}", remedy)
+            else:
+                count = len(clusters.services(cluster.name, namespace))
+                yield Finding(True, f"{what}{count} Services, may read and change them")
+    except BotError as error:
+        yield Finding(False, f"cluster {cluster.name}: {error.message}", error.hint)
