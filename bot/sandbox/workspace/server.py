@@ -144,6 +144,8 @@ class Workspace:
             [
                 web.route("*", "/api/{method}", api.call),
                 web.post("/response/{kind}/{token}", api.respond),
+                web.post("/upload/v1/{ticket}", self._slack.files.receive),
+                web.get("/files/{file}/{ticket}", self._slack.files.serve),
                 web.get("/link/", self._sockets.serve),
                 web.post("/sandbox/faults", self._plant_fault),
                 *control.routes(),

@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bot.sandbox.workspace.changes import Change, Changes
+from bot.sandbox.workspace.files import Files
 from bot.sandbox.workspace.grants import ResponseGrants, Triggers
 from bot.sandbox.workspace.messages import Conversation, Message
 from bot.sandbox.workspace.state import SLACKBOT, TEAM_ID
@@ -31,6 +32,7 @@ class Slack:
         self.triggers = Triggers(clock, TEAM_ID)
         self.response_grants = ResponseGrants(clock)
         self.views = Views(clock)
+        self.files = Files()
         self._conversations = {room.id: Conversation(room.id, room=room) for room in directory.rooms}
         self._where: dict[str, Conversation] = {}
 

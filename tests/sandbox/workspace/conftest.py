@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 import pytest
+from aiohttp import ClientSession, ClientWebSocketResponse
 from slack_bolt import App
 from slack_bolt.adapter.socket_mode import SocketModeHandler
 from slack_sdk import WebClient
@@ -82,16 +83,66 @@ class Loop:
     def run(self, work: Any) -> Any:
         return asyncio.run_coroutine_threadsafe(work, self._loop).result(10)
 
-    def call(self, function: Callable[[], Any]) -> Any:
-        async def work() -> Any:
-            return function()
-
-        return self.run(work())
+    def start(self, work: Any) -> Any:
+        return asyncio.run_coroutine_threadsafe(work, self._loop)
 
     def close(self) -> None:
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join()
         self._loop.close()
+
+
+class Wire:
+    """A bare Socket Mode connection: keeps every frame, and acknowledges as `reply` says.
+
+    `reply` is asked with each envelope; it returns the payload of the ack, {} for a bare ack, or None for none.
+    """
+
+    def __init__(self, workspace: Workspace, loop: Loop) -> None:
+        self.frames: list[dict[str, Any]] = []
+        self.closed = False
+        self.reply: Callable[[dict[str, Any]], dict[str, Any] | None] = lambda _envelope: {}
+        self._loop = loop
+        self._session: ClientSession = loop.run(self._open())
+        self._socket: ClientWebSocketResponse = loop.run(self._connect(connection_url(workspace)))
+        self._reader = loop.start(self._read())
+
+    @property
+    def envelopes(self) -> list[dict[str, Any]]:
+        return [frame for frame in list(self.frames) if "envelope_id" in frame]
+
+    @property
+    def payload(self) -> dict[str, Any]:
+        """Of the latest envelope, once there is one."""
+        envelope = eventually(lambda: self.envelopes)[-1]
+        payload: dict[str, Any] = envelope["payload"]
+        return payload
+
+    def send(self, **frame: Any) -> None:
+        self._loop.run(self._socket.send_json(frame))
+
+    def close(self) -> None:
+        self._loop.run(self._socket.close())
+        self._loop.run(self._session.close())
+
+    async def _open(self) -> ClientSession:
+        return ClientSession()
+
+    async def _connect(self, url: str) -> ClientWebSocketResponse:
+        return await self._session.ws_connect(url)
+
+    async def _read(self) -> None:
+        async for message in self._socket:
+            frame = json.loads(message.data)
+            self.frames.append(frame)
+            if "envelope_id" in frame and (answer := self.reply(frame)) is not None:
+                await self._socket.send_json({"envelope_id": frame["envelope_id"], "payload": answer})
+        self.closed = True
+
+
+def connection_url(workspace: Workspace) -> str:
+    url: str = WebClient(base_url=workspace.api_url).apps_connections_open(app_token=workspace.app_token)["url"]
+    return url
 
 
 class Hands:
@@ -129,7 +180,7 @@ def clock() -> Hands:
 @pytest.fixture
 def workspace(loop: Loop, clock: Hands) -> Iterator[Workspace]:
     workspace = Workspace(
-        people=PEOPLE, channels=ROOMS, usergroups=GROUPS, now=clock, retry_after=(0.05, 0.05)
+        people=PEOPLE, channels=ROOMS, usergroups=GROUPS, now=clock, retry_after=(0.05, 1.0)
     )  # fmt: skip
     loop.run(workspace.start())
     yield workspace
@@ -158,4 +209,25 @@ def connected(app: App, workspace: Workspace, script: Script) -> Iterator[Socket
     handler.connect()  # type: ignore[no-untyped-call]  # Bolt's own
     eventually(lambda: script.get("/sandbox/state")["bot"]["connected"])
     yield handler
+    handler.client.auto_reconnect_enabled = False
+    script.post("/sandbox/faults", target="slack", kind="drop_sockets")  # wakes a thread that would wait three seconds
     handler.close()  # type: ignore[no-untyped-call]  # Bolt's own
+
+
+@pytest.fixture
+def wires(workspace: Workspace, loop: Loop) -> Iterator[Callable[[], Wire]]:
+    """Opens connections, and closes them in the end."""
+    opened: list[Wire] = []
+
+    def connect() -> Wire:
+        opened.append(Wire(workspace, loop))
+        return opened[-1]
+
+    yield connect
+    for wire in opened:
+        wire.close()
+
+
+@pytest.fixture
+def wire(wires: Callable[[], Wire]) -> Wire:
+    return wires()

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum, auto
 
-from bot.sandbox.workspace.methods import apps, chat, conversations, people, views
+from bot.sandbox.workspace.methods import apps, chat, conversations, files, people, views
 from bot.sandbox.workspace.methods.call import Answer, Call
 
 __all__ = ["METHODS", "Call", "Method", "Token"]
@@ -49,6 +49,9 @@ METHODS = {
     "conversations.members": Method(conversations.members),
     "conversations.open": Method(conversations.open_conversation),
     "conversations.replies": Method(conversations.replies),
+    "files.completeUploadExternal": Method(files.complete_upload),
+    "files.getUploadURLExternal": Method(files.get_upload_url),
+    "files.info": Method(files.info),
     "reactions.add": Method(chat.add_reaction),
     "usergroups.list": Method(people.list_usergroups),
     "usergroups.users.list": Method(people.usergroup_members),
