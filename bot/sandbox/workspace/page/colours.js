@@ -20,10 +20,11 @@ export class RevisionColours {
 
   /** Whether the answer told something new: of the Revisions with traffic, one only had no colour yet. */
   learn(service, traffic, colour) {
-    const known = this.of(service);
-    const unknown = traffic.filter((target) => target.percent > 0 && target.revision && !known.has(target.revision));
-    if (unknown.length !== 1 || [...known.values()].includes(colour)) return false;
-    known.set(unknown[0].revision, colour);
+    const coloured = traffic.map((target) => this.colour(service, target));
+    const unknown = traffic.filter((target, index) => target.percent > 0 && target.revision && !coloured[index]);
+    const taken = [...coloured, ...this.of(service).values()];
+    if (unknown.length !== 1 || taken.includes(colour)) return false;
+    this.of(service).set(unknown[0].revision, colour);
     return true;
   }
 
@@ -32,10 +33,14 @@ export class RevisionColours {
     return this.known.get(service);
   }
 
-  /** The class of a target's share: what its tag says, what was learned, else a neutral one by its place. */
+  /** What a target's tag says, else what was learned of its Revision, else undefined. */
+  colour(service, target) {
+    return NAMED.has(target.tag) ? target.tag : this.of(service).get(target.revision);
+  }
+
+  /** The class of a target's share: its colour, or a neutral one by its place. */
   shade(service, target, place) {
-    if (NAMED.has(target.tag)) return `answer-${target.tag}`;
-    const learned = this.of(service).get(target.revision);
-    return learned ? `answer-${learned}` : `share-${Math.min(place, 3)}`;
+    const colour = this.colour(service, target);
+    return colour ? `answer-${colour}` : `share-${Math.min(place, 3)}`;
   }
 }

@@ -11,7 +11,7 @@ const TOGETHER = 5 * 60; // seconds within which messages of one author share a 
 const NEAR = 48; // pixels from the end that still count as being there
 
 export class MessageList {
-  /** `jump` is the button that leads to the end; `actions`: {click(message, element), openThread(ts) or null}. */
+  /** `jump` is the button that leads to the end; `actions`: {click(message, event), options(message, event), openThread(ts) or null}. */
   constructor(log, jump, actions) {
     this.log = log;
     this.jump = jump;
@@ -116,7 +116,7 @@ export class MessageList {
 
   draw(message, continued, replies) {
     const { name, app } = author(message.from);
-    const surface = new Surface((event) => this.actions.click(message, event));
+    const surface = new Surface({ send: (event) => this.actions.click(message, event), options: (event) => this.actions.options(message, event) });
     const thread = this.actions.openThread;
     const time = el("time", { datetime: moment(message.ts).toISOString(), title: moment(message.ts).toLocaleString() }, clock(message.ts));
     return el("article", { class: `message ${continued ? "continued" : ""} ${message.ephemeral ? "ephemeral" : ""}`, "data-ts": message.ts, "aria-label": `${name}, ${clock(message.ts)}` },

@@ -7,11 +7,13 @@ let surfaces = 0;
 
 export class Surface {
   /**
-   * `send` takes {block_id, action_id, value} and returns a promise of the sandbox's answer.
+   * `send` takes {block_id, action_id, value} and returns a promise of the sandbox's answer; `options` takes the
+   * same, for what was typed into a select whose options the app offers.
    * `kept` are values of an earlier rendering, by field, so that a redrawn form loses nothing.
    */
-  constructor(send, kept = {}) {
+  constructor({ send, options, kept = {} }) {
     this.send = send;
+    this.options = options;
     this.kept = kept;
     this.prefix = `surface-${(surfaces += 1)}`;
     this.readers = new Map();
@@ -52,6 +54,12 @@ export class Surface {
     } finally {
       control.removeAttribute("aria-busy");
     }
+  }
+
+  /** What the app offers for what was typed; nothing, if it does not answer. */
+  async suggest(block, element, typed) {
+    const asked = this.options({ block_id: block.block_id, action_id: element.action_id, value: typed });
+    return asked.then((answer) => answer.options, () => []);
   }
 
   /** Elements in an input block speak only when they were told to. */

@@ -24,8 +24,14 @@ export class Views {
     this.showHome(home ?? null);
   }
 
-  send(viewId) {
-    return (event) => api.click({ user: this.user, view_id: viewId, ...event, state: this.open?.surface.values() });
+  surface(view, kept) {
+    const where = { user: this.user, view_id: view.id };
+    const surface = new Surface({
+      send: (event) => api.click({ ...where, ...event, state: surface.values() }),
+      options: (event) => api.options({ ...where, ...event }),
+      kept,
+    });
+    return surface;
   }
 
   drop() {
@@ -39,7 +45,7 @@ export class Views {
     const kept = this.open && this.open.view.id === view?.id ? this.open.surface.values() : {};
     this.drop();
     if (!view) return;
-    const surface = new Surface(this.send(view.id), kept);
+    const surface = this.surface(view, kept);
     const form = el("form", { class: "blocks", novalidate: true }, blocks(view.blocks, surface));
     const submit = el("button", { class: "button primary", type: "submit" }, view.submit?.text ?? "Submit");
     const close = el("button", { class: "button", type: "button", onclick: () => node.close() }, view.close?.text ?? "Close");
@@ -95,7 +101,7 @@ export class Views {
     if (this.home?.id === view?.id && this.home?.hash === view?.hash && this.homePlace.childNodes.length) return;
     this.home = view;
     fill(this.homePlace, view
-      ? el("div", { class: "blocks" }, blocks(view.blocks, new Surface(this.send(view.id))))
+      ? el("div", { class: "blocks" }, blocks(view.blocks, this.surface(view)))
       : el("p", { class: "hint" }, "Nothing here yet."));
   }
 }
