@@ -127,6 +127,8 @@ class Watch(Generic[T]):
                 self._failures += 1
                 _log.warning("The watch of %s on %s broke: %s", self._path, self._connection.cluster, error)
             except Exception:  # noqa: BLE001 # a dead thread would leave the copy to rot; the next sync repairs it
+                if self._stopping.is_set():
+                    return
                 self._version = ""
                 self._failures += 1
                 _log.exception("The watch of %s on %s failed", self._path, self._connection.cluster)
@@ -195,13 +197,16 @@ class Watch(Generic[T]):
         self._stream = stream
         if self._stopping.is_set():
             stream.close()  # `end` came before it could see the stream
-        for line in stream:
-            self._heard = time.monotonic()
-            event = codec.decode_event(line)
-            if event.type == "ERROR":
-                raise faults.answered(self._connection.cluster, 0, event.object)
-            self._failures = 0
-            yield event
+        try:
+            for line in stream:
+                self._heard = time.monotonic()
+                event = codec.decode_event(line)
+                if event.type == "ERROR":
+                    raise faults.answered(self._connection.cluster, 0, event.object)
+                self._failures = 0
+                yield event
+        finally:
+            self._stream = None  # it would keep its whole pool of connections open
 
     def _take(self, event: Event) -> None:
         """Carry one event into the copy."""

@@ -1,0 +1,271 @@
+"""What the adapter relies on, said once and checked on any cluster: the embedded one must not differ from a real one.
+
+With KNOBOT_TEST_KUBECONFIG the same tests run on a real cluster (KNOBOT_TEST_INGRESS is the URL of its ingress), in a
+namespace of their own that is deleted afterwards.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+
+from bot.core import traffic
+from bot.core.commands import Deploy, Follow, Rollback, Rollout, Share, Tag, Untag
+from bot.core.errors import Invalid, NotFound, Stale
+from bot.core.model import ServiceKey, Snapshot, TrafficTarget, Truth
+from bot.core.plan import ACTOR, PLAN, State
+from bot.core.template import TemplateEdit
+from tests.contracts.site import CLUSTER, HERE, IMAGE, Hand, Site, eventually
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from bot.core.plan import Plan
+    from bot.knative.client import KnativeClusters
+
+    Hands = Callable[[str], Hand]
+
+GREEN = TemplateEdit(env=(("TARGET", "green"),))
+
+
+def deploy(target: str = "blue", image: str = IMAGE) -> Deploy:
+    return Deploy(HERE, TemplateEdit(image=image, env=(("TARGET", target),)))
+
+
+def two_revisions(hand: Hand) -> Snapshot:
+    hand.do(deploy())
+    hand.ready()
+    hand.do(Deploy(HERE, GREEN))
+    return hand.ready()
+
+
+def forged(plan: Plan, *targets: tuple[int, str]) -> Plan:
+    """Return a plan with traffic that the core would never plan, to hear what the webhook says."""
+    wrong = tuple(TrafficTarget(percent, revision=name) for percent, name in targets)
+    return replace(plan, after=State(wrong, plan.after.template))
+
+
+def test_a_service_that_is_not_there_is_none(hand: Hands) -> None:
+    assert hand("nothing").look() == Snapshot(hand("nothing").key, None)
+
+
+def test_a_cluster_that_is_not_connected_is_not_found(clusters: KnativeClusters) -> None:
+    with pytest.raises(NotFound, match="There is no cluster mars"):
+        clusters.snapshot(ServiceKey("mars", "shop", "hello"))
+
+
+def test_a_created_service_carries_its_plan_and_who_asked_for_it(hand: Hands) -> None:
+    hello = hand("created")
+    plan = hello.plan(deploy())
+    written = hello.clusters.apply(plan)
+    assert written.generation == 1
+    assert written.annotations[PLAN] == plan.id
+    assert written.annotations[ACTOR] == "slack:T1/U1"
+    snapshot = hello.ready()
+    assert [revision.name for revision in snapshot.revisions] == ["created-00001"]
+    assert snapshot.revisions[0].image == IMAGE
+    assert snapshot.revisions[0].ready is Truth.TRUE
+
+
+def test_creating_in_a_namespace_that_is_not_there_names_the_namespace(clusters: KnativeClusters) -> None:
+    lost = Hand(clusters, ServiceKey(CLUSTER, "nowhere-at-all", "hello"))
+    with pytest.raises(NotFound, match="There is no namespace nowhere-at-all"):
+        lost.do(deploy())
+
+
+def test_creating_what_somebody_else_created_meanwhile_is_stale(hand: Hands) -> None:
+    hello = hand("race")
+    late = hello.plan(deploy("late"))
+    hello.do(deploy("early"))
+    with pytest.raises(Stale, match="was created by somebody else"):
+        hello.clusters.apply(late)
+
+
+def test_a_new_image_or_variable_makes_a_revision_and_keeps_what_is_not_named(hand: Hands) -> None:
+    snapshot = two_revisions(hand("updated"))
+    assert [revision.name for revision in snapshot.revisions] == ["updated-00002", "updated-00001"]
+    assert snapshot.service is not None
+    assert snapshot.service.routed[0].revision == "updated-00002"
+    assert snapshot.revisions[0].image == IMAGE
+    assert '"green"' in snapshot.revisions[0].spec
+
+
+def test_a_split_becomes_true_and_requests_follow_it(hand: Hands) -> None:
+    hello = hand("split")
+    two_revisions(hello)
+    hello.do(Rollout(HERE, (Share("latest", 20), Share("previous", 80))))
+    snapshot = hello.ready()
+    assert snapshot.service is not None
+    assert {(target.revision, target.percent) for target in snapshot.service.routed} == {
+        ("split-00001", 80),
+        ("split-00002", 20),
+    }
+    service = snapshot.service
+
+    def by_weight() -> bool:
+        bodies = [response.body for response in hello.clusters.fetch(service, "/", 100)]
+        return 60 <= bodies.count("Hello blue!\n") <= 95 and 5 <= bodies.count("Hello green!\n") <= 40
+
+    eventually(by_weight)  # an ingress takes a moment to hear of it
+
+
+def test_a_tag_has_an_address_of_its_own(hand: Hands) -> None:
+    hello = hand("tagged")
+    two_revisions(hello)
+    hello.do(Tag(HERE, "previous", "old"))
+    service = hello.ready().service
+    assert service is not None
+    assert traffic.tags(service.traffic) == {"old": "tagged-00001"}
+    eventually(lambda: hello.clusters.fetch(service, "/", 1, "old")[0].body == "Hello blue!\n")
+    with pytest.raises(NotFound, match="no tag “new”"):
+        hello.clusters.fetch(service, "/", 1, "new")
+    hello.do(Untag(HERE, "old"))
+    untagged = hello.ready().service
+    assert untagged is not None
+    assert traffic.tags(untagged.traffic) == {}
+
+
+def test_a_rollback_pins_and_a_deploy_meanwhile_gets_no_traffic_until_follow(hand: Hands) -> None:
+    hello = hand("pinned")
+    two_revisions(hello)
+    hello.do(Rollback(HERE, "previous"))
+    hello.ready()
+    hello.do(deploy("red"))
+    service = hello.ready().service
+    assert service is not None
+    assert [(target.revision, target.percent) for target in service.routed] == [("pinned-00001", 100)]
+    assert service.latest_ready == "pinned-00003"
+    hello.do(Follow(HERE))
+    following = hello.ready().service
+    assert following is not None
+    assert [(target.revision, target.latest) for target in following.routed] == [("pinned-00003", True)]
+
+
+def test_a_plan_whose_base_was_changed_is_stale_and_writes_nothing(hand: Hands) -> None:
+    hello = hand("stale")
+    two_revisions(hello)
+    plan = hello.plan(Rollback(HERE, "previous"))
+    hello.do(deploy("red"))
+    before = hello.ready().service
+    with pytest.raises(Stale, match="was changed in the meantime"):
+        hello.clusters.apply(plan)
+    after = hello.look().service
+    assert before is not None
+    assert after is not None
+    assert (after.generation, after.annotations[PLAN]) == (before.generation, before.annotations[PLAN])
+
+
+def test_a_plan_whose_service_was_deleted_is_stale(hand: Hands, site: Site) -> None:
+    hello = hand("deleted")
+    two_revisions(hello)
+    plan = hello.plan(Rollback(HERE, "previous"))
+    site.connection.write(
+        "DELETE", f"/apis/serving.knative.dev/v1/namespaces/{site.namespace}/services/deleted", {}, {}
+    )
+    eventually(lambda: hello.look().service is None)
+    with pytest.raises(Stale, match="was deleted"):
+        hello.clusters.apply(plan)
+
+
+def test_a_conflict_that_is_not_about_the_spec_is_retried(hand: Hands, site: Site) -> None:
+    hello = hand("touched")
+    two_revisions(hello)
+    plan = hello.plan(Rollback(HERE, "previous"))
+    site.touch("touched", {"metadata": {"annotations": {"example.com/note": "by somebody else"}}})
+    written = hello.clusters.apply(plan)
+    assert written.annotations[PLAN] == plan.id
+    assert written.annotations["example.com/note"] == "by somebody else"
+    assert traffic.percents(written.traffic) == {"touched-00001": 100}
+
+
+def test_applying_the_same_plan_again_writes_nothing_more(hand: Hands) -> None:
+    hello = hand("twice")
+    two_revisions(hello)
+    plan = hello.plan(Rollback(HERE, "previous"))
+    assert hello.clusters.applied(plan) is None
+    first = hello.clusters.apply(plan)
+    hello.ready()
+    second = hello.clusters.apply(plan)
+    assert second.generation == first.generation
+    again = hello.clusters.applied(plan)
+    assert again is not None
+    assert again.generation == first.generation
+
+
+def test_the_webhook_is_quoted_in_clean_words(hand: Hands) -> None:
+    hello = hand("refused")
+    two_revisions(hello)
+    plan = hello.plan(Rollback(HERE, "previous"))
+    with pytest.raises(Invalid) as refusal:
+        hello.clusters.apply(forged(plan, (100, "refused-00001"), (10, "refused-00002")))
+    assert refusal.value.message == "Knative refuses this: Traffic targets sum to 110, want 100 (spec.traffic)."
+
+
+def test_a_revision_that_cannot_start_says_why_and_the_old_one_keeps_serving(hand: Hands) -> None:
+    hello = hand("broken")
+    hello.do(deploy())
+    hello.ready()
+    hello.do(deploy("red", "registry.example.com/missing:1"))
+
+    def failed() -> Snapshot | None:
+        snapshot = hello.look()
+        return snapshot if snapshot.service and snapshot.service.ready is Truth.FALSE else None
+
+    snapshot = eventually(failed)
+    assert snapshot.service is not None
+    assert snapshot.service.latest_ready == "broken-00001"
+    assert snapshot.service.routed[0].revision == "broken-00001"
+    ready = snapshot.revisions[0].condition("Ready")
+    assert ready is not None
+    assert ready.status is Truth.FALSE
+    assert ready.reason
+    assert ready.message
+
+
+def test_pods_are_those_of_the_revision_asked_for_and_logs_are_theirs(hand: Hands) -> None:
+    hello = hand("logged")
+    two_revisions(hello)
+    pods = hello.clusters.pods(hello.key, "logged-00002")
+    assert {pod.revision for pod in pods} == {"logged-00002"}
+    assert [pod.ready for pod in pods] == [True]
+    assert {pod.revision for pod in hello.clusters.pods(hello.key)} <= {"logged-00001", "logged-00002"}
+    lines = hello.clusters.logs(hello.key, "logged-00002", 1)
+    assert len(lines) == 1
+    assert "listening on port 8080" in lines[0]
+    assert hello.clusters.logs(hello.key, "logged-00009", 10) == []
+
+
+def test_lists_are_of_the_namespace_in_order(hand: Hands, clusters: KnativeClusters, site: Site) -> None:
+    for name in ("list-b", "list-a"):
+        hand(name).do(deploy())
+    names = [service.key.name for service in clusters.services(CLUSTER, site.namespace)]
+    assert names == sorted(names)
+    assert {"list-a", "list-b"} <= set(names)
+    hand("list-a").ready()
+    assert "list-a-00001" in {revision.name for revision in clusters.revisions(CLUSTER, site.namespace)}
+
+
+def test_a_reflector_tells_of_changes_and_has_what_the_server_has(
+    hand: Hands, clusters: KnativeClusters, site: Site
+) -> None:
+    hello = hand("watched")
+    hello.do(deploy())
+    before = hello.ready()
+    told: list[ServiceKey] = []
+    reflector = clusters.reflector(CLUSTER, [site.namespace], told.append)
+    reflector.start()
+    try:
+        assert reflector.synced.wait(10)
+        assert reflector.snapshot(hello.key) == before
+        hello.do(Deploy(HERE, GREEN))
+        after = hello.ready()
+        eventually(lambda: reflector.snapshot(hello.key) == after)
+        assert hello.key in told
+        path = f"/apis/serving.knative.dev/v1/namespaces/{site.namespace}/services/watched"
+        site.connection.write("DELETE", path, {}, {})
+        eventually(lambda: reflector.snapshot(hello.key).service is None)
+        assert reflector.health().synced
+    finally:
+        reflector.stop()
