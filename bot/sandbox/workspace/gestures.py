@@ -50,18 +50,18 @@ class Gestures:
         if thread_ts:
             raise ControlError(f"{self.command} is not supported in threads. Sorry!")
         trigger_id = slack.triggers.issue(person.id)
-        token = slack.response_grants.issue(person.id, conversation.id, command=f"{self.command} {text}".rstrip())
-        response_url = self._outbox.response_url("commands", token)
+        grant = slack.response_grants.issue(person.id, conversation.id, command=f"{self.command} {text}".rstrip())
+        response_url = self._outbox.response_url("commands", grant)
         payload = payloads.slash_command(slack, person, conversation, self.command, text, response_url, trigger_id)
         receipt = await self._outbox.send("slash_commands", payload)
         failure = receipt.failure
         if receipt.payload:
             try:
-                answer(slack, slack.response_grants.get(token), receipt.payload)
+                answer(slack, grant, receipt.payload)
             except SlackError as error:
                 failure = error.code
         if failure:
-            self._slackbot_says(person, conversation, f'{self.command} failed with the error "{failure}"')
+            self._tell_failure(person, conversation, failure)
         return {"acked_ms": receipt.acked_ms, "trigger_id": trigger_id, "ack": receipt.payload or None}
 
     def say(self, person: Person, conversation: Conversation, text: str, thread_ts: str | None = None) -> Message:
@@ -86,11 +86,11 @@ class Gestures:
         action = self._values.action(person, found, value)
         given = {found.block["block_id"]: {found.element["action_id"]: action}}
         state = self._values.state(person, blocks, given)
-        token = slack.response_grants.issue(person.id, message.channel, message_ts=message.ts)
+        grant = slack.response_grants.issue(person.id, message.channel, message_ts=message.ts)
         fields = {
             **payloads.in_message(slack, message),
             "state": {"values": state},
-            "response_url": self._outbox.response_url("actions", token),
+            "response_url": self._outbox.response_url("actions", grant),
         }
         return await self._act(person, slack.triggers.issue(person.id), action, fields)
 
@@ -126,12 +126,12 @@ class Gestures:
         trigger_id = slack.triggers.issue(person.id)
         fields: JSON = {"callback_id": callback_id, "action_ts": slack.clock.ts()}
         if message is not None:
-            token = slack.response_grants.issue(person.id, message.channel, message_ts=message.ts)
+            grant = slack.response_grants.issue(person.id, message.channel, message_ts=message.ts)
             fields |= {
                 "message_ts": message.ts,
                 "message": payloads.message(slack, message),
                 "channel": payloads.channel(slack.home_of(message)),
-                "response_url": self._outbox.response_url("app", token),
+                "response_url": self._outbox.response_url("app", grant),
             }
         kind = "shortcut" if message is None else "message_action"
         receipt = await self._outbox.send(
@@ -139,7 +139,10 @@ class Gestures:
         )
         return {"acked_ms": receipt.acked_ms, "trigger_id": trigger_id}
 
-    def _slackbot_says(self, person: Person, conversation: Conversation, text: str) -> None:
+    def _tell_failure(self, person: Person, conversation: Conversation, failure: str) -> None:
+        text = f'{self.command} failed with the error "{failure}"'
+        if failure == "operation_timeout":
+            text += f": {self._slack.directory.app.name} did not respond in time"
         self._slack.post(conversation, SLACKBOT, Content(text=text), only_for=person.id)
 
     def _with_mentions(self, text: str) -> str:

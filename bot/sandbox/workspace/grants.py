@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bot.sandbox.workspace.errors import SlackError
+from bot.sandbox.workspace.expiring import Expiring
 
 if TYPE_CHECKING:
     from bot.sandbox.workspace.clock import Clock
@@ -35,13 +36,12 @@ class Triggers:
     def __init__(self, clock: Clock, team_id: str) -> None:
         self._clock = clock
         self._team_id = team_id
-        self._issued: dict[str, Trigger] = {}
+        self._issued: Expiring[Trigger] = Expiring(100 * TRIGGER_SECONDS, clock.now)
 
     def issue(self, user: str, view_id: str | None = None) -> str:
         now = self._clock.now()
-        self._forget_before(now - 100 * TRIGGER_SECONDS)
         trigger_id = f"{int(now * 1000)}.{self._team_id}.{secrets.token_hex(16)}"
-        self._issued[trigger_id] = Trigger(user, now, view_id)
+        self._issued.add(trigger_id, Trigger(user, now, view_id))
         return trigger_id
 
     def redeem(self, trigger_id: str) -> Trigger:
@@ -56,23 +56,19 @@ class Triggers:
         trigger.used = True
         return trigger
 
-    def _forget_before(self, time: float) -> None:
-        for trigger_id in list(self._issued):
-            if self._issued[trigger_id].issued >= time:
-                break
-            del self._issued[trigger_id]
-
 
 @dataclass(slots=True)
 class ResponseGrant:
     """The right to answer one gesture.
 
     Args:
+        token: the secret in the URL.
         command: the line that was typed, for a slash command; shown once the answer is public.
         message_ts: the message whose element was clicked, for `replace_original` and `delete_original`.
         used: how often, of `RESPONSE_USES`.
     """
 
+    token: str
     user: str
     channel: str
     issued: float
@@ -86,14 +82,13 @@ class ResponseGrants:
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
-        self._issued: dict[str, ResponseGrant] = {}
+        self._issued: Expiring[ResponseGrant] = Expiring(2 * RESPONSE_SECONDS, clock.now)
 
-    def issue(self, user: str, channel: str, *, command: str | None = None, message_ts: str | None = None) -> str:
-        now = self._clock.now()
-        self._forget_before(now - 2 * RESPONSE_SECONDS)
+    def issue(
+        self, user: str, channel: str, *, command: str | None = None, message_ts: str | None = None
+    ) -> ResponseGrant:
         token = secrets.token_urlsafe(18)
-        self._issued[token] = ResponseGrant(user, channel, now, command, message_ts)
-        return token
+        return self._issued.add(token, ResponseGrant(token, user, channel, self._clock.now(), command, message_ts))
 
     def redeem(self, token: str) -> ResponseGrant:
         """Count one use, or raise SlackError: used_url, expired_url."""
@@ -104,13 +99,3 @@ class ResponseGrants:
             raise SlackError("used_url")
         grant.used += 1
         return grant
-
-    def get(self, token: str) -> ResponseGrant:
-        """The grant itself, without using it: an ack's payload is an answer that costs nothing."""
-        return self._issued[token]
-
-    def _forget_before(self, time: float) -> None:
-        for token in list(self._issued):
-            if self._issued[token].issued >= time:
-                break
-            del self._issued[token]

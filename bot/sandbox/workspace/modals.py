@@ -121,13 +121,13 @@ class Modals:
             entry = state[block["block_id"]][element["action_id"]]
             channel = entry.get("selected_conversation") or entry.get("selected_channel")
             if channel:
-                token = self._slack.response_grants.issue(person.id, channel)
+                grant = self._slack.response_grants.issue(person.id, channel)
                 urls.append(
                     {
                         "block_id": block["block_id"],
                         "action_id": element["action_id"],
                         "channel_id": channel,
-                        "response_url": self._outbox.response_url("app", token),
+                        "response_url": self._outbox.response_url("app", grant),
                     }
                 )
         return urls

@@ -11,6 +11,7 @@ from bot.sandbox.workspace.sockets import NotConnected
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from bot.sandbox.workspace.grants import ResponseGrant
     from bot.sandbox.workspace.slack import Slack
     from bot.sandbox.workspace.sockets import EnvelopeKind, SocketMode
 
@@ -55,6 +56,6 @@ class Outbox:
         """Send an event; nobody waits for it."""
         self._sockets.event(payloads.event(self._slack, inner))
 
-    def response_url(self, kind: str, token: str) -> str:
+    def response_url(self, kind: str, grant: ResponseGrant) -> str:
         """Where a bot may post its answer; `kind` is "commands", "actions" or "app", as in Slack's addresses."""
-        return f"{self._origin()}/response/{kind}/{token}"
+        return f"{self._origin()}/response/{kind}/{grant.token}"

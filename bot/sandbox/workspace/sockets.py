@@ -18,6 +18,8 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from aiohttp import WSMsgType, web
 
+from bot.sandbox.workspace.expiring import Expiring
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
@@ -26,6 +28,8 @@ logger = logging.getLogger(__name__)
 ACK_SECONDS = 3.0
 CONNECTIONS = 10
 TICKET_SECONDS = 30.0
+ENVELOPE_SECONDS = 60.0
+"""So long envelopes are remembered, to tell late acks and repeated ones from unknown ones."""
 HEARTBEAT_SECONDS = 10.0
 WARNING_SECONDS = 10.0
 RETRY_AFTER = (0.0, 60.0, 300.0)
@@ -70,7 +74,7 @@ class _Envelope:
     answer: asyncio.Future[dict[str, Any] | None] = field(
         default_factory=lambda: asyncio.get_running_loop().create_future()
     )
-    over_at: float | None = None
+    over: bool = False
     acked: bool = False
 
 
@@ -89,9 +93,9 @@ class SocketMode:
         self._app_id = app_id
         self._presence = presence
         self._retry_after = retry_after
-        self._tickets: dict[str, float] = {}
+        self._tickets: Expiring[float] = Expiring(TICKET_SECONDS, time.monotonic)
         self._connections: list[Connection] = []
-        self._envelopes: dict[str, _Envelope] = {}
+        self._envelopes: Expiring[_Envelope] = Expiring(ENVELOPE_SECONDS, time.monotonic)
         self._tasks: set[asyncio.Task[None]] = set()
         self._refused_until = 0.0
         self.strays = Strays()
@@ -108,17 +112,17 @@ class SocketMode:
     def ticket(self) -> str:
         """A secret that opens one connection, for half a minute."""
         ticket = secrets.token_urlsafe(16)
-        self._tickets[ticket] = time.monotonic() + TICKET_SECONDS
+        self._tickets.add(ticket, time.monotonic())
         return ticket
 
     # Connections
 
     async def serve(self, request: web.Request) -> web.StreamResponse:
         """One connection, from handshake to close."""
-        expires = self._tickets.pop(request.query.get("ticket", ""), 0.0)
+        issued = self._tickets.pop(request.query.get("ticket", ""))
         if self.refusing:
             return web.Response(status=503, text="service_unavailable")
-        if expires < time.monotonic():
+        if issued is None or time.monotonic() - issued > TICKET_SECONDS:
             return web.Response(status=404, text="ticket_not_found")
         socket = web.WebSocketResponse(heartbeat=HEARTBEAT_SECONDS)
         await socket.prepare(request)
@@ -188,9 +192,8 @@ class SocketMode:
         Raises:
             NotConnected: there is nobody to send it to.
         """
-        self._forget_old()
         envelope_id = str(uuid.uuid4())
-        envelope = self._envelopes[envelope_id] = _Envelope()
+        envelope = self._envelopes.add(envelope_id, _Envelope())
         frame = {
             "envelope_id": envelope_id,
             "payload": payload,
@@ -206,7 +209,7 @@ class SocketMode:
         except TimeoutError:
             return None
         finally:
-            envelope.over_at = time.monotonic()
+            envelope.over = True
         return Ack((time.monotonic() - sent) * 1000, answer if kind != "events_api" else None)
 
     def event(self, payload: dict[str, Any]) -> None:
@@ -245,21 +248,12 @@ class SocketMode:
             self.strays.unknown += 1
         elif envelope.acked:
             self.strays.repeated += 1
-        elif envelope.over_at is not None:
+        elif envelope.over:
             self.strays.late += 1
         else:
             envelope.acked = True
             payload = answer.get("payload")
             envelope.answer.set_result(payload if isinstance(payload, dict) and payload else None)
-
-    def _forget_old(self) -> None:
-        """Envelopes are remembered for a minute after their end, to tell late acks from unknown ones."""
-        horizon = time.monotonic() - 60
-        for envelope_id in list(self._envelopes):
-            over_at = self._envelopes[envelope_id].over_at
-            if over_at is None or over_at >= horizon:
-                break
-            del self._envelopes[envelope_id]
 
     def _spawn(self, work: Any) -> None:
         task = asyncio.get_running_loop().create_task(work)

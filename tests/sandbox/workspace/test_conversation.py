@@ -292,7 +292,7 @@ def test_a_command_that_is_not_acked_in_time_says_so(
 
     assert connected.client.is_connected()
     assert script.slash("slow")["acked_ms"] is None
-    assert script.texts() == ['/knative failed with the error "operation_timeout"']
+    assert script.texts() == ['/knative failed with the error "operation_timeout": Knobot did not respond in time']
 
 
 @pytest.mark.usefixtures("bot", "connected")

@@ -82,7 +82,7 @@ def test_a_late_ack_changes_nothing(script: Script, wire: Wire) -> None:
     wire.send(envelope_id=wire.envelopes[0]["envelope_id"], payload={"text": "late"})
 
     eventually(lambda: strays(script)["late"] == 1)
-    assert script.texts() == ['/knative failed with the error "operation_timeout"']
+    assert script.texts() == ['/knative failed with the error "operation_timeout": Knobot did not respond in time']
 
 
 def test_events_are_sent_again_until_they_are_acknowledged(script: Script, wire: Wire) -> None:

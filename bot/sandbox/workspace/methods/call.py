@@ -6,6 +6,7 @@ import base64
 import binascii
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import islice
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from bot.sandbox.workspace.errors import SlackError
@@ -13,10 +14,11 @@ from bot.sandbox.workspace.slack import Slack
 from bot.sandbox.workspace.sockets import SocketMode
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable
 
     from bot.sandbox.workspace.messages import Conversation
 
+DEFAULT_LIMIT = 100
 T = TypeVar("T")
 Answer = dict[str, Any]
 
@@ -65,21 +67,21 @@ class Call:
             raise SlackError("not_in_channel")
         return found
 
-    def page(self, items: Sequence[T], shown: Callable[[T], Any], *, default: int = 100) -> tuple[list[Any], Answer]:
-        """One page of a list, and the `response_metadata` that leads to the next."""
-        start = self._cursor()
-        end = start + self.limit(default)
-        more = base64.b64encode(f"next:{end}".encode()).decode() if end < len(items) else ""
-        return [shown(item) for item in items[start:end]], {"response_metadata": {"next_cursor": more}}
+    def page(self, items: Iterable[T], shown: Callable[[T], Any]) -> tuple[list[Any], Answer]:
+        """One page of a list, and the `response_metadata` that leads to the next. Nothing behind the page is read."""
+        start, limit = self._cursor(), self._limit()
+        window = list(islice(items, start, start + limit + 1))
+        more = base64.b64encode(f"next:{start + limit}".encode()).decode() if len(window) > limit else ""
+        return [shown(item) for item in window[:limit]], {"response_metadata": {"next_cursor": more}}
 
-    def limit(self, default: int) -> int:
+    def _limit(self) -> int:
         try:
-            limit = int(self.optional("limit") or default)
+            limit = int(self.optional("limit") or DEFAULT_LIMIT)
         except ValueError:
             raise SlackError("invalid_limit") from None
         if limit < 0:
             raise SlackError("invalid_limit")
-        return min(limit or default, 1000)
+        return min(limit or DEFAULT_LIMIT, 1000)
 
     def _cursor(self) -> int:
         cursor = self.optional("cursor")

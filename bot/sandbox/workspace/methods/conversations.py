@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import math
+from dataclasses import dataclass
+from itertools import chain, takewhile
 from typing import TYPE_CHECKING, Any
 
 from bot.sandbox.workspace import payloads
 from bot.sandbox.workspace.errors import SlackError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from bot.sandbox.workspace.messages import Conversation, Message
     from bot.sandbox.workspace.methods.call import Answer, Call
     from bot.sandbox.workspace.slack import Slack
@@ -36,19 +41,21 @@ def members(call: Call) -> Answer:
 
 def history(call: Call) -> Answer:
     """Newest first, without replies and ephemeral messages. `latest` and `oldest` are exclusive unless `inclusive`."""
-    conversation = call.conversation(as_member=True)
-    lasting = (m for m in conversation.newest_first() if m.only_for is None and not m.thread_ts)
-    return _window(call, [m for m in lasting if _between(call, m)])
+    within = _window(call)
+    newest_first = call.conversation(as_member=True).newest_first()
+    recent = takewhile(lambda message: float(message.ts) >= within.oldest, newest_first)
+    return _page(call, (m for m in recent if m.only_for is None and not m.thread_ts and within.holds(m)))
 
 
 def replies(call: Call) -> Answer:
     """A thread, its root first."""
+    within = _window(call)
     conversation = call.conversation(as_member=True)
     root = conversation.get(call.required("ts"))
     if root is None or root.only_for is not None:
         raise SlackError("thread_not_found")
-    answers = [m for m in conversation.replies(root.ts) if m.only_for is None]
-    return _window(call, [root, *(m for m in answers if _between(call, m))])
+    answers = (m for m in conversation.replies(root.ts) if m.only_for is None and within.holds(m))
+    return _page(call, chain([root], answers))
 
 
 def open_conversation(call: Call) -> Answer:
@@ -94,18 +101,30 @@ def shown(slack: Slack, conversation: Conversation) -> dict[str, Any]:
     }
 
 
-def _between(call: Call, message: Message) -> bool:
-    latest, oldest = call.optional("latest"), call.optional("oldest")
-    inclusive = call.flag("inclusive")
-    try:
+@dataclass(frozen=True, slots=True)
+class _Window:
+    """The time of which a caller wants to read, in seconds since 1970."""
+
+    oldest: float
+    latest: float
+    inclusive: bool
+
+    def holds(self, message: Message) -> bool:
         ts = float(message.ts)
-        below = latest is None or ts < float(latest) or (inclusive and ts == float(latest))
-        return below and (oldest is None or ts > float(oldest) or (inclusive and ts == float(oldest)))
-    except ValueError:
-        raise SlackError("invalid_ts_latest" if latest else "invalid_ts_oldest") from None
+        return self.oldest < ts < self.latest or (self.inclusive and ts in (self.oldest, self.latest))
 
 
-def _window(call: Call, messages: list[Message]) -> Answer:
+def _window(call: Call) -> _Window:
+    def bound(name: str, default: float) -> float:
+        try:
+            return float(call.optional(name) or default)
+        except ValueError:
+            raise SlackError(f"invalid_ts_{name}") from None
+
+    return _Window(bound("oldest", 0.0), bound("latest", math.inf), call.flag("inclusive"))
+
+
+def _page(call: Call, messages: Iterable[Message]) -> Answer:
     page, metadata = call.page(messages, lambda message: payloads.message(call.slack, message))
     more = bool(metadata["response_metadata"]["next_cursor"])
     return {"messages": page, "has_more": more, **(metadata if more else {})}
