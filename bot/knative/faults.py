@@ -111,11 +111,12 @@ def answered(cluster: str, code: int, data: bytes | msgspec.Raw) -> BotError:
 def failed(cluster: str, error: Exception) -> BotError:
     """Return the error for a request that got no answer at all."""
     reason = error.reason if isinstance(error, exceptions.MaxRetryError) and error.reason else error
-    if isinstance(reason, exceptions.SSLError) or not isinstance(reason, exceptions.HTTPError):
-        # The client raises errors of its own for TLS, and for credentials that it cannot read or renew.
+    untrusted = isinstance(reason, exceptions.SSLError) and "CERTIFICATE_VERIFY_FAILED" in str(reason)
+    if untrusted or not isinstance(reason, exceptions.HTTPError):
+        # The client raises errors of its own for credentials that it cannot read or renew.
         return Unavailable(
-            f"Cluster {cluster} cannot be reached safely: {_shortened(str(reason))}",
-            "Look at the certificate and the credentials in its kubeconfig.",
+            f"Cluster {cluster} cannot be reached safely: {_sentence(str(reason))}",
+            "Look at the certificates and credentials in its kubeconfig.",
             code=UNREACHABLE,
         )
     if isinstance(reason, _NEVER_SENT):

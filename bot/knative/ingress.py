@@ -155,10 +155,10 @@ def _pool(where: SplitResult, url: SplitResult) -> urllib3.HTTPConnectionPool:
 
 def _reason(error: urllib3.exceptions.HTTPError) -> str:
     match error:
+        case urllib3.exceptions.ConnectTimeoutError():
+            return "it cannot be reached"
         case urllib3.exceptions.TimeoutError():
             return f"no answer within {REQUEST_SECONDS:.0f} s"
-        case urllib3.exceptions.NewConnectionError():
-            return "it cannot be reached"
         case urllib3.exceptions.SSLError():
             return "its certificate is not accepted"
         case _:

@@ -180,4 +180,5 @@ def _trouble(status: PodStatus, containers: list[ContainerStatus]) -> tuple[str,
 
 
 def _ending(ended: Terminated) -> str:
-    return ended.message or f"ended with exit code {ended.exit_code}"
+    code = f"ended with exit code {ended.exit_code}"
+    return ended.message or (code if ended.reason in ("", "Error") else f"{code} ({ended.reason})")
