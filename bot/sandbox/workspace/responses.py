@@ -45,7 +45,7 @@ def answer(slack: Slack, grant: ResponseGrant, payload: Mapping[str, Any]) -> No
         conversation,
         slack.bot,
         content,
-        thread_ts=payload.get("thread_ts"),
+        thread_ts=str(payload.get("thread_ts") or "") or None,
         only_for=None if public else grant.user,
     )
 

@@ -187,6 +187,9 @@ async def _refusals_as_json(request: web.Request, handler: Handler) -> web.Strea
         return web.json_response({"error": error.message}, status=error.status)
     except web.HTTPError as error:
         return web.json_response({"error": error.reason}, status=error.status)
+    except Exception:  # whatever it is, it must not end in a page
+        logger.exception("The workspace failed at %s %s", request.method, request.path)
+        return web.json_response({"ok": False, "error": "fatal_error"}, status=HTTPStatus.INTERNAL_SERVER_ERROR)
 
 
 @web.middleware

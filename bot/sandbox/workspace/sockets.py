@@ -66,7 +66,6 @@ class Connection:
 
     socket: web.WebSocketResponse
     transport: asyncio.Transport | asyncio.BaseTransport | None
-    sent: int = 0
 
 
 @dataclass(slots=True)
@@ -232,7 +231,6 @@ class SocketMode:
         for connection in random.sample(self._connections, self.connected):
             with contextlib.suppress(ConnectionError):
                 await connection.socket.send_str(frame)
-                connection.sent += 1
                 return
         raise NotConnected
 

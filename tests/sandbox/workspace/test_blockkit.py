@@ -3,6 +3,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from hypothesis import given, strategies
 
 from bot.sandbox.workspace.blockkit import message_problems, view_problems
 
@@ -175,6 +176,23 @@ def test_what_slack_takes_is_taken(blocks: list[dict[str, Any]]) -> None:
 @pytest.mark.parametrize(("blocks", "complaint"), BAD.values(), ids=BAD)
 def test_what_slack_refuses_is_refused_in_its_words(blocks: list[Any], complaint: str) -> None:
     assert complaint in [str(problem) for problem in message_problems(blocks)]
+
+
+JSON = strategies.recursive(
+    strategies.none() | strategies.booleans() | strategies.integers() | strategies.text(),
+    lambda inner: (
+        strategies.lists(inner)
+        | strategies.dictionaries(
+            strategies.sampled_from(["type", "text", "elements", "options", "rows", "accessory", "element", "x"]), inner
+        )
+    ),
+)
+
+
+@given(JSON)
+def test_nothing_is_so_wrong_that_it_cannot_be_explained(value: object) -> None:
+    for problem in (*message_problems(value), *view_problems(value)):
+        assert "[json-pointer:/" in str(problem)
 
 
 def modal(**more: Any) -> dict[str, Any]:

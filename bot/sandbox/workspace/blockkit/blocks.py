@@ -148,10 +148,10 @@ def in_message(value: object, at: str) -> Iterator[Problem]:
     yield from _IN_MESSAGE(value, at)
     if not isinstance(value, list):
         return
-    by_type: dict[object, list[object]] = {}
+    by_type: dict[str, list[object]] = {}
     for block in value:
         if isinstance(block, dict):
-            by_type.setdefault(block.get("type"), []).append(block)
+            by_type.setdefault(str(block.get("type")), []).append(block)
     if len(by_type.get("table", ())) > 1:
         yield Problem(at, "only_one_table_allowed")
     if len(by_type.get("data_visualization", ())) > 2:
