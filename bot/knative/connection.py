@@ -102,6 +102,10 @@ class Connection:
         return Stream(self.cluster, response)
 
     def close(self) -> None:
+        """Close all idle connections now; the client would leave that to the garbage collector."""
+        pools = self._client.rest_client.pool_manager.pools
+        for host in pools.keys():  # noqa: SIM118 # a container of urllib3's own that cannot be iterated
+            pools[host].close()
         self._client.close()
 
     def _body(self, method: str, path: str, query: Query, headers: Mapping[str, str], document: Any) -> bytes:
