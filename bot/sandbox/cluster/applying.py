@@ -62,7 +62,7 @@ class Ownership:
         if not managers:
             return
         old, new = dict(_leaves(before)), dict(_leaves(after))
-        changed = {path: new[path] for path in new if path[0] not in {"status"} and old.get(path) != new[path]}
+        changed = {path: new[path] for path in new if path[0] != "status" and old.get(path) != new[path]}
         for owned in managers.values():
             for path in changed:
                 owned.pop(path, None)

@@ -104,19 +104,24 @@ def _resources(group: str, version: str) -> JSON:
             listed.append(_subresource(kind, "log", ["get"]))
         if kind is NAMESPACE:
             listed.append(_subresource(kind, "finalize", ["update"]))
+    if group == "authentication.k8s.io":
+        listed.append(_question("SelfSubjectReview"))
     if group == "authorization.k8s.io":
-        listed += [
-            {
-                "name": f"{kind.lower()}s",
-                "singularName": kind.lower(),
-                "namespaced": kind.startswith("Local"),
-                "kind": kind,
-                "verbs": ["create"],
-            }
-            for kind in REVIEW_KINDS
-        ]
+        listed += [_question(kind) for kind in REVIEW_KINDS]
     group_version = f"{group}/{version}" if group else version
     return {"kind": "APIResourceList", "apiVersion": "v1", "groupVersion": group_version, "resources": listed}
+
+
+def _question(kind: str) -> JSON:
+    """A resource that is asked rather than kept."""
+    name = kind.lower()
+    return {
+        "name": f"{name}s",
+        "singularName": name,
+        "namespaced": kind.startswith("Local"),
+        "kind": kind,
+        "verbs": ["create"],
+    }
 
 
 def _resource(kind: Kind) -> JSON:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import cycle
 from typing import TYPE_CHECKING
@@ -17,8 +18,6 @@ from aiohttp import web
 from bot.sandbox.cluster.kinds import POD, REVISION
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from bot.sandbox.cluster.controllers.revision import RevisionController
     from bot.sandbox.cluster.kinds import JSON
     from bot.sandbox.cluster.objects import Objects

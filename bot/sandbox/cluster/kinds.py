@@ -176,6 +176,37 @@ CLUSTER_ROLE_BINDING = Kind(
     group=RBAC, version="v1", kind="ClusterRoleBinding", plural="clusterrolebindings", status=False, namespaced=False
 )
 
+# What a cluster also has and nothing here fills: listed, so that every group of the discovery has something in it.
+UNUSED = tuple(
+    Kind(group=group, version=version, kind=kind, plural=plural, namespaced=namespaced)
+    for group, version, kind, plural, namespaced in (
+        ("apiregistration.k8s.io", "v1", "APIService", "apiservices", False),
+        ("events.k8s.io", "v1", "Event", "events", True),
+        ("autoscaling", "v2", "HorizontalPodAutoscaler", "horizontalpodautoscalers", True),
+        ("autoscaling", "v1", "HorizontalPodAutoscaler", "horizontalpodautoscalers", True),
+        ("batch", "v1", "Job", "jobs", True),
+        ("certificates.k8s.io", "v1", "CertificateSigningRequest", "certificatesigningrequests", False),
+        ("networking.k8s.io", "v1", "NetworkPolicy", "networkpolicies", True),
+        ("policy", "v1", "PodDisruptionBudget", "poddisruptionbudgets", True),
+        ("storage.k8s.io", "v1", "StorageClass", "storageclasses", False),
+        (
+            "admissionregistration.k8s.io",
+            "v1",
+            "ValidatingWebhookConfiguration",
+            "validatingwebhookconfigurations",
+            False,
+        ),
+        ("apiextensions.k8s.io", "v1", "CustomResourceDefinition", "customresourcedefinitions", False),
+        ("scheduling.k8s.io", "v1", "PriorityClass", "priorityclasses", False),
+        ("node.k8s.io", "v1", "RuntimeClass", "runtimeclasses", False),
+        ("discovery.k8s.io", "v1", "EndpointSlice", "endpointslices", True),
+        ("resource.k8s.io", "v1", "ResourceClaim", "resourceclaims", True),
+        ("flowcontrol.apiserver.k8s.io", "v1", "FlowSchema", "flowschemas", False),
+        ("autoscaling.internal.knative.dev", "v1alpha1", "PodAutoscaler", "podautoscalers", True),
+        ("caching.internal.knative.dev", "v1alpha1", "Image", "images", True),
+    )
+)
+
 KINDS: tuple[Kind, ...] = (
     NAMESPACE,
     POD,
@@ -197,6 +228,7 @@ KINDS: tuple[Kind, ...] = (
     DOMAIN_MAPPING,
     INGRESS,
     DOMAIN_CLAIM,
+    *UNUSED,
 )
 
 BY_PATH = {(kind.group, kind.version, kind.plural): kind for kind in KINDS}

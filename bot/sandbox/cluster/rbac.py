@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 OPEN_PATHS = ("/version", "/healthz", "/livez", "/readyz")
 DISCOVERY_PATHS = ("/api", "/apis", "/openapi")
+REVIEW_GROUPS = ("authorization.k8s.io", "authentication.k8s.io")
 REVIEWS = ("selfsubjectaccessreviews", "selfsubjectrulesreviews", "selfsubjectreviews")
 
 
@@ -57,7 +58,7 @@ class Authorizer:
             return Verdict(True)
         if asked.path:
             return Verdict(_open_to(user, asked.path))
-        if asked.group == "authorization.k8s.io" and asked.resource in REVIEWS and AUTHENTICATED in user.groups:
+        if asked.group in REVIEW_GROUPS and asked.resource in REVIEWS and AUTHENTICATED in user.groups:
             return Verdict(True)
         for reason, rules in self._bound(user, asked.namespace):
             if any(_covers(rule, asked) for rule in rules):

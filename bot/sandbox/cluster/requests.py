@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 import yaml
 
+from bot.sandbox.cluster import protobuf
 from bot.sandbox.cluster.failures import bad_request, no_such_path
 from bot.sandbox.cluster.kinds import BY_PATH, NAMESPACE, Kind
 from bot.sandbox.cluster.rbac import Attributes
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
     from bot.sandbox.cluster.kinds import JSON
 
-REVIEW_GROUP = "authorization.k8s.io"
+REVIEW_GROUPS = ("authorization.k8s.io", "authentication.k8s.io")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,7 +58,7 @@ def target_of(path: str) -> Target | None:
         _, namespace, *rest = rest
     plural, name, subresource, *more = [*rest, "", ""][: max(3, len(rest))]
     kind = BY_PATH.get((group, version, plural))
-    if more or (kind is None and group != REVIEW_GROUP) or (kind and namespace and not kind.namespaced):
+    if more or (kind is None and group not in REVIEW_GROUPS) or (kind and namespace and not kind.namespaced):
         raise no_such_path()
     if kind is NAMESPACE:
         namespace = name
@@ -91,7 +92,9 @@ class Body:
     content_type: str = field(default="application/json")
 
     def decoded(self) -> Any:
-        """JSON, or YAML where the content type says so. Raises a 400 Failure for neither."""
+        """JSON, or YAML or protobuf where the content type says so. Raises a 400 Failure for what is none of them."""
+        if self.content_type == protobuf.CONTENT_TYPE:
+            return protobuf.decoded(self.content)
         try:
             if "yaml" in self.content_type:
                 return yaml.safe_load(self.content)

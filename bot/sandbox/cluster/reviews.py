@@ -1,4 +1,4 @@
-"""The questions of authorization.k8s.io: may I, may they, what may I at all. They are answered, never stored."""
+"""The questions of authorization.k8s.io and authentication.k8s.io: may I, may they, who am I. They are answered, never stored."""
 
 from __future__ import annotations
 
@@ -28,6 +28,10 @@ def reviewed(authorizer: Authorizer, user: User, target: Target, review: JSON) -
             rules = authorizer.rules_of(user, spec.get("namespace", ""))
             status = {"resourceRules": rules, "nonResourceRules": [], "incomplete": False}
             return _answered("SelfSubjectRulesReview", spec, status)
+        case "selfsubjectreviews":
+            info = {"username": user.name, "groups": list(user.groups)}
+            head = {"kind": "SelfSubjectReview", "apiVersion": "authentication.k8s.io/v1"}
+            return {**head, "metadata": {}, "status": {"userInfo": info}}
         case _:
             raise no_such_path()
 

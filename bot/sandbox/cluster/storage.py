@@ -16,11 +16,12 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from bot.sandbox.cluster.failures import expired
+from bot.sandbox.cluster.kinds import Kind
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from bot.sandbox.cluster.kinds import JSON, Kind
+    from bot.sandbox.cluster.kinds import JSON
 
 Key = tuple[str, str]  # namespace ("" for cluster scope), name
 

@@ -46,7 +46,7 @@ def table(kind: Kind, objects: Iterable[JSON], metadata: JSON, *, include: str, 
         "kind": "Table",
         "apiVersion": "meta.k8s.io/v1",
         "metadata": metadata,
-        "columnDefinitions": [_name_column(), *(_definition(column) for column in columns)] if headed else [],
+        "columnDefinitions": _definitions(kind, columns) if headed else [],
         "rows": [{"cells": _cells(kind, obj, columns), "object": _carried(obj, include)} for obj in objects],
     }
 
@@ -66,6 +66,10 @@ def _carried(obj: JSON, include: str) -> JSON | None:
             return partial(obj)
 
 
+def _definitions(kind: Kind, columns: tuple[Column, ...]) -> list[JSON]:
+    return [*([] if kind is EVENT else [_name_column()]), *(_definition(column) for column in columns)]
+
+
 def _name_column() -> JSON:
     return {"name": "Name", "type": "string", "format": "name", "description": NAME_DESCRIPTION, "priority": 0}
 
@@ -82,7 +86,7 @@ def _definition(column: Column) -> JSON:
 
 
 def _cells(kind: Kind, obj: JSON, columns: tuple[Column, ...]) -> list[Any]:
-    cells: list[Any] = [obj["metadata"]["name"]]
+    cells: list[Any] = [] if kind is EVENT else [obj["metadata"]["name"]]
     for column in columns:
         if kind is POD and column.path in {"ready", "status", "restarts"}:
             cells.append(_pod_cell(obj, column.path))

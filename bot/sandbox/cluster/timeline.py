@@ -10,11 +10,12 @@ import asyncio
 import heapq
 import logging
 import math
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Hashable
+    pass
 
 
 log = logging.getLogger(__name__)

@@ -7,21 +7,21 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import msgspec
 
 from bot.sandbox.cluster.failures import Failure, invalid
-from bot.sandbox.cluster.kinds import Kind
+from bot.sandbox.cluster.kinds import JSON, Kind
 from bot.sandbox.cluster.requests import is_true
 from bot.sandbox.cluster.storage import EventType
 from bot.sandbox.cluster.tables import partial, table
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Mapping
+    from collections.abc import AsyncIterator, Mapping
 
-    from bot.sandbox.cluster.kinds import JSON
     from bot.sandbox.cluster.storage import Event, Storage, Stored
 
 DEFAULT_SECONDS, BOOKMARK_SECONDS = 1800.0, 10.0
