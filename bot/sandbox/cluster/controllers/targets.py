@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bot.sandbox.cluster.controllers.conditions import FALSE, UNKNOWN, status_of
+from bot.sandbox.cluster.controllers.configuration import CONFIGURATION_LABEL
 from bot.sandbox.cluster.controllers.service import SERVICE_LABEL
 from bot.sandbox.cluster.kinds import CONFIGURATION, REVISION
 
@@ -47,12 +48,12 @@ def _resolve(objects: Objects, route: JSON, target: JSON) -> Resolved | Unresolv
     namespace = route["metadata"]["namespace"]
     percent, tag = target.get("percent", 0), target.get("tag", "")
     if name := target.get("revisionName"):
-        problem = _problem_of_revision(objects.get(REVISION, namespace, name), name, route)
+        problem = _problem_of_revision(objects, name, route)
         return problem or Resolved(name, percent, tag, "")
     name = target["configurationName"]
     configuration = objects.get(CONFIGURATION, namespace, name)
     if configuration is None:
-        return Unresolved(FALSE, "ConfigurationMissing", f'Configuration "{name}" referenced in traffic not found.')
+        return _missing(name)
     if latest := configuration.get("status", {}).get("latestReadyRevisionName"):
         return Resolved(latest, percent, tag, name)
     if status_of(configuration) == FALSE:
@@ -61,9 +62,20 @@ def _resolve(objects: Objects, route: JSON, target: JSON) -> Resolved | Unresolv
     return Unresolved(UNKNOWN, "RevisionMissing", waiting)
 
 
-def _problem_of_revision(revision: JSON | None, name: str, route: JSON) -> Unresolved | None:
+def _missing(configuration: str) -> Unresolved:
+    return Unresolved(
+        FALSE, "ConfigurationMissing", f'Configuration "{configuration}" referenced in traffic not found.'
+    )
+
+
+def _problem_of_revision(objects: Objects, name: str, route: JSON) -> Unresolved | None:
+    namespace = route["metadata"]["namespace"]
+    revision = objects.get(REVISION, namespace, name)
     if revision is None:
         return Unresolved(FALSE, "RevisionMissing", f'Revision "{name}" referenced in traffic not found.')
+    configuration = (revision["metadata"].get("labels") or {}).get(CONFIGURATION_LABEL, "")
+    if objects.get(CONFIGURATION, namespace, configuration) is None:
+        return _missing(configuration)
     service = (route["metadata"].get("labels") or {}).get(SERVICE_LABEL)
     owner = (revision["metadata"].get("labels") or {}).get(SERVICE_LABEL)
     if owner != service:
