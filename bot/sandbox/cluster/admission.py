@@ -1,6 +1,7 @@
 """Everything between a decoded request and storage: names, defaults, webhooks, in the API server's order.
 
-The order shows in the answers: a bad name is refused before any webhook warns, a duplicate only after, a stale version before both.
+The order shows in the answers: a bad name is refused before any webhook warns, a duplicate only after, a stale
+version before both.
 """
 
 from __future__ import annotations
@@ -24,12 +25,14 @@ DNS_1123_LABEL, DNS_1123 = (
     r"[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*",
 )
 NOT_DNS_1123 = (
-    "Invalid value: \"{}\": a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and must "
-    f"start and end with an alphanumeric character (e.g. 'example.com', regex used for validation is '{DNS_1123}')"
+    'Invalid value: "{}": a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '
+    "'-' or '.', and must start and end with an alphanumeric character (e.g. 'example.com', regex used for validation "
+    f"is '{DNS_1123}')"
 )
 NOT_DNS_1123_LABEL = (
-    "Invalid value: \"{}\": a lowercase RFC 1123 label must consist of lower case alphanumeric characters or '-', and must start and end "
-    f"with an alphanumeric character (e.g. 'my-name',  or '123-abc', regex used for validation is '{DNS_1123_LABEL}')"
+    'Invalid value: "{}": a lowercase RFC 1123 label must consist of lower case alphanumeric characters or '
+    "'-', and must start and end with an alphanumeric character (e.g. 'my-name',  or '123-abc', regex used for "
+    f"validation is '{DNS_1123_LABEL}')"
 )
 FREE_NAMES = "rbac.authorization.k8s.io"  # its names may be any path segment, `system:node` for one
 
@@ -79,10 +82,13 @@ class Admission:
         warnings = validation.warnings_of(kind, obj)
         if problems := validation.problems_of(kind, obj, before):
             raise Warned(denied(WEBHOOK, problems), warnings)
-        if kind is CONFIG_MAP and obj["metadata"].get("namespace") == SYSTEM_NAMESPACE:
-            if problems := configmaps.problems_of(obj):
-                raise denied(CONFIG_WEBHOOK, problems)
+        if problems := configmaps.problems_of(obj) if _is_configuration(kind, obj) else []:
+            raise denied(CONFIG_WEBHOOK, problems)
         return warnings
+
+
+def _is_configuration(kind: Kind, obj: JSON) -> bool:
+    return kind is CONFIG_MAP and obj["metadata"].get("namespace") == SYSTEM_NAMESPACE
 
 
 def _check_name(kind: Kind, name: str) -> None:

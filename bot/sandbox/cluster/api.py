@@ -1,4 +1,7 @@
-"""The API server's HTTP side: authenticate, authorize, dispatch by verb, encode. What an answer means is decided elsewhere."""
+"""The API server's HTTP side: authenticate, authorize, dispatch by verb, encode.
+
+What an answer means is decided elsewhere.
+"""
 
 from __future__ import annotations
 

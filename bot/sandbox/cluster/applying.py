@@ -1,7 +1,8 @@
 """Server-side apply: who applied which fields, so that two managers cannot overwrite each other unnoticed.
 
-A manager owns the leaves that it last applied; lists are atomic, as Knative's resource definitions have them. What a manager no longer
-applies is removed, unless somebody else owns it too. Ownership is kept beside the objects: `managedFields` are not shown.
+A manager owns the leaves that it last applied; lists are atomic, as Knative's resource definitions have them. What a
+manager no longer applies is removed, unless somebody else owns it too. Ownership is kept beside the objects:
+`managedFields` are not shown.
 """
 
 from __future__ import annotations
@@ -27,7 +28,10 @@ class Ownership:
         self._owned: dict[str, dict[str, dict[Path, Any]]] = defaultdict(dict)
 
     def applied(self, before: JSON | None, patch: JSON, manager: str, *, force: bool) -> JSON:
-        """The object after an apply. Raises the 409 Failure that names every field which another manager owns differently."""
+        """The object after an apply.
+
+        Raises the 409 Failure that names every field which another manager owns differently.
+        """
         wanted = {path: value for path, value in _leaves(patch) if path not in IDENTITY}
         if before is None:
             return patch

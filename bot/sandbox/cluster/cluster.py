@@ -1,4 +1,7 @@
-"""The cluster as one thing: start it, point kubectl at it, seed it, disturb it. What it does is in the modules beside this one."""
+"""The cluster as one thing: start it, point kubectl at it, seed it, disturb it.
+
+What it does is in the modules beside this one.
+"""
 
 from __future__ import annotations
 
@@ -28,6 +31,8 @@ from bot.sandbox.cluster.traffic_metrics import TrafficMetrics
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
+    from bot.sandbox.cluster.storage import Event
+
 ADMIN = User("admin", (MASTERS, AUTHENTICATED))
 KNOBOT = User(
     "system:serviceaccount:knobot:knobot", ("system:serviceaccounts", "system:serviceaccounts:knobot", AUTHENTICATED)
@@ -37,8 +42,8 @@ KNOBOT = User(
 class Cluster:
     """An API server with Knative, an ingress and everything behind it, in memory, on loopback.
 
-    `pace` is how many real seconds one second of the cluster's own doings takes: 1 for people, 0 at once for tests, infinity to let time
-    pass only by `advance`.
+    `pace` is how many real seconds one second of the cluster's own doings takes: 1 for people, 0 at once for tests,
+    infinity to let time pass only by `advance`.
     """
 
     def __init__(self, *, host: str = "127.0.0.1", port: int = 0, ingress_port: int = 0, pace: float = 1.0) -> None:
@@ -106,7 +111,10 @@ class Cluster:
         return ssl.create_default_context(cadata=self._authority.cert_pem.bytes().decode())
 
     async def apply(self, document: dict[str, Any]) -> None:
-        """Create or update an object as `admin`, through the same admission as HTTP. Raises Failure when it is refused."""
+        """Create or update an object as `admin`, through the same admission as HTTP.
+
+        Raises Failure when it is refused.
+        """
         kind = kind_of(document)
         if kind is None:
             raise ValueError(f"no such kind: {document.get('apiVersion')} {document.get('kind')}")
@@ -127,8 +135,15 @@ class Cluster:
         """Let the cluster's time pass at once: pods start, idle Revisions go to sleep, rollouts step."""
         await self._timeline.advance(seconds)
 
+    def witness(self, see: Callable[[Event], None]) -> None:
+        """Show every change to `see` as it is stored, in order, from now on."""
+        self._objects.storage.listeners.append(see)
+
     def fault(self, kind: str, **options: Any) -> None:
-        """Order a fault: `status` (code, count), `latency` (seconds, count), `drop` (count), `cut_watches`, `expire_history`, `clear`."""
+        """Order a fault.
+
+        `status` (code, count), `latency` (seconds, count), `drop` (count), `cut_watches`, `expire_history`, `clear`.
+        """
         match kind:
             case "cut_watches":
                 self._objects.storage.cut_watches()

@@ -1,4 +1,7 @@
-"""What Knative's configuration webhook refuses in the ConfigMaps of `knative-serving`: values that its controllers could not read."""
+"""What Knative's configuration webhook refuses in the ConfigMaps of `knative-serving`.
+
+Values that its controllers could not read.
+"""
 
 from __future__ import annotations
 

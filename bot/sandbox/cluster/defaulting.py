@@ -18,7 +18,10 @@ SIGNED = (SERVICE, ROUTE, CONFIGURATION, DOMAIN_MAPPING)
 
 
 def defaulted(kind: Kind, obj: JSON, before: JSON | None, user: str) -> JSON:
-    """The object with all defaults; `before` is the stored one on update. `user` is the Kubernetes name of who writes."""
+    """The object with all defaults; `before` is the stored one on update.
+
+    `user` is the Kubernetes name of who writes.
+    """
     if kind is NAMESPACE and before is None:
         return _namespace(obj)
     if kind not in SIGNED:

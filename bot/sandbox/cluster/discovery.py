@@ -1,4 +1,6 @@
-"""What clients ask before they ask for anything: version, groups, resources, and as much OpenAPI as kubectl needs to trust the server.
+"""What clients ask before they ask for anything.
+
+Version, groups, resources, and as much OpenAPI as kubectl needs to trust the server.
 
 The groups are those of the recorded cluster; a group whose resources this server does not serve is listed with none.
 """

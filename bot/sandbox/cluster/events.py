@@ -1,4 +1,6 @@
-"""Kubernetes Events: what the cluster says happened to an object. The same words about the same object count up instead of repeating.
+"""Kubernetes Events: what the cluster says happened to an object.
+
+The same words about the same object count up instead of repeating.
 
 A real cluster forgets events after an hour; this one keeps the newest KEPT, so that a long demo does not grow.
 """

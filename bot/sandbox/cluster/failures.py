@@ -1,6 +1,7 @@
 """What goes wrong is one value, a Failure, and its body is the API server's own `Status` object.
 
-Clients branch on `reason` and `code` and show `message` to people, so all three are those of a real kube-apiserver, word for word.
+Clients branch on `reason` and `code` and show `message` to people, so all three are those of a real kube-apiserver,
+word for word.
 """
 
 from __future__ import annotations

@@ -23,15 +23,16 @@ def _fields(names: str) -> Schema:
 
 
 CONTAINER = _fields(
-    "args command env envFrom image imagePullPolicy livenessProbe name ports readinessProbe resources securityContext startupProbe "
-    "terminationMessagePath terminationMessagePolicy volumeMounts workingDir"
+    "args command env envFrom image imagePullPolicy livenessProbe name ports readinessProbe resources "
+    "securityContext startupProbe terminationMessagePath terminationMessagePolicy volumeMounts workingDir"
 )
 REVISION_SPEC = {
     **_fields(
-        "affinity automountServiceAccountToken containerConcurrency dnsConfig dnsPolicy enableServiceLinks hostAliases hostIPC "
-        "hostNetwork hostPID idleTimeoutSeconds imagePullSecrets nodeSelector priorityClassName responseStartTimeoutSeconds "
-        "runtimeClassName schedulerName securityContext serviceAccountName shareProcessNamespace timeoutSeconds tolerations "
-        "topologySpreadConstraints volumes"
+        "affinity automountServiceAccountToken containerConcurrency dnsConfig dnsPolicy enableServiceLinks "
+        "hostAliases hostIPC hostNetwork hostPID idleTimeoutSeconds imagePullSecrets nodeSelector "
+        "priorityClassName responseStartTimeoutSeconds runtimeClassName schedulerName securityContext "
+        "serviceAccountName shareProcessNamespace timeoutSeconds tolerations topologySpreadConstraints "
+        "volumes"
     ),
     "containers": CONTAINER,
     "initContainers": CONTAINER,

@@ -1,7 +1,9 @@
-"""The ingress data plane: answers HTTP by Host header as the programmed Ingresses split it, from containers that are only their image's name.
+"""The ingress data plane.
 
-A split is a fixed cycle of a hundred, interleaved smoothly, so any hundred requests in a row keep the weights exactly. (A real Envoy keeps
-them on average only; a demo that counts to a hundred should not have to explain that.)
+Answers HTTP by Host header as the programmed Ingresses split it, from containers that are only their image's name.
+
+A split is a fixed cycle of a hundred, interleaved smoothly, so any hundred requests in a row keep the weights
+exactly. (A real Envoy keeps them on average only; a demo that counts to a hundred should not have to explain that.)
 """
 
 from __future__ import annotations

@@ -26,7 +26,10 @@ class Column:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Kind:
-    """One resource type, compared by identity. `custom` means served from a CRD: generation counts spec changes and updates need a resourceVersion."""
+    """One resource type, compared by identity.
+
+    `custom` means served from a CRD: generation counts spec changes and updates need a resourceVersion.
+    """
 
     group: str
     version: str

@@ -1,4 +1,7 @@
-"""`GET pods/NAME/log`: the last lines of a container, and with `follow` every further one until the pod is gone or nobody reads."""
+"""`GET pods/NAME/log`.
+
+The last lines of a container, and with `follow` every further one until the pod is gone or nobody reads.
+"""
 
 from __future__ import annotations
 

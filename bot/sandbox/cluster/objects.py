@@ -1,7 +1,7 @@
 """What the API server itself does to an object on its way into storage, whoever writes it: user or controller.
 
-Identity, generation, optimistic locks, finalizers and owner references are kept here and nowhere else. Admission (defaults, webhooks)
-is not: controllers write past it, as their webhooks let them.
+Identity, generation, optimistic locks, finalizers and owner references are kept here and nowhere else. Admission
+(defaults, webhooks) is not: controllers write past it, as their webhooks let them.
 """
 
 from __future__ import annotations
@@ -71,7 +71,10 @@ class Objects:
         return set(self._dependents.get(uid, ()))
 
     def new(self, kind: Kind, obj: JSON) -> JSON:
-        """The object as it will be created: named, identified, dated; without a status, which only controllers write."""
+        """The object as it will be created: named, identified, dated.
+
+        Without a status, which only controllers write.
+        """
         metadata = dict(obj.get("metadata") or {})
         for field in (*GIVEN, "resourceVersion", "managedFields", "generation"):
             metadata.pop(field, None)
@@ -87,7 +90,9 @@ class Objects:
         return self.storage.put(kind, self.new(kind, obj)).object
 
     def changed(self, kind: Kind, before: JSON, after: JSON, *, status: bool = False) -> JSON:
-        """`before` with what a writer may change of it: the status through its subresource, everything else through the object.
+        """`before` with what a writer may change of it.
+
+        The status through its subresource, everything else through the object.
 
         Raises a 409 Failure when `after` names a resourceVersion or uid that is not the stored one.
         """
@@ -112,7 +117,10 @@ class Objects:
         return result
 
     def replace(self, kind: Kind, obj: JSON, *, status: bool = False) -> JSON:
-        """Write an object back. Nothing happens when nothing differs; the last finalizer gone means the object is gone."""
+        """Write an object back.
+
+        Nothing happens when nothing differs; the last finalizer gone means the object is gone.
+        """
         namespace, name = obj["metadata"].get("namespace", ""), obj["metadata"]["name"]
         before = self.must_get(kind, namespace, name)
         after = self.changed(kind, before, obj, status=status)

@@ -1,4 +1,7 @@
-"""Lists in pages: `limit` and an opaque `continue` token that says where the next page begins and how old the list is."""
+"""Lists in pages.
+
+`limit` and an opaque `continue` token that says where the next page begins and how old the list is.
+"""
 
 from __future__ import annotations
 
@@ -16,16 +19,19 @@ if TYPE_CHECKING:
     from bot.sandbox.cluster.kinds import JSON, Kind
     from bot.sandbox.cluster.storage import Key, Storage, Stored
 
-TOKEN_EXPIRED = (
-    "The provided continue parameter is too old to display a consistent list result. You can start a new list without the continue "
-    "parameter."
+TOO_OLD = (
+    "The provided continue parameter is too old to display a consistent list result. You can start a new list "
+    "without the continue parameter."
 )
 
 
 def page(
     storage: Storage, kind: Kind, namespace: str, query: Mapping[str, str], matches: Callable[[JSON], bool] | None
 ) -> tuple[list[Stored], JSON]:
-    """One page and the list's metadata. `matches` is None when nothing selects, which is when the rest can be counted."""
+    """One page and the list's metadata.
+
+    `matches` is None when nothing selects, which is when the rest can be counted.
+    """
     limit = int(query.get("limit") or 0)
     if query.get("resourceVersion") == "0":  # answered from the watch cache, which knows no pages
         limit = 0
@@ -33,7 +39,7 @@ def page(
     if token := query.get("continue"):
         version, after = _decoded(token)
         if version < storage.oldest:
-            raise Failure(410, "Expired", TOKEN_EXPIRED)
+            raise Failure(410, "Expired", TOO_OLD)
     found = (
         stored for stored in storage.scan(kind, namespace, after=after) if matches is None or matches(stored.object)
     )

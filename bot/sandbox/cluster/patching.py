@@ -1,4 +1,6 @@
-"""The four ways to change a part of an object: JSON merge patch, JSON patch, strategic merge patch and server-side apply.
+"""The four ways to change a part of an object.
+
+JSON merge patch, JSON patch, strategic merge patch and server-side apply.
 
 Each takes an object and a patch and returns a new object; none changes its arguments.
 """

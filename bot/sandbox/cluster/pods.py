@@ -1,7 +1,7 @@
 """Pods as Knative and the kubelet make them: the documents, and the lines that their containers log.
 
-A pod holds the user's container and the queue-proxy in front of it. What a container is doing is one ContainerState; every part of the
-pod's status follows from it.
+A pod holds the user's container and the queue-proxy in front of it. What a container is doing is one ContainerState;
+every part of the pod's status follows from it.
 """
 
 from __future__ import annotations

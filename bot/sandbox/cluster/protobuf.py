@@ -1,4 +1,6 @@
-"""Kubernetes' protobuf, as far as kubectl sends it: its typed clients write built-in kinds this way and read JSON gladly.
+"""Kubernetes' protobuf, as far as kubectl sends it.
+
+Its typed clients write built-in kinds this way and read JSON gladly.
 
 A message is described by its field numbers alone. Kinds that are not listed are refused with 415, as an unknown format.
 """
@@ -6,11 +8,13 @@ A message is described by its field numbers alone. Kinds that are not listed are
 from __future__ import annotations
 
 import base64
-from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from bot.sandbox.cluster.failures import bad_request, unsupported_media
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 CONTENT_TYPE = "application/vnd.kubernetes.protobuf"
 MAGIC = b"k8s\x00"
@@ -146,5 +150,5 @@ def _varint(content: bytes, position: int) -> tuple[int, int]:
         byte = content[position]
         value |= (byte & 0x7F) << shift
         position, shift = position + 1, shift + 7
-        if byte < 0x80:  # noqa: PLR2004 - the bit that says that more follows
+        if byte < 0x80:
             return value, position

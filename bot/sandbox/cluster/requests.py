@@ -45,7 +45,10 @@ class Target:
 
 
 def target_of(path: str) -> Target | None:
-    """The resource that a path names; None for a path that is no resource. Raises a 404 Failure for an unknown resource."""
+    """The resource that a path names; None for a path that is no resource.
+
+    Raises a 404 Failure for an unknown resource.
+    """
     match path.strip("/").split("/"):
         case ["api", version, *rest] if rest:
             group = ""

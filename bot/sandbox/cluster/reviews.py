@@ -1,4 +1,7 @@
-"""The questions of authorization.k8s.io and authentication.k8s.io: may I, may they, who am I. They are answered, never stored."""
+"""The questions of authorization.k8s.io and authentication.k8s.io: may I, may they, who am I.
+
+They are answered, never stored.
+"""
 
 from __future__ import annotations
 

@@ -1,6 +1,7 @@
 """The only state of the cluster: objects by kind, one growing resourceVersion, and the history that watches replay.
 
-A stored object is never changed in place: every write stores a new one, so that a reader, a watch and the cached bytes can share it.
+A stored object is never changed in place: every write stores a new one, so that a reader, a watch and the cached
+bytes can share it.
 """
 
 from __future__ import annotations

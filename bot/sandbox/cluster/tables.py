@@ -17,9 +17,10 @@ if TYPE_CHECKING:
     from bot.sandbox.cluster.kinds import JSON, Kind
 
 NAME_DESCRIPTION = (
-    "Name must be unique within a namespace. Is required when creating resources, although some resources may allow a client to request "
-    "the generation of an appropriate name automatically. Name is primarily intended for creation idempotence and configuration "
-    "definition. Cannot be updated. More info: https://kubernetes.io/docs/concepts/overview/working-with-objects/names#names"
+    "Name must be unique within a namespace. Is required when creating resources, although some resources may "
+    "allow a client to request the generation of an appropriate name automatically. Name is primarily intended "
+    "for creation idempotence and configuration definition. Cannot be updated. More info: "
+    "https://kubernetes.io/docs/concepts/overview/working-with-objects/names#names"
 )
 STEP = re.compile(r"\.([A-Za-z]\w*)|\['([^']+)'\]|\[\?\(@\.(\w+)=='([^']*)'\)\]")
 BUILT_IN: dict[Kind, tuple[Column, ...]] = {

@@ -1,7 +1,8 @@
 """All time of the cluster's own doings passes here, so that a demo can be watched and a test need not wait.
 
-Work is due at virtual seconds; `pace` says how long such a second takes: 1 as in life, 0 at once, infinity never by itself, only by
-`advance`. Work on one key is scheduled at most once: an earlier appointment wins, as in a controller's work queue.
+Work is due at virtual seconds; `pace` says how long such a second takes: 1 as in life, 0 at once, infinity never by
+itself, only by `advance`. Work on one key is scheduled at most once: an earlier appointment wins, as in a
+controller's work queue.
 """
 
 from __future__ import annotations
@@ -12,11 +13,6 @@ import logging
 import math
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    pass
-
 
 log = logging.getLogger(__name__)
 
@@ -31,7 +27,10 @@ class Appointment:
 
 
 class Timeline:
-    """A queue of appointments in virtual time. `patient` work (idle revisions) is not waited for, and never hurried by a pace of 0."""
+    """A queue of appointments in virtual time.
+
+    `patient` work (idle revisions) is not waited for, and never hurried by a pace of 0.
+    """
 
     def __init__(self, pace: float) -> None:
         self._pace = pace
@@ -98,7 +97,10 @@ class Timeline:
         self._raise_failure()
 
     async def settled(self) -> None:
-        """Return when no work is left (with an infinite pace: none that is due now). Raises what a controller raised."""
+        """Return when no work is left (with an infinite pace: none that is due now).
+
+        Raises what a controller raised.
+        """
         if self._pace == math.inf:
             await self.advance(0)
             return

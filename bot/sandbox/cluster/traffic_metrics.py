@@ -1,6 +1,7 @@
 """What the gateway counts: requests and latencies by revision and code, in Prometheus' own text format.
 
-The names are those that Knative's queue-proxy has long used, so that a query written for a real cluster reads the same here.
+The names are those that Knative's queue-proxy has long used, so that a query written for a real cluster reads the
+same here.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """What Knative's validating webhook refuses, and in which words.
 
-Every check yields Problems; equal messages are gathered under one line with all their paths, the lines sorted, as Knative's FieldError
-prints them. Nothing here knows HTTP.
+Every check yields Problems; equal messages are gathered under one line with all their paths, the lines sorted, as
+Knative's FieldError prints them. Nothing here knows HTTP.
 """
 
 from __future__ import annotations
@@ -22,9 +22,9 @@ if TYPE_CHECKING:
 DNS_1035 = re.compile(r"[a-z]([-a-z0-9]*[a-z0-9])?")
 IMAGE = re.compile(r"[a-z0-9]([\w.:/-]*[a-z0-9])?(:[\w][\w.-]*)?(@sha256:[0-9a-f]{64})?")
 NOT_DNS_1035 = (
-    "invalid value: not a DNS 1035 label: [a DNS-1035 label must consist of lower case alphanumeric characters or '-', start with an "
-    "alphabetic character, and end with an alphanumeric character (e.g. 'my-name',  or 'abc-123', regex used for validation is "
-    "'[a-z]([-a-z0-9]*[a-z0-9])?')]"
+    "invalid value: not a DNS 1035 label: [a DNS-1035 label must consist of lower case alphanumeric characters "
+    "or '-', start with an alphabetic character, and end with an alphanumeric character (e.g. 'my-name',  or "
+    "'abc-123', regex used for validation is '[a-z]([-a-z0-9]*[a-z0-9])?')]"
 )
 AUTOSCALING = "autoscaling.knative.dev/"
 ROLLOUT_DURATION = "serving.knative.dev/rollout-duration"
@@ -40,7 +40,10 @@ class Problem:
 
 
 def problems_of(kind: Kind, obj: JSON, before: JSON | None) -> list[str]:
-    """The lines that the webhook answers; none means that the object is admitted. `before` is the stored object on update."""
+    """The lines that the webhook answers; none means that the object is admitted.
+
+    `before` is the stored object on update.
+    """
     return _lines(_problems(kind, obj, before))
 
 

@@ -1,6 +1,9 @@
-"""Watches: the present state, or the history since a version, then every change as it is stored, with bookmarks in between.
+"""Watches.
 
-An object that stops matching the selector is told as DELETED, one that begins to match as ADDED; that is why events carry both versions.
+The present state, or the history since a version, then every change as it is stored, with bookmarks in between.
+
+An object that stops matching the selector is told as DELETED, one that begins to match as ADDED; that is why events
+carry both versions.
 """
 
 from __future__ import annotations
@@ -31,7 +34,10 @@ INITIAL_EVENTS_END = {"k8s.io/initial-events-end": "true"}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Watch:
-    """What one watch wants. `matches` tests whole objects; `form` is how they are shown: whole, as Table or as PartialObjectMetadata."""
+    """What one watch wants.
+
+    `matches` tests whole objects; `form` is how they are shown: whole, as Table or as PartialObjectMetadata.
+    """
 
     kind: Kind
     namespace: str
@@ -56,7 +62,10 @@ def timeout_of(query: Mapping[str, str]) -> float:
 
 
 async def lines(storage: Storage, watch: Watch) -> AsyncIterator[bytes]:
-    """The lines of a watch's body until its time is up or it is cut. A history that is gone is one ERROR line, as on a real server."""
+    """The lines of a watch's body until its time is up or it is cut.
+
+    A history that is gone is one ERROR line, as on a real server.
+    """
     subscription = storage.subscribe(watch.kind)
     painter = _Painter(watch)
     try:

@@ -1,4 +1,7 @@
-"""Replaying recorded exchanges: the recordings, what may differ, and the translation of identities from one cluster to another."""
+"""Replaying recorded exchanges.
+
+The recordings, what may differ, and the translation of identities from one cluster to another.
+"""
 
 from __future__ import annotations
 

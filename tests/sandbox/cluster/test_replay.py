@@ -15,7 +15,8 @@ from tests.sandbox.cluster.replaying import Exchange, Translation, differences, 
 if TYPE_CHECKING:
     from tests.sandbox.cluster.replaying import JSON
 
-# Virtual seconds that pass before a request, where the recording let some pass: pods start, ingresses are probed, idle ones rest.
+# Virtual seconds that pass before a request, where the recording let some pass: pods start, ingresses are probed, idle
+# Revisions rest.
 PAUSES = {
     "008": 0.5,
     "012": 9,
@@ -103,7 +104,7 @@ async def answered(
     body: JSON | None = request["body"]
     if body is not None:
         headers["Content-Type"] = request["contentType"]
-        version = ("resourceVersion", (body.get("metadata") or {}).get("resourceVersion"))
+        version = ("resourceVersion", str((body.get("metadata") or {}).get("resourceVersion")))
         if request["method"] == "PUT" and version not in translation.known:  # the recorder read it without recording
             async with session.get(request["path"], headers=headers) as response:
                 translation.known[version] = (await response.json())["metadata"]["resourceVersion"]

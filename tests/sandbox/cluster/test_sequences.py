@@ -38,7 +38,8 @@ class Witness:
 def steps(objects: Iterable[JSON]) -> Steps:
     """What an object's conditions and traffic said one after the other, each part by itself.
 
-    Real controllers run at the same time, so which of two parts moves first differs from run to run; the order within one does not.
+    Real controllers run at the same time, so which of two parts moves first differs from run to run; the order within
+    one does not.
     """
     said: dict[str, list[str]] = {}
     for obj in objects:
@@ -61,7 +62,7 @@ async def told() -> Witness:
     """The recorded actions, in their order, with time to pass where the recording let it pass."""
     witness = Witness([])
     async with serving(math.inf) as hands:
-        hands.cluster._objects.storage.listeners.append(witness.seen.append)  # noqa: SLF001 - sees even what no watch could
+        hands.cluster.witness(witness.seen.append)
         await life_of_web(hands)
         await life_of_hello(hands)
         await life_of_gradual(hands)

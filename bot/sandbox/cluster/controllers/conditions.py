@@ -1,7 +1,7 @@
 """Conditions as Knative keeps them: marking one part of an object decides what `Ready` says about the whole.
 
-The rules are those of Knative's own condition sets: a part that failed beats one that is unknown, the last mark speaks, and
-lastTransitionTime moves only when something else about the condition moved.
+The rules are those of Knative's own condition sets: a part that failed beats one that is unknown, the last mark
+speaks, and lastTransitionTime moves only when something else about the condition moved.
 """
 
 from __future__ import annotations

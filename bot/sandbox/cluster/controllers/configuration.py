@@ -1,6 +1,9 @@
-"""The Configuration controller: one Revision a generation, and the names of the latest created and the latest ready one.
+"""The Configuration controller.
 
-`latestReadyRevisionName` only rolls forward: a newer Revision that fails leaves the older one named, and traffic with it.
+One Revision a generation, and the names of the latest created and the latest ready one.
+
+`latestReadyRevisionName` only rolls forward: a newer Revision that fails leaves the older one named, and traffic with
+it.
 """
 
 from __future__ import annotations
@@ -60,7 +63,8 @@ def reconcile(objects: Objects, recorder: Recorder, namespace: str, name: str) -
     if latest is None:
         wanted = _revision(configuration)
         if taken := objects.get(REVISION, namespace, wanted["metadata"]["name"]):
-            message = f'Revision creation failed with message: revisions.serving.knative.dev "{taken["metadata"]["name"]}" already exists.'
+            why = f'revisions.serving.knative.dev "{taken["metadata"]["name"]}" already exists'
+            message = f"Revision creation failed with message: {why}."
             conditions.mark(READY, FALSE, "RevisionFailed", message)
             _write(objects, configuration, conditions, configuration.get("status", {}))
             return

@@ -1,7 +1,9 @@
-"""Who is called when what changes: every stored change queues its object and the owners of it, each kind with its own latency.
+"""Who is called when what changes.
 
-The latencies put reconciles into the order in which a real cluster's watches showed them: a Route answers before its Service looks,
-its Service before it looks again because of the Configuration.
+Every stored change queues its object and the owners of it, each kind with its own latency.
+
+The latencies put reconciles into the order in which a real cluster's watches showed them: a Route answers before its
+Service looks, its Service before it looks again because of the Configuration.
 """
 
 from __future__ import annotations

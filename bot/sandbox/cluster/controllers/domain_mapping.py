@@ -1,6 +1,9 @@
-"""The DomainMapping controller: a domain of one's own for a Service, if a ClusterDomainClaim gives the domain to the namespace.
+"""The DomainMapping controller.
 
-Claims are made by administrators; without one the mapping stays refused, as it does with Knative's default configuration.
+A domain of one's own for a Service, if a ClusterDomainClaim gives the domain to the namespace.
+
+Claims are made by administrators; without one the mapping stays refused, as it does with Knative's default
+configuration.
 """
 
 from __future__ import annotations

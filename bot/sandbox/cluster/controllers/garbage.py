@@ -18,7 +18,10 @@ def collect(objects: Objects, uid: str) -> None:
 
 
 def empty_namespace(objects: Objects, name: str) -> None:
-    """Take the contents out of a namespace that is being deleted, then the namespace itself; called again until it is empty."""
+    """Take the contents out of a namespace that is being deleted, then the namespace itself.
+
+    Called again until it is empty.
+    """
     namespace = objects.get(NAMESPACE, "", name)
     if namespace is None or namespace["status"]["phase"] != "Terminating":
         return

@@ -1,7 +1,8 @@
 """Host names and the Ingress rules behind them.
 
-A Route answers inside the cluster under `name.namespace[.svc[.cluster.local]]` and outside under `name.namespace.DOMAIN`; every tag
-answers under `tag-name`, with all of its traffic to the tagged Revision, whatever its percent.
+A Route answers inside the cluster under `name.namespace[.svc[.cluster.local]]` and outside under
+`name.namespace.DOMAIN`; every tag answers under `tag-name`, with all of its traffic to the tagged Revision, whatever
+its percent.
 """
 
 from __future__ import annotations
@@ -22,7 +23,10 @@ VISIBILITY_LABEL = "networking.knative.dev/visibility"
 
 
 def domain_of(objects: Objects, route: JSON) -> str:
-    """The domain that `config-domain` gives a Route: the suffix whose selector fits best, and the one without any for the rest."""
+    """The domain that `config-domain` gives a Route.
+
+    The suffix whose selector fits best, and the one without any for the rest.
+    """
     labels = route["metadata"].get("labels") or {}
     if labels.get(VISIBILITY_LABEL) == "cluster-local":
         return CLUSTER_DOMAIN

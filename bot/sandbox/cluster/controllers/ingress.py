@@ -1,4 +1,6 @@
-"""The Ingress controller (Kourier's part): takes a changed Ingress into the gateway, probes it, and says so in its status.
+"""The Ingress controller (Kourier's part).
+
+Takes a changed Ingress into the gateway, probes it, and says so in its status.
 
 The gateway serves the new split from the moment it is taken in; `Ready` follows when the probe has come back.
 """

@@ -1,7 +1,9 @@
-"""The life of a Revision as a table: the stages it passes, what its conditions say in each, and when the next one comes.
+"""The life of a Revision as a table.
 
-Rows are what a real cluster showed, in its order. An image's name decides which life it leads: `missing` cannot be pulled, `crash` exits
-with code 3, `slow` takes its time; every other one starts well. Times are virtual seconds.
+The stages it passes, what its conditions say in each, and when the next one comes.
+
+Rows are what a real cluster showed, in its order. An image's name decides which life it leads: `missing` cannot be
+pulled, `crash` exits with code 3, `slow` takes its time; every other one starts well. Times are virtual seconds.
 """
 
 from __future__ import annotations
@@ -159,7 +161,8 @@ def next_of(stage: Stage, behaviour: Behaviour) -> tuple[float, Stage] | None:
 def conditions_of(stage: Stage, *, image: str, replica_set: str, first: bool) -> list[JSON]:
     """A stage's conditions, without times.
 
-    The `first` Revision of a Configuration whose image can start was recorded without a reason for its health while it waits.
+    The `first` Revision of a Configuration whose image can start was recorded without a reason for its health while
+    it waits.
     """
     row = ROWS[stage]
     healthy = (

@@ -1,6 +1,7 @@
 """The Revision controller together with what it drives in a real cluster: Deployment, autoscaler and kubelet.
 
-Each Revision is a Workload that walks through the stages of `lifecycle`; its status and its pods are whatever its stage says they are.
+Each Revision is a Workload that walks through the stages of `lifecycle`; its status and its pods are whatever its
+stage says they are.
 """
 
 from __future__ import annotations
@@ -43,7 +44,10 @@ PODLESS = {Stage.BORN, Stage.RESOLVING, Stage.COLD, Stage.NEVER_SCALED, Stage.SC
 
 @dataclass(slots=True)
 class Workload:
-    """What runs for one Revision. Times are virtual seconds; `counted` is whether the autoscaler has set a scale yet."""
+    """What runs for one Revision.
+
+    Times are virtual seconds; `counted` is whether the autoscaler has set a scale yet.
+    """
 
     namespace: str
     name: str
@@ -141,7 +145,10 @@ class RevisionController:
             self._write_status(workload, revision)
 
     def _adapt(self, uid: str, revision: JSON) -> None:
-        """React to the routing state: a Revision in reserve forgets its min-scale and rests; one that is used again comes back."""
+        """React to the routing state: a Revision in reserve forgets its min-scale and rests.
+
+        One that is used again comes back.
+        """
         workload = self._workloads[uid]
         if workload.stage is Stage.ACTIVE and self._pods_are_outdated(workload, revision):
             self._remove_pods(workload, uid)

@@ -1,7 +1,9 @@
-"""Gradual rollouts (`serving.knative.dev/rollout-duration`): 1 % first, then equal steps until the latest Revision has it all.
+"""Gradual rollouts (`serving.knative.dev/rollout-duration`).
 
-Time alone decides, errors do not; only targets that follow the latest Revision take part. A Revision that arrives while another is on its
-way takes its share from the newest before it.
+1 % first, then equal steps until the latest Revision has it all.
+
+Time alone decides, errors do not; only targets that follow the latest Revision take part. A Revision that arrives
+while another is on its way takes its share from the newest before it.
 """
 
 from __future__ import annotations

@@ -1,6 +1,9 @@
-"""The Route controller: from targets to Revisions to an Ingress, and which Revisions are active or in reserve because of it.
+"""The Route controller.
 
-The Ingress is written only when every target has a ready Revision, so a bad list of targets leaves the routing as it was.
+From targets to Revisions to an Ingress, and which Revisions are active or in reserve because of it.
+
+The Ingress is written only when every target has a ready Revision, so a bad list of targets leaves the routing as it
+was.
 """
 
 from __future__ import annotations

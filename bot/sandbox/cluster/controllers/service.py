@@ -1,6 +1,7 @@
 """The Service controller: one Configuration and one Route, and a status that repeats what those two say.
 
-It decides nothing about revisions or traffic; it only says `OutOfDate` while its two children have not seen its latest wish.
+It decides nothing about revisions or traffic; it only says `OutOfDate` while its two children have not seen its
+latest wish.
 """
 
 from __future__ import annotations
