@@ -13,7 +13,7 @@ import threading
 import webbrowser
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -21,6 +21,8 @@ from bot.core.errors import BotError
 from bot.core.grammar import COMMANDS, Kind
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from bot.operations import Operations
     from bot.sandbox.house import House
     from bot.settings import Settings
@@ -89,8 +91,9 @@ def manifest(command: str) -> None:
 @click.option("--port", type=click.IntRange(0, 65535), help=f"Port of the page; {PORT} or a free one unless told.")
 @click.option("--open/--no-open", "browse", default=True, help="Open the page in a browser.")
 @click.option("--kubeconfig", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="A real cluster.")
+@click.option("--ingress", metavar="URL", help="Where the gateway of the real cluster answers.")
 @click.option("--pace", type=click.FloatRange(0, 10), default=1.0, hidden=True)
-def demo(port: int | None, kubeconfig: Path | None, pace: float, *, browse: bool) -> None:
+def demo(port: int | None, kubeconfig: Path | None, ingress: str | None, pace: float, *, browse: bool) -> None:
     """Knobot with an embedded Slack workspace and an embedded cluster: nothing else is needed."""
 
     def opened(house: House) -> None:
@@ -100,16 +103,19 @@ def demo(port: int | None, kubeconfig: Path | None, pace: float, *, browse: bool
         if browse and _has_browser():
             webbrowser.open(house.url)
 
-    _keep(opened, port=port, kubeconfig=kubeconfig, pace=pace, bot=True)
+    _keep(opened, port, bot=True, kubeconfig=kubeconfig, ingress=ingress, pace=pace)
 
 
 @main.command()
 @click.option("--only", type=click.Choice(["slack", "cluster"]), help="One of the two halves.")
 @click.option("--port", type=click.IntRange(0, 65535), help=f"Port; {PORT} or a free one unless told.")
 @click.option("--kubeconfig", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="A real cluster.")
+@click.option("--ingress", metavar="URL", help="Where the gateway of the real cluster answers.")
 @click.option("--env-file", type=click.Path(dir_okay=False, path_type=Path), help="Write the bot's environment here.")
 @click.option("--pace", type=click.FloatRange(0, 10), default=1.0, help="Multiplies the time that the cluster takes.")
-def sandbox(only: str | None, port: int | None, kubeconfig: Path | None, env_file: Path | None, pace: float) -> None:
+def sandbox(
+    only: str | None, port: int | None, kubeconfig: Path | None, ingress: str | None, env_file: Path | None, pace: float
+) -> None:
     """The embedded workspace and cluster without the bot.
 
     `knobot run` with the variables of --env-file is then the bot of this workspace and cluster.
@@ -122,20 +128,19 @@ def sandbox(only: str | None, port: int | None, kubeconfig: Path | None, env_fil
             env_file.write_text("".join(lines), encoding="utf-8")
         click.echo(f"The sandbox is at {house.url}")
 
-    _keep(opened, port=port, kubeconfig=kubeconfig, pace=pace, bot=False, only=only)
+    halves = {"slack": only != "cluster", "cluster": only != "slack"}
+    _keep(opened, port, bot=False, kubeconfig=kubeconfig, ingress=ingress, pace=pace, **halves)
 
 
-def _keep(
-    opened: object, *, port: int | None, kubeconfig: Path | None, pace: float, bot: bool, only: str | None = None
-) -> None:
+def _keep(opened: Callable[[House], None], port: int | None, *, bot: bool, **plot: Any) -> None:
+    """Run the sandbox that `plot` (fields of Plot) describes until it is ended, then exit."""
     from bot.sandbox.demo import keep  # noqa: PLC0415 # `knobot run` never needs the sandbox
     from bot.sandbox.house import Plot  # noqa: PLC0415
 
     with tempfile.TemporaryDirectory(prefix="knobot-") as folder:
         for candidate in (port,) if port is not None else (PORT, 0):
-            plot = Plot(Path(folder), only != "cluster", only != "slack", candidate, kubeconfig, pace)
             try:
-                code = asyncio.run(keep(plot, opened, bot=bot))  # type: ignore[arg-type] # both callers take a House
+                code = asyncio.run(keep(Plot(Path(folder), port=candidate, **plot), opened, bot=bot))
             except OSError as error:
                 if port is not None or candidate == 0:
                     raise click.ClickException(f"Port {candidate} cannot be had: {error.strerror}.") from error

@@ -31,8 +31,8 @@ class Plot:
     """What to build, and where.
 
     `folder` takes the files; it must exist. `port` is the workspace's, or the cluster's where there is no workspace; 0
-    chooses a free one. `kubeconfig` names a real cluster that takes the place of the embedded one. `pace` multiplies
-    the time that controllers and pods of the embedded cluster take.
+    chooses a free one. `kubeconfig` names a real cluster that takes the place of the embedded one, and `ingress` the
+    address of its gateway. `pace` multiplies the time that controllers and pods of the embedded cluster take.
     """
 
     folder: Path
@@ -41,6 +41,7 @@ class Plot:
     port: int = 0
     kubeconfig: Path | None = None
     pace: float = 1.0
+    ingress: str | None = None
 
 
 class House:
@@ -69,6 +70,11 @@ class House:
     def kubeconfig(self) -> Path | None:
         """The file with which kubectl reaches the cluster as its admin."""
         return self._plot.folder / "kubeconfig" if self.cluster else self._plot.kubeconfig
+
+    @property
+    def ingress(self) -> str | None:
+        """Where the Services of the cluster answer, by their Host header; None for their own URLs."""
+        return self.cluster.ingress_url if self.cluster else self._plot.ingress
 
     async def start(self) -> None:
         """Start what was asked for and fill it; the page answers before the cluster is filled.
@@ -130,7 +136,7 @@ class House:
     def _state(self) -> dict[str, Any]:
         return {
             "kubeconfig": str(self.kubeconfig) if self.kubeconfig else None,
-            "ingress": self.cluster.ingress_url if self.cluster else None,
+            "ingress": self.ingress,
         }
 
     def _write_configuration(self) -> None:
@@ -139,7 +145,7 @@ class House:
             "command": "/knative",
             "policy": "policy.yaml",
             "database_url": f"sqlite:///{self._plot.folder / 'knobot.db'}",
-            "clusters": [{"name": "main"} | ({"ingress": self.cluster.ingress_url} if self.cluster else {})],
+            "clusters": [{"name": "main"} | ({"ingress": self.ingress} if self.ingress else {})],
             "channels": {channel: {"namespace": namespace} for channel, namespace in seeds.NAMESPACES.items()},
         }
         for name, content in (("knobot.yaml", document), ("policy.yaml", seeds.policy())):
