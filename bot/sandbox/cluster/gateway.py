@@ -95,12 +95,18 @@ class Gateway:
         if rule and rule.rewrite:
             rule = self._rules.get(rule.rewrite)
         if rule is None:
-            return web.Response(status=404)
+            return self._own(request)
         place = next(rule.turns)
         started = time.perf_counter()
         response = await self._serve(place)
         self._metrics.count(self._labels(place), response.status, time.perf_counter() - started)
         return response
+
+    def _own(self, request: web.Request) -> web.Response:
+        """What the gateway answers under its own name."""
+        if request.path == "/metrics":
+            return web.Response(text=self._metrics.exposition())
+        return web.Response(status=404)
 
     async def _serve(self, place: Place) -> web.Response:
         revision = self._objects.get(REVISION, *place)
