@@ -137,10 +137,11 @@ def _keep(opened: Callable[[House], None], port: int | None, *, bot: bool, **plo
     from bot.sandbox.demo import keep  # noqa: PLC0415 # `knobot run` never needs the sandbox
     from bot.sandbox.house import Plot  # noqa: PLC0415
 
+    verbs = tuple({"verb": verb.name, "usage": verb.usage, "summary": verb.summary} for verb in COMMANDS)
     with tempfile.TemporaryDirectory(prefix="knobot-") as folder:
         for candidate in (port,) if port is not None else (PORT, 0):
             try:
-                code = asyncio.run(keep(Plot(Path(folder), port=candidate, **plot), opened, bot=bot))
+                code = asyncio.run(keep(Plot(Path(folder), port=candidate, verbs=verbs, **plot), opened, bot=bot))
             except OSError as error:
                 if port is not None or candidate == 0:
                     raise click.ClickException(f"Port {candidate} cannot be had: {error.strerror}.") from error

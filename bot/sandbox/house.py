@@ -7,9 +7,10 @@ meets Slack and Kubernetes here as it does elsewhere, over connections.
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import yaml
 
@@ -17,10 +18,6 @@ from bot.sandbox import seeds
 from bot.sandbox.cluster import Cluster
 from bot.sandbox.panel import Panel
 from bot.sandbox.workspace import Workspace
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
 
 STARTING = 15.0
 """Seconds of the cluster's own time in which a good image becomes Ready."""
@@ -32,7 +29,8 @@ class Plot:
 
     `folder` takes the files; it must exist. `port` is the workspace's, or the cluster's where there is no workspace; 0
     chooses a free one. `kubeconfig` names a real cluster that takes the place of the embedded one, and `ingress` the
-    address of its gateway. `pace` multiplies the time that controllers and pods of the embedded cluster take.
+    address of its gateway. `pace` multiplies the time that controllers and pods of the embedded cluster take. `verbs`
+    are what the page completes: objects with "verb", "usage" and "summary".
     """
 
     folder: Path
@@ -42,6 +40,7 @@ class Plot:
     kubeconfig: Path | None = None
     pace: float = 1.0
     ingress: str | None = None
+    verbs: tuple[Mapping[str, str], ...] = ()
 
 
 class House:
@@ -137,6 +136,7 @@ class House:
         return {
             "kubeconfig": str(self.kubeconfig) if self.kubeconfig else None,
             "ingress": self.ingress,
+            "verbs": list(self._plot.verbs),
         }
 
     def _write_configuration(self) -> None:

@@ -53,7 +53,9 @@ def _read(file: Path) -> dict[str, str]:
 
 async def _measure(url: str) -> int:
     async with ClientSession(url) as session:
-        while not (await _get(session, "/sandbox/state"))["bot"]["connected"]:
+        for _ in range(400):
+            if (await _get(session, "/sandbox/state"))["bot"]["connected"]:
+                break
             await asyncio.sleep(0.05)
         begin = f"{time.time():.6f}"
         started = time.perf_counter()
