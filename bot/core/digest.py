@@ -52,7 +52,7 @@ def _lines(service: Service) -> list[Line]:
     shares = traffic.percents(service.traffic)
     if len(shares) > 1:
         found.append(Line(name, "split " + ", ".join(f"{percent}% {where}" for where, percent in shares.items())))
-    elif shares and references.FOLLOW not in shares and service.latest_ready not in shares:
+    elif shares and references.FOLLOW not in shares and service.latest_ready and service.latest_ready not in shares:
         pinned = next(iter(shares))
         found.append(Line(name, f"pinned to {pinned} while {service.latest_ready} waits"))
     return found

@@ -87,6 +87,15 @@ class Service:
         return _find(self.conditions, kind)
 
     @property
+    def shares(self) -> dict[str, int]:
+        """Revision → percent as it is so (status), heaviest first, without those that have none."""
+        found: dict[str, int] = {}
+        for target in self.routed:
+            if target.revision and target.percent:
+                found[target.revision] = found.get(target.revision, 0) + target.percent
+        return dict(sorted(found.items(), key=lambda item: -item[1]))
+
+    @property
     def ready(self) -> Truth:
         """Ready as of the present spec: an answer about an older generation counts as Unknown."""
         if self.observed_generation != self.generation:

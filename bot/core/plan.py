@@ -7,12 +7,11 @@ the hash of everything in it, so that an approval, an audit row and an annotatio
 from __future__ import annotations
 
 import hashlib
-import json
 from dataclasses import asdict, dataclass, field, replace
-from typing import TYPE_CHECKING, assert_never
+from typing import TYPE_CHECKING
 
-from bot.core import references, template, traffic
-from bot.core.commands import Deploy, Follow, Rollback, Rollout, Tag, Untag
+from bot.core import deciding, references, template, traffic
+from bot.core.commands import Deploy, Rollback
 from bot.core.errors import Invalid, NoChange, NotFound, Stale
 from bot.core.model import ServiceKey, TrafficTarget, Truth
 from bot.core.template import Change
@@ -25,7 +24,9 @@ PLAN = "knobot.dev/plan"
 ACTOR = "knobot.dev/changed-by"
 """Annotation on the Service: who asked for that plan, as slack:TEAM/USER."""
 
-ChangeCommand = Deploy | Rollout | Rollback | Follow | Tag | Untag
+UNDO = "undo"
+
+ChangeCommand = deciding.ChangeCommand
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +106,7 @@ def make(command: ChangeCommand, snapshot: Snapshot, request: Request) -> Plan:
         )
     if service.deleting:
         raise Invalid(f"{snapshot.key} is being deleted.", "Wait until it is gone.")
-    document, targets, notes = _decide(command, snapshot, service)
+    document, targets, notes = deciding.decide(command, snapshot, service)
     return _seal(command.verb, snapshot, service, request, State(targets, document), notes)
 
 
@@ -147,7 +148,7 @@ def undo(former: Plan, generation: int, snapshot: Snapshot, request: Request) ->
         if gone:
             raise Invalid(f"{target.revision} no longer exists, so its traffic cannot be given back.")
     state = State(targets, service.template)
-    return _seal("undo", snapshot, service, request, state, notes, undoes=former.id)
+    return _seal(UNDO, snapshot, service, request, state, notes, undoes=former.id)
 
 
 def conditional(plan: Plan, service: Service | None) -> None:
@@ -193,6 +194,7 @@ def _create(command: Deploy, snapshot: Snapshot, request: Request) -> Plan:
     notes = []
     if command.traffic is not None:
         notes.append("A first Revision gets all the traffic: there is no other to keep it.")
+    notes += deciding.tag_notes(command.tag)
     targets = (TrafficTarget(traffic.WHOLE, latest=True, tag=command.tag),)
     after = State(targets, template.edit(None, command.edit))
     return _sealed(
@@ -207,101 +209,6 @@ def _create(command: Deploy, snapshot: Snapshot, request: Request) -> Plan:
             notes=tuple(notes),
         )
     )
-
-
-def _decide(
-    command: ChangeCommand, snapshot: Snapshot, service: Service
-) -> tuple[str, tuple[TrafficTarget, ...], list[str]]:
-    """Return the wished template, the wished targets and the notes of `command`."""
-    match command:
-        case Deploy():
-            return _deploy(command, snapshot, service)
-        case Rollout():
-            targets, notes = _rollout(command, snapshot, service)
-        case Rollback():
-            targets, notes = _rollback(command, snapshot, service)
-        case Follow():
-            targets, notes = traffic.assign(service.traffic, {references.FOLLOW: traffic.WHOLE}), []
-        case Tag():
-            found = references.resolve(command.reference, snapshot)
-            targets = traffic.tag(service.traffic, found.target, command.tag)
-            notes = [found.note] if found.note else []
-        case Untag():
-            targets, notes = traffic.untag(service.traffic, command.tag), []
-        case _:
-            assert_never(command)
-    return service.template, targets, notes
-
-
-def _deploy(command: Deploy, snapshot: Snapshot, service: Service) -> tuple[str, tuple[TrafficTarget, ...], list[str]]:
-    document = template.edit(service.template, command.edit)
-    if document == template.canonical(json.loads(service.template)):
-        document = service.template
-    targets, notes = service.traffic, []
-    new = document != service.template
-    if command.traffic is not None and new:
-        held = _pinned(snapshot, service)
-        rest = traffic.WHOLE - command.traffic
-        wanted = traffic.spread(rest, held) if rest else {}
-        if command.traffic:
-            wanted[references.FOLLOW] = command.traffic
-        targets = traffic.assign(service.traffic, wanted)
-    if command.tag:
-        targets = traffic.tag(targets, references.FOLLOW, command.tag)
-    if new and references.FOLLOW not in traffic.percents(targets):
-        notes.append("The new Revision gets no traffic: the present ones keep it.")
-    return document, targets, notes
-
-
-def _pinned(snapshot: Snapshot, service: Service) -> dict[str, int]:
-    """Return who holds traffic, @latest replaced by the Revision it leads to, so that a deploy does not move it."""
-    held = traffic.percents(service.traffic)
-    follows = held.pop(references.FOLLOW, 0)
-    if follows:
-        leads = references.followed(snapshot)
-        if leads is None:
-            raise Invalid(
-                f"{snapshot.key.name} has no Revision that is Ready and could keep the traffic.",
-                "Deploy without --traffic and --no-traffic.",
-            )
-        held[leads] = held.get(leads, 0) + follows
-    return held
-
-
-def _rollout(command: Rollout, snapshot: Snapshot, service: Service) -> tuple[tuple[TrafficTarget, ...], list[str]]:
-    named: dict[str, int] = {}
-    notes = []
-    for share in command.shares:
-        found = references.resolve(share.reference, snapshot)
-        if found.target in named:
-            raise Invalid(
-                f"{found.target} is named twice ({share.reference} is {found.revision.name}).",
-                "Name each Revision once.",
-            )
-        named[found.target] = share.percent
-        notes += [found.note] if found.note else []
-    present = traffic.percents(service.traffic)
-    if references.FOLLOW in present and references.FOLLOW not in named:
-        leads = references.followed(snapshot)
-        if leads in named:  # the floating target's traffic is what is being shared out
-            present.pop(references.FOLLOW)
-    stable = references.stable(snapshot)
-    wanted = traffic.fill(present, named, stable.name if stable else None)
-    rest = {where: percent for where, percent in wanted.items() if where not in named and percent}
-    if rest:
-        notes.append(
-            "The rest stays with " + ", ".join(f"{where} ({percent}%)" for where, percent in rest.items()) + "."
-        )
-    return traffic.assign(service.traffic, wanted), notes
-
-
-def _rollback(command: Rollback, snapshot: Snapshot, service: Service) -> tuple[tuple[TrafficTarget, ...], list[str]]:
-    found = references.resolve(command.reference or "stable", snapshot)
-    notes = [found.note] if found.note else []
-    notes.append(f"New deploys get no traffic until `follow {snapshot.key.name}`.")
-    if found.revision.replicas == 0:
-        notes.append(f"{found.revision.name} has no pods now: the first requests wait for one.")
-    return traffic.assign(service.traffic, {found.revision.name: traffic.WHOLE}), notes
 
 
 def _seal(
@@ -325,7 +232,7 @@ def _seal(
         base=base,
         before=before,
         after=after,
-        annotations=_stable(snapshot, service, after),
+        annotations=_stable(verb, snapshot, service, after),
         changes=template.differences(before.template, after.template) if before.template != after.template else (),
         notes=tuple(notes),
         leads=references.followed(snapshot),
@@ -340,17 +247,22 @@ def _sealed(plan: Plan) -> Plan:
     return replace(plan, id=hashlib.sha256(template.canonical(document).encode()).hexdigest()[:32])
 
 
-def _stable(snapshot: Snapshot, service: Service, after: State) -> tuple[tuple[str, str | None], ...]:
-    """Note on the object which Revision is the last known good one, in the write that takes its traffic away."""
-    held = {target.revision for target in service.routed if target.percent == traffic.WHOLE}
-    if len(held) != 1:
+def _stable(verb: str, snapshot: Snapshot, service: Service, after: State) -> tuple[tuple[str, str | None], ...]:
+    """Note on the object which Revision is the last known good one, in the write that takes its traffic away.
+
+    It is the one that held all traffic while Ready. Going back calls nothing good that it leaves: a rollback calls good
+    where it leads, so that a second one does not lead forward again, and an undo says nothing.
+    """
+    wanted = traffic.percents(after.traffic)
+    if verb == Rollback.verb:
+        return ((references.STABLE, next(iter(wanted))),)
+    name = next((name for name, percent in service.shares.items() if percent == traffic.WHOLE), None)
+    revision = snapshot.revision(name) if name else None
+    if verb == UNDO or name is None or revision is None or revision.ready is not Truth.TRUE:
         return ()
-    name = str(held.pop())
-    revision = snapshot.revision(name)
-    stays = traffic.percents(after.traffic) == {name: traffic.WHOLE}
-    if revision is None or revision.ready is not Truth.TRUE or stays:
-        return ()
-    return ((references.STABLE, name),)
+    follows = after.template == service.template and references.followed(snapshot) == name
+    stays = set(wanted) <= ({name, references.FOLLOW} if follows else {name})
+    return () if stays else ((references.STABLE, name),)
 
 
 def _digest(snapshot: Snapshot, after: State) -> str | None:

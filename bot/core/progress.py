@@ -63,7 +63,7 @@ def look(change: Change, snapshot: Snapshot, pods: Sequence[Pod], now: datetime)
     if change.generation is not None and service.generation > change.generation:
         return Progress((), outcome=Event.SUPERSEDE, reason=_superseded(service))
     revision = _own_revision(change, snapshot) if plan.new_revision else None
-    steps = []
+    steps: list[Step] = []
     if plan.new_revision:
         step, failed = _revision_step(revision, pods)
         steps.append(step)
@@ -71,25 +71,22 @@ def look(change: Change, snapshot: Snapshot, pods: Sequence[Pod], now: datetime)
             return Progress(tuple(steps), revision.name if revision else None, Event.FAILED, failed)
     arrived = _arrived(change, service, revision)
     steps.append(_traffic_step(service, arrived=arrived, waits=steps[-1].mark if steps else Mark.DONE))
-    settled = arrived and (revision is None or revision.ready is Truth.TRUE)
+    settled = arrived and (not plan.new_revision or (revision is not None and revision.ready is Truth.TRUE))
     outcome = Event.TRUE if settled else None
     reason = ""
     if outcome is None and (broken := _broken_route(service)):
         outcome, reason = Event.FAILED, broken
-    elif outcome is None and now >= change.deadline:
+    elif outcome is None and now >= change.deadline and not _by_itself(service):
         waited = duration.words(change.deadline - change.created)
         outcome, reason = Event.FAILED, f"It is not true after {waited}: {steps[-1].text}."
-    routed = tuple(traffic.percents(service.routed).items())
-    return Progress(tuple(steps), revision.name if revision else None, outcome, reason, routed=_names(routed, service))
+    routed = tuple(service.shares.items())
+    return Progress(tuple(steps), revision.name if revision else None, outcome, reason, routed=routed)
 
 
-def _names(routed: tuple[tuple[str, int], ...], service: Service) -> tuple[tuple[str, int], ...]:
-    """Return shares by Revision: status says for @latest where it leads."""
-    shares: dict[str, int] = {}
-    for target in service.routed:
-        if target.percent and target.revision:
-            shares[target.revision] = shares.get(target.revision, 0) + target.percent
-    return tuple(sorted(shares.items(), key=lambda item: -item[1])) or routed
+def _by_itself(service: Service) -> bool:
+    """Whether Knative moves the traffic by itself over a rollout-duration: that takes its time, and is no failure."""
+    route = service.condition("RoutesReady")
+    return route is not None and route.reason == "RolloutInProgress"
 
 
 def _superseded(service: Service) -> str:
@@ -140,22 +137,20 @@ def _arrived(change: Change, service: Service, revision: Revision | None) -> boo
     """Whether status.traffic is the traffic that was wished, about the generation that was written."""
     if change.generation is None or service.observed_generation < change.generation:
         return False
+    if change.plan.new_revision and revision is None:
+        return False  # until Knative has made it, status still tells about the time before
     route = service.condition("RoutesReady")
     if route is None or route.status is not Truth.TRUE:
         return False
-    wished = traffic.percents(service.traffic)
-    follows = wished.pop(references.FOLLOW, 0)
-    if follows:
-        leads = revision.name if revision else service.latest_ready
-        if leads is None:
-            return False
-        wished[leads] = wished.get(leads, 0) + follows
-    actual = {target.revision: 0 for target in service.routed if target.percent}
-    for target in service.routed:
-        if target.percent:
-            actual[target.revision] += target.percent
-    tags = {target.tag for target in service.traffic if target.tag}
-    return actual == wished and tags == {target.tag for target in service.routed if target.tag}
+    leads = revision.name if revision else service.latest_ready
+    wished: dict[str, int] = {}
+    for where, percent in traffic.percents(service.traffic).items():
+        name = str(leads) if where == references.FOLLOW else where
+        wished[name] = wished.get(name, 0) + percent
+    tags = {
+        tag: str(leads) if where == references.FOLLOW else where for tag, where in traffic.tags(service.traffic).items()
+    }
+    return service.shares == wished and tags == {target.tag: target.revision for target in service.routed if target.tag}
 
 
 def _traffic_step(service: Service, *, arrived: bool, waits: Mark) -> Step:

@@ -24,7 +24,7 @@ STABLE = "knobot.dev/stable"
 
 FOLLOW = "@latest"
 WORDS = ("latest", "previous", "stable", "current", FOLLOW)
-NUMBER = re.compile(r"#?(\d{1,9})\Z")
+NUMBER = re.compile(r"#?([0-9]{1,9})\Z")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +66,7 @@ def resolve(reference: str, snapshot: Snapshot) -> Resolved:
         case "stable":
             return Resolved(_known(stable(snapshot), snapshot, "an earlier Revision that is known to be good"))
         case "current":
-            return Resolved(_known(current(snapshot), snapshot, "a Revision with traffic"))
+            return Resolved(_usable(_known(current(snapshot), snapshot, "a Revision with traffic"), snapshot))
         case _:
             found = _by_tag(reference, service, snapshot) or _by_number(reference, snapshot)
             return Resolved(_usable(found or _by_name(reference, snapshot), snapshot))
@@ -91,14 +91,8 @@ def stable(snapshot: Snapshot) -> Revision | None:
 
 def current(snapshot: Snapshot) -> Revision | None:
     """Return the Revision that carries most traffic now, by status."""
-    if snapshot.service is None or not snapshot.service.routed:
-        return None
-    shares: dict[str, int] = {}
-    for target in snapshot.service.routed:
-        if target.revision:
-            shares[target.revision] = shares.get(target.revision, 0) + target.percent
-    heaviest = max(shares, key=lambda name: shares[name])
-    return snapshot.revision(heaviest)
+    heaviest = next(iter(snapshot.service.shares), None) if snapshot.service else None
+    return snapshot.revision(heaviest) if heaviest else None
 
 
 def followed(snapshot: Snapshot) -> str | None:
@@ -131,7 +125,7 @@ def _usable(revision: Revision, snapshot: Snapshot) -> Revision:
 
 
 def _by_tag(reference: str, service: Service, snapshot: Snapshot) -> Revision | None:
-    for target in (*service.routed, *service.traffic):
+    for target in service.traffic:  # status may still tell where a tag led before it was moved
         if target.tag == reference:
             name = target.revision or followed(snapshot)
             return snapshot.revision(name) if name else None

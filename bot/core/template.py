@@ -67,28 +67,27 @@ def edit(document: str | None, wish: TemplateEdit) -> str:
     """
     template: dict[str, Any] = json.loads(document) if document else {"spec": {"containers": [{}]}}
     before = canonical(template)
-    spec = template.setdefault("spec", {})
-    containers = spec.setdefault("containers", [{}])
-    container = _serving_container(containers)
+    spec = _within(template, "spec")
+    container = _serving_container(spec.setdefault("containers", [{}]))
     if wish.image is not None:
         container["image"] = wish.image
-    _edit_env(container, wish)
+    if wish.env or wish.env_from:
+        _edit_env(container, wish)
     if wish.port is not None:
         kept = container.get("ports") or [{}]
         container["ports"] = [{**kept[0], "containerPort": wish.port}]
     if wish.concurrency is not None:
         spec["containerConcurrency"] = wish.concurrency
     for name, quantity in wish.resources:
-        resources = container.setdefault("resources", {})
         for bound in ("requests", "limits"):
-            resources.setdefault(bound, {})[name] = quantity
+            _within(_within(container, "resources"), bound)[name] = quantity
     if wish.annotations:
-        metadata = template.setdefault("metadata", {})
+        metadata = _within(template, "metadata")
         metadata["annotations"] = _merged(metadata.get("annotations") or {}, wish.annotations)
         if not metadata["annotations"]:
             del metadata["annotations"]
-    if canonical(template) != before:
-        template.get("metadata", {}).pop("name", None)
+    if canonical(template) != before and template.get("metadata"):
+        template["metadata"].pop("name", None)
     return canonical(template)
 
 
@@ -131,7 +130,7 @@ def merge_patch(before: Any, after: Any) -> Any:
     for key, value in after.items():
         if key not in before:
             patch[key] = value
-        elif before[key] != value:
+        elif canonical(before[key]) != canonical(value):  # in Python 1 equals true
             patch[key] = merge_patch(before[key], value)
     return patch
 
@@ -139,6 +138,14 @@ def merge_patch(before: Any, after: Any) -> Any:
 def canonical(document: Any) -> str:
     """Return JSON text that is the same for the same document: keys sorted, no blanks."""
     return json.dumps(document, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+
+
+def _within(parent: dict[str, Any], key: str) -> dict[str, Any]:
+    """Return the object under `key`, made where there is none; null is none, as Go's encoder writes it."""
+    if parent.get(key) is None:
+        parent[key] = {}
+    child: dict[str, Any] = parent[key]
+    return child
 
 
 def _serving_container(containers: list[dict[str, Any]]) -> dict[str, Any]:
@@ -192,7 +199,8 @@ def _facts(template: dict[str, Any]) -> dict[str, tuple[str, Any]]:
     for entry in container.get("env") or []:
         facts[f"env {entry['name']}"] = (_shown(entry), entry)
     for key, value in ((template.get("metadata") or {}).get("annotations") or {}).items():
-        facts[key.removeprefix(AUTOSCALING)] = (value, value)
+        what = key.removeprefix(AUTOSCALING) if key.startswith(AUTOSCALING) else f"annotation {key}"
+        facts[what] = (HIDDEN if secret(key, value) else value, value)
     if spec.get("containerConcurrency"):
         facts["concurrency"] = (str(spec["containerConcurrency"]), spec["containerConcurrency"])
     for port in container.get("ports") or []:
