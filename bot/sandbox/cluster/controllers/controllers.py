@@ -8,6 +8,7 @@ Service looks, its Service before it looks again because of the Configuration.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from bot.sandbox.cluster.controllers import configuration, domain_mapping, garbage, service
@@ -67,6 +68,7 @@ class Controllers:
             DOMAIN_MAPPING: lambda namespace, name: domain_mapping.reconcile(objects, namespace, name),
             NAMESPACE: lambda _, name: garbage.empty_namespace(objects, name),
         }
+        self._referring: dict[tuple[Kind, str, str], set[str]] = defaultdict(set)
         objects.storage.listeners.append(self.observe)
 
     def observe(self, event: Event) -> None:
@@ -91,22 +93,31 @@ class Controllers:
         self._timeline.schedule((kind.resource, namespace, name), delay, lambda: reconcile(namespace, name))
 
     def _queue_referrers(self, event: Event) -> None:
-        """Objects that refer to the changed one without owning it."""
+        """Queue the objects that refer to the changed one without owning it."""
         namespace, name = event.key
         match event.kind.kind:
-            case "Configuration":
-                used_by = (event.now.object["metadata"].get("annotations") or {}).get(ROUTES_ANNOTATION)
-                for route in self._objects.list(ROUTE, namespace):
-                    follows = any(target.get("configurationName") == name for target in route["spec"]["traffic"])
-                    if follows or route["metadata"]["name"] == used_by:
-                        self._queue(ROUTE, namespace, route["metadata"]["name"], ROUTE_AFTER_CONFIGURATION)
-            case "Revision":
-                for route in self._objects.list(ROUTE, namespace):
-                    if any(target.get("revisionName") == name for target in route["spec"]["traffic"]):
-                        self._queue(ROUTE, namespace, route["metadata"]["name"], ROUTE_AFTER_CONFIGURATION)
+            case "Route":
+                self._index(event)
+            case "Configuration" | "Revision":
+                routes = set(self._referring.get((event.kind, namespace, name), ()))
+                if used_by := (event.now.object["metadata"].get("annotations") or {}).get(ROUTES_ANNOTATION):
+                    routes.add(used_by)
+                for route in sorted(routes):
+                    self._queue(ROUTE, namespace, route, ROUTE_AFTER_CONFIGURATION)
             case "ClusterDomainClaim":
                 for mapping in self._objects.list(DOMAIN_MAPPING):
                     self._queue(DOMAIN_MAPPING, mapping["metadata"]["namespace"], mapping["metadata"]["name"])
             case "ConfigMap" if name == "config-domain":
-                for route in self._objects.list(ROUTE):
-                    self._queue(ROUTE, route["metadata"]["namespace"], route["metadata"]["name"])
+                for route_object in self._objects.list(ROUTE):
+                    self._queue(ROUTE, route_object["metadata"]["namespace"], route_object["metadata"]["name"])
+
+    def _index(self, event: Event) -> None:
+        """Keep, for every Configuration and Revision, the Routes whose targets name it."""
+        namespace, name = event.key
+        gone = event.type is EventType.DELETED
+        for stored, dropped in ((event.before, True), (event.now, gone)):
+            for target in stored.object["spec"]["traffic"] if stored else ():
+                for kind, field in ((CONFIGURATION, "configurationName"), (REVISION, "revisionName")):
+                    if field in target:
+                        routes = self._referring[kind, namespace, target[field]]
+                        (routes.discard if dropped else routes.add)(name)
