@@ -1,4 +1,4 @@
-"""A browser for the session, and for each test a workspace of its own with a small real Bolt app as its bot.
+"""A browser for each module, and for each test a workspace of its own with a small real Bolt app as its bot.
 
 The app is not Knobot: these tests are about the page, and the page knows nothing of Knobot.
 """
@@ -45,8 +45,9 @@ ROOMS = (
 )
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
+    """A browser. Playwright keeps an event loop running in this thread, so it must be gone before other tests start."""
     if not CHROMIUM.exists():
         pytest.fail(f"The browser tests need {CHROMIUM}: apt-get install chromium", pytrace=False)
     with sync_playwright() as playwright:
@@ -99,7 +100,7 @@ def bot(workspace: Workspace) -> Iterator[App]:
     handler.close()  # type: ignore[no-untyped-call]  # Bolt's own
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def reader(browser: Browser) -> Iterator[Page]:
     """A page that tests share because they only ask its modules how text is drawn."""
     served = Served()
