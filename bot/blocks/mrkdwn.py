@@ -8,6 +8,7 @@ characters that are invisible or turn the direction of writing are dropped, sinc
 from __future__ import annotations
 
 import re
+import unicodedata
 from datetime import UTC
 from typing import TYPE_CHECKING
 
@@ -16,10 +17,12 @@ if TYPE_CHECKING:
 
     from bot.core.change import Person
 
-_INVISIBLE = re.compile(
-    "[\x00-\x08\x0e-\x1f\x7f-\x9f\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202e"
-    "\u2060-\u206f\u3164\ud800-\udfff\ufeff\uffa0\ufff0-\ufffb\U000e0000-\U000e0fff]"
+_BLANK_LETTERS = re.compile(
+    "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u3164\uffa0\ufff0-\ufffb\U000e0000-\U000e0fff]"
 )
+"""Characters that count as letters or marks, or as nothing, and show nothing."""
+_UNSEEN = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
+"""Unicode's categories of controls, formats, halves of characters, and separators of lines and paragraphs."""
 _ADDRESS = re.compile(r"https?://[A-Za-z0-9._~:/?#@!$&'()*+,;=%\[\]-]{1,500}\Z")
 _USER = re.compile(r"[UW][A-Z0-9]{1,30}\Z")
 _TICKS = re.compile(r"`{2,}")
@@ -29,7 +32,10 @@ _BLANK = re.compile(r"\s")
 
 def clean(value: str) -> str:
     """Return `value` on one line and without invisible characters; blanks stay as many as they are."""
-    return _BLANK.sub(" ", _INVISIBLE.sub("", value))
+    line = _BLANK.sub(" ", value)
+    if line.isascii() and line.isprintable():
+        return line
+    return "".join(mark for mark in _BLANK_LETTERS.sub("", line) if unicodedata.category(mark) not in _UNSEEN)
 
 
 def escape(value: str) -> str:

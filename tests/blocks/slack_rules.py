@@ -6,6 +6,8 @@ import re
 import unicodedata
 from typing import TYPE_CHECKING, Any
 
+from bot.sandbox.workspace.blockkit import message_problems
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -25,6 +27,7 @@ def check(message: Message) -> None:
     """Assert that Slack takes `message` as it is meant and that its text tells all that its blocks show."""
     assert 0 < len(message.text) <= 3_900
     assert len(message.blocks) <= 50
+    assert not message_problems(list(message.blocks))
     shown = list(texts(message))
     assert sum(map(len, shown)) <= 11_000
     for text in [message.text, *shown]:
