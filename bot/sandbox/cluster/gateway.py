@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 from aiohttp import web
 
 from bot.sandbox.cluster.kinds import POD, REVISION
+from bot.sandbox.cluster.prometheus import Prometheus
 
 if TYPE_CHECKING:
     from bot.sandbox.cluster.controllers.revision import RevisionController
@@ -61,6 +62,7 @@ class Gateway:
     def __init__(self, objects: Objects, metrics: TrafficMetrics) -> None:
         self._objects = objects
         self._metrics = metrics
+        self._prometheus = Prometheus(metrics)
         self._rules: dict[str, Rule] = {}
         self._hosts: dict[Place, set[str]] = {}
         self._served: dict[Place, int] = {}
@@ -95,17 +97,22 @@ class Gateway:
         if rule and rule.rewrite:
             rule = self._rules.get(rule.rewrite)
         if rule is None:
-            return self._own(request)
+            return await self._own(request)
         place = next(rule.turns)
         started = time.perf_counter()
         response = await self._serve(place)
         self._metrics.count(self._labels(place), response.status, time.perf_counter() - started)
         return response
 
-    def _own(self, request: web.Request) -> web.Response:
-        """What the gateway answers under its own name."""
+    async def _own(self, request: web.Request) -> web.Response:
+        """What the gateway answers under its own name: its counters, and Prometheus' questions about them."""
         if request.path == "/metrics":
             return web.Response(text=self._metrics.exposition())
+        if request.path in {"/api/v1/query", "/api/v1/query_range"}:
+            asked = {**request.query, **(await request.post() if request.method == "POST" else {})}
+            query = {name: text for name, text in asked.items() if isinstance(text, str)}
+            status, body = self._prometheus.answer(request.path, query)
+            return web.json_response(body, status=status)
         return web.Response(status=404)
 
     async def _serve(self, place: Place) -> web.Response:

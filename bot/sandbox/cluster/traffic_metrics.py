@@ -6,8 +6,11 @@ same here.
 
 from __future__ import annotations
 
+import math
+import time
 from bisect import bisect_left
-from dataclasses import dataclass, field
+from collections import defaultdict, deque
+from dataclasses import dataclass
 
 BOUNDS_MS = (
     5,
@@ -34,35 +37,50 @@ BOUNDS_MS = (
     5000,
     10000,
 )
+KEPT = 3600  # seconds with requests
 COUNT, LATENCY = "revision_request_count", "revision_request_latencies"
 
 Labels = tuple[str, str, str]  # namespace, service, revision
 
 
-@dataclass(slots=True)
-class Series:
-    """The counters of one revision and one code; `buckets` are not cumulative."""
+@dataclass(frozen=True, slots=True)
+class Count:
+    """The counters of one revision and one code at one moment; `buckets` are not cumulative."""
 
-    requests: int = 0
-    milliseconds: float = 0.0
-    buckets: list[int] = field(default_factory=lambda: [0] * (len(BOUNDS_MS) + 1))
+    requests: int
+    milliseconds: float
+    buckets: tuple[int, ...]
+
+
+NOTHING = Count(0, 0.0, (0,) * (len(BOUNDS_MS) + 1))
 
 
 class TrafficMetrics:
+    """Counters, and what they were each second of the last hour in which they changed."""
+
     def __init__(self) -> None:
-        self._series: dict[tuple[Labels, int], Series] = {}
+        self._history: dict[tuple[Labels, int], deque[tuple[float, Count]]] = defaultdict(lambda: deque(maxlen=KEPT))
 
     def count(self, labels: Labels, code: int, seconds: float) -> None:
         """Count one answered request."""
-        series = self._series.setdefault((labels, code), Series())
-        series.requests += 1
-        series.milliseconds += seconds * 1000
-        series.buckets[bisect_left(BOUNDS_MS, seconds * 1000)] += 1
+        now, milliseconds = time.time(), seconds * 1000
+        history = self._history[labels, code]
+        last = history[-1][1] if history else NOTHING
+        place = bisect_left(BOUNDS_MS, milliseconds)
+        buckets = (*last.buckets[:place], last.buckets[place] + 1, *last.buckets[place + 1 :])
+        counted = Count(last.requests + 1, last.milliseconds + milliseconds, buckets)
+        if history and now - history[-1][0] < 1:
+            history[-1] = (history[-1][0], counted)
+        else:
+            history.append((now, counted))
 
-    def samples(self) -> list[tuple[str, dict[str, str], float]]:
-        """All counters as (name, labels, value), the buckets cumulative as Prometheus wants them."""
+    def samples(self, at: float = math.inf) -> list[tuple[str, dict[str, str], float]]:
+        """All counters as (name, labels, value) at a time in seconds since the epoch; buckets are cumulative."""
         found: list[tuple[str, dict[str, str], float]] = []
-        for ((namespace, service, revision), code), series in sorted(self._series.items()):
+        for ((namespace, service, revision), code), history in sorted(self._history.items()):
+            series = next((counted for when, counted in reversed(history) if when <= at), None)
+            if series is None:
+                continue
             labels = {
                 "namespace_name": namespace,
                 "service_name": service,
@@ -70,13 +88,13 @@ class TrafficMetrics:
                 "response_code": str(code),
                 "response_code_class": f"{code // 100}xx",
             }
-            found.append((COUNT, labels, series.requests))
+            found.append((COUNT, labels, float(series.requests)))
             total = 0
             for bound, number in zip((*map(str, BOUNDS_MS), "+Inf"), series.buckets, strict=True):
                 total += number
-                found.append((f"{LATENCY}_bucket", {**labels, "le": bound}, total))
+                found.append((f"{LATENCY}_bucket", {**labels, "le": bound}, float(total)))
             found.append((f"{LATENCY}_sum", labels, series.milliseconds))
-            found.append((f"{LATENCY}_count", labels, series.requests))
+            found.append((f"{LATENCY}_count", labels, float(series.requests)))
         return found
 
     def exposition(self) -> str:
