@@ -7,13 +7,27 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, assert_never
 
-from bot.blocks import approvals, change, curl, digests, errors, identity, revisions, routes, services, status, usage
+from bot.blocks import (
+    approvals,
+    change,
+    curl,
+    digests,
+    errors,
+    identity,
+    inspecting,
+    revisions,
+    routes,
+    services,
+    status,
+    usage,
+)
 from bot.blocks.message import Message
 from bot.core.answers import (
     Accepted,
     Addresses,
     ApprovalTable,
     ChangeCard,
+    Comparison,
     CurlReport,
     DigestAdded,
     DigestPost,
@@ -21,9 +35,13 @@ from bot.core.answers import (
     DigestTable,
     Fault,
     HelpAnswer,
+    HistoryTable,
     Identity,
+    LogLines,
+    PodTable,
     Problem,
     RevisionTable,
+    Rights,
     RouteTable,
     ServiceStatus,
     ServiceTable,
@@ -53,6 +71,16 @@ def render(answer: Answer, *, command: str = "/knative") -> Message:
             return routes.addresses(answer)
         case CurlReport():
             return curl.curl(answer)
+        case PodTable():
+            return inspecting.pods(answer)
+        case LogLines():
+            return inspecting.logs(answer)
+        case Comparison():
+            return inspecting.comparison(answer)
+        case HistoryTable():
+            return inspecting.history(answer, command)
+        case Rights():
+            return inspecting.rights(answer)
         case ChangeCard():
             return change.card(answer)
         case ApprovalTable():

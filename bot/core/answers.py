@@ -17,6 +17,7 @@ from bot.core.model import Pod, Revision, Service, ServiceKey, Snapshot
 from bot.core.policy import Actor
 from bot.core.progress import Progress
 from bot.core.subscriptions import Digest
+from bot.core.template import Change as Difference
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +83,52 @@ class CurlReport:
     answers: tuple[tuple[str, int], ...]
     codes: tuple[tuple[int, int], ...]
     median: float
+
+
+@dataclass(frozen=True, slots=True)
+class PodTable:
+    """The pods of a Service."""
+
+    key: ServiceKey
+    pods: tuple[Pod, ...]
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class LogLines:
+    """The last lines of a Revision, oldest first; `grep` is what they all hold, or None."""
+
+    key: ServiceKey
+    revision: str
+    lines: tuple[str, ...]
+    grep: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """What differs between two Revisions."""
+
+    key: ServiceKey
+    before: str
+    after: str
+    differences: tuple[Difference, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryTable:
+    """The changes of a Service, newest first."""
+
+    key: ServiceKey
+    changes: tuple[Change, ...]
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Rights:
+    """What somebody may do with a Service: per verb a word such as "yes"."""
+
+    key: ServiceKey
+    rights: tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,6 +221,11 @@ Answer = (
     | RouteTable
     | Addresses
     | CurlReport
+    | PodTable
+    | LogLines
+    | Comparison
+    | HistoryTable
+    | Rights
     | ChangeCard
     | ApprovalTable
     | Identity

@@ -71,6 +71,45 @@ class Routes:
 
 
 @dataclass(frozen=True, slots=True)
+class Pods:
+    verb: ClassVar[str] = "pods"
+    service: Address
+
+
+@dataclass(frozen=True, slots=True)
+class Logs:
+    """The last `lines` of `revision` (None: the one with most traffic); `grep` keeps those that hold it."""
+
+    verb: ClassVar[str] = "logs"
+    service: Address
+    revision: str | None = None
+    lines: int = 20
+    grep: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Diff:
+    """What differs between two Revisions."""
+
+    verb: ClassVar[str] = "diff"
+    service: Address
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    verb: ClassVar[str] = "history"
+    service: Address
+
+
+@dataclass(frozen=True, slots=True)
+class Can:
+    verb: ClassVar[str] = "can"
+    service: Address
+
+
+@dataclass(frozen=True, slots=True)
 class Url:
     verb: ClassVar[str] = "url"
     service: Address
@@ -186,6 +225,11 @@ Command = (
     | Status
     | Revisions
     | Routes
+    | Pods
+    | Logs
+    | Diff
+    | History
+    | Can
     | Url
     | Curl
     | Deploy

@@ -181,3 +181,34 @@ def _resource(reader: Reader, name: str, word: Word) -> tuple[str, str]:
         example = "500m" if name == "cpu" else "256Mi"
         reader.fail(word, f"“{word.text}” is not an amount of {name}.", f"For example `--{name} {example}`.")
     return name, word.text
+
+
+def read_env(reader: Reader) -> Deploy:
+    """Read `env`: a deploy of variables alone."""
+    service = reader.address("For example `env hello TARGET=blue`.")
+    words = [reader.need("a variable", f"For example `env {service.name} TARGET=blue`, or `TARGET-` to take it away.")]
+    while word := reader.take():
+        words.append(word)
+    return Deploy(service, TemplateEdit(env=tuple(_variable(reader, word) for word in words)))
+
+
+def read_scale(reader: Reader) -> Deploy:
+    """Read `scale`: a deploy of the bounds alone, as N, MIN..MAX, MIN.. or ..MAX."""
+    example = "For example 3, 1..5, 1.. or ..10."
+    service = reader.address(f"And how many pods. {example}")
+    word = reader.need("how many pods there may be", example)
+    low, dots, high = word.text.partition("..")
+    if not low and not high:
+        reader.fail(word, f"“{word.text}” is not a number of pods.", example)
+    end = len(low) + len(dots)
+    floor = reader.number(word.part(0, len(low)), "count", 0, 100_000) if low else None
+    ceiling = reader.number(word.part(end), "count", 0, 100_000) if high else None if dots else floor
+    if floor is not None and ceiling and floor > ceiling:
+        reader.fail(word, f"At most {ceiling} pods is less than at least {floor}.", "Turn them round.")
+    bounds = (("min-scale", floor), ("max-scale", ceiling))
+    return Deploy(
+        service,
+        TemplateEdit(
+            annotations=tuple((AUTOSCALING + name, str(bound)) for name, bound in bounds if bound is not None)
+        ),
+    )

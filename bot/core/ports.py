@@ -146,6 +146,10 @@ class Store(Protocol):
         """Return the change of this Service that was written last, however it went afterwards."""
         ...
 
+    def history(self, key: ServiceKey, count: int) -> Sequence[Change]:
+        """Return the last `count` changes of a Service, newest first, however they went."""
+        ...
+
     def refused(self, person: Person, channel: str, text: str, reason: str, at: datetime) -> None:
         """Write an audit row for a wish that the rules refused."""
         ...

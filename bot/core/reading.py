@@ -12,14 +12,19 @@ from bot.core.commands import (
     Address,
     Approvals,
     Area,
+    Can,
     Command,
     Curl,
+    Diff,
     DigestAdd,
     DigestList,
     DigestNow,
     DigestRemove,
     Follow,
     Help,
+    History,
+    Logs,
+    Pods,
     Revisions,
     Rollback,
     Routes,
@@ -74,6 +79,36 @@ def _maybe_service(reader: Reader) -> tuple[Area, Address | None]:
         return reader.area(), None
     address = reader.locate(word)
     return Area(address.namespace, address.cluster), address
+
+
+def read_pods(reader: Reader) -> Command:
+    return Pods(reader.address("For example `pods hello`."))
+
+
+def read_logs(reader: Reader) -> Command:
+    service = reader.address("For example `logs hello`.")
+    lines, grep = reader.one("lines"), reader.one("grep")
+    revision = reader.one("revision") or reader.take()
+    return Logs(
+        service,
+        revision.text if revision else None,
+        reader.number(lines, "count", 1, 200) if lines else 20,
+        grep.text if grep else None,
+    )
+
+
+def read_diff(reader: Reader) -> Command:
+    example = "For example `diff hello previous latest`."
+    service = reader.address(example)
+    return Diff(service, reader.need("two Revisions", example).text, reader.need("a second Revision", example).text)
+
+
+def read_history(reader: Reader) -> Command:
+    return History(reader.address("For example `history hello`."))
+
+
+def read_can(reader: Reader) -> Command:
+    return Can(reader.address("For example `can hello`."))
 
 
 def read_url(reader: Reader) -> Command:

@@ -46,11 +46,22 @@ class Resolved:
 
 
 def resolve(reference: str, snapshot: Snapshot) -> Resolved:
-    """Return what `reference` means in `snapshot`.
+    """Return what `reference` means in `snapshot`, as something that may be given traffic.
 
     Raises:
         NotFound: there is no such Revision.
         Invalid: the Revision is not Ready, is being deleted, or the Service has none that is Ready.
+    """
+    found = _usable(find(reference, snapshot), snapshot)
+    note = _unready_note(snapshot, found) if reference in ("latest", FOLLOW) else ""
+    return Resolved(found, follow=reference == FOLLOW, note=note)
+
+
+def find(reference: str, snapshot: Snapshot) -> Revision:
+    """Return the Revision that `reference` names, Ready or not, as one looks at it.
+
+    Raises:
+        NotFound: there is none. Invalid: the Service has none that is Ready, and `latest` was asked for.
     """
     service = snapshot.service
     if service is None:
@@ -60,16 +71,16 @@ def resolve(reference: str, snapshot: Snapshot) -> Resolved:
             newest = latest(snapshot)
             if newest is None:
                 raise Invalid(f"{snapshot.key.name} has no Revision that is Ready.", "`status` tells why.")
-            return Resolved(newest, follow=reference == FOLLOW, note=_unready_note(snapshot, newest))
+            return newest
         case "previous":
-            return Resolved(_known(previous(snapshot), snapshot, "an earlier Revision that is Ready"))
+            return _known(previous(snapshot), snapshot, "earlier Revision that is Ready")
         case "stable":
-            return Resolved(_known(stable(snapshot), snapshot, "an earlier Revision that is known to be good"))
+            return _known(stable(snapshot), snapshot, "earlier Revision that is known to be good")
         case "current":
-            return Resolved(_usable(_known(current(snapshot), snapshot, "a Revision with traffic"), snapshot))
+            return _known(current(snapshot), snapshot, "Revision with traffic")
         case _:
-            found = _by_tag(reference, service, snapshot) or _by_number(reference, snapshot)
-            return Resolved(_usable(found or _by_name(reference, snapshot), snapshot))
+            named = _by_tag(reference, service, snapshot) or _by_number(reference, snapshot)
+            return named or _by_name(reference, snapshot)
 
 
 def latest(snapshot: Snapshot) -> Revision | None:
@@ -110,7 +121,7 @@ def _unready_note(snapshot: Snapshot, newest: Revision) -> str:
 
 def _known(found: Revision | None, snapshot: Snapshot, what: str) -> Revision:
     if found is None:
-        raise NotFound(f"{snapshot.key.name} has no {what.removeprefix('a ').removeprefix('an ')}.", _list(snapshot))
+        raise NotFound(f"{snapshot.key.name} has no {what}.", _list(snapshot))
     return found
 
 

@@ -10,12 +10,17 @@ from bot.core.answers import (
     Addresses,
     Answer,
     ApprovalTable,
+    Comparison,
     CurlReport,
     DigestPost,
     DigestTable,
     HelpAnswer,
+    HistoryTable,
     Identity,
+    LogLines,
+    PodTable,
     RevisionTable,
+    Rights,
     RouteTable,
     ServiceStatus,
     ServiceTable,
@@ -23,10 +28,15 @@ from bot.core.answers import (
 from bot.core.commands import (
     Address,
     Approvals,
+    Can,
     Curl,
+    Diff,
     DigestList,
     DigestNow,
     Help,
+    History,
+    Logs,
+    Pods,
     Revisions,
     Routes,
     Services,
@@ -35,9 +45,11 @@ from bot.core.commands import (
     Whoami,
 )
 from bot.core.digest import digest
-from bot.core.grammar import VERBS
+from bot.core.grammar import COMMANDS, VERBS, Kind
 from bot.core.model import ServiceKey
 from bot.core.policy import Allow, Deny, NeedsApproval, belongs, decide
+from bot.core.references import current, find
+from bot.core.template import differences
 from bot.operations.world import World, authorize, intent, missing
 
 if TYPE_CHECKING:
@@ -47,7 +59,29 @@ if TYPE_CHECKING:
     from bot.core.policy import Decision
     from bot.core.ports import Addressee
 
-Look = Help | Services | Status | Revisions | Routes | Url | Curl | Whoami | Approvals | DigestList | DigestNow
+Look = (
+    Help
+    | Services
+    | Status
+    | Revisions
+    | Routes
+    | Pods
+    | Logs
+    | Diff
+    | History
+    | Can
+    | Url
+    | Curl
+    | Whoami
+    | Approvals
+    | DigestList
+    | DigestNow
+)
+
+LONGEST_LOG = 1000
+"""How many lines are searched."""
+REMEMBERED = 20
+"""How many changes a history shows."""
 
 
 def look(world: World, command: Look, to: Addressee, text: str) -> Answer:
@@ -70,6 +104,18 @@ def look(world: World, command: Look, to: Addressee, text: str) -> Answer:
             return _revisions(world, command, to, text)
         case Routes():
             return _routes(world, command, to, text)
+        case Pods():
+            snapshot, _ = _snapshot(world, command.service, command.verb, to, text)
+            return PodTable(snapshot.key, tuple(world.knative.pods(snapshot.key)), world.clock.now())
+        case Logs():
+            return _logs(world, command, to, text)
+        case Diff():
+            return _diff(world, command, to, text)
+        case History():
+            key = _key(world, command.service, command.verb, to, text)
+            return HistoryTable(key, tuple(world.store.history(key, REMEMBERED)), world.clock.now())
+        case Can():
+            return _can(world, command, to, text)
         case Url():
             return Addresses(_snapshot(world, command.service, command.verb, to, text)[1])
         case Curl():
@@ -93,9 +139,14 @@ def _area(world: World, area: Area, verb: str, to: Addressee, text: str) -> Home
     return home
 
 
-def _snapshot(world: World, address: Address, verb: str, to: Addressee, text: str) -> tuple[Snapshot, Service]:
+def _key(world: World, address: Address, verb: str, to: Addressee, text: str) -> ServiceKey:
     key = world.configuration.key(address, to.channel)
     authorize(world, to, intent(verb, to.channel, key), text)
+    return key
+
+
+def _snapshot(world: World, address: Address, verb: str, to: Addressee, text: str) -> tuple[Snapshot, Service]:
+    key = _key(world, address, verb, to, text)
     snapshot = world.knative.snapshot(key)
     if snapshot.service is None:
         raise missing(world, key)
@@ -120,6 +171,30 @@ def _routes(world: World, command: Routes, to: Addressee, text: str) -> RouteTab
         return RouteTable(snapshot.key.namespace, (service,))
     home = _area(world, command.area, command.verb, to, text)
     return RouteTable(home.namespace, tuple(world.knative.services(home.cluster, home.namespace)))
+
+
+def _logs(world: World, command: Logs, to: Addressee, text: str) -> LogLines:
+    """Read more lines than are asked for when only some of them count."""
+    snapshot, _ = _snapshot(world, command.service, command.verb, to, text)
+    revision = find(command.revision, snapshot) if command.revision else current(snapshot) or snapshot.revisions[0]
+    wanted = command.grep
+    read = world.knative.logs(snapshot.key, revision.name, LONGEST_LOG if wanted else command.lines)
+    lines = [line for line in read if wanted is None or wanted in line]
+    return LogLines(snapshot.key, revision.name, tuple(lines[-command.lines :]), wanted)
+
+
+def _diff(world: World, command: Diff, to: Addressee, text: str) -> Comparison:
+    snapshot, _ = _snapshot(world, command.service, command.verb, to, text)
+    before, after = find(command.before, snapshot), find(command.after, snapshot)
+    changes = differences(f'{{"spec":{before.spec}}}', f'{{"spec":{after.spec}}}')
+    return Comparison(snapshot.key, before.name, after.name, changes)
+
+
+def _can(world: World, command: Can, to: Addressee, text: str) -> Rights:
+    key = _key(world, command.service, command.verb, to, text)
+    actor, policy = world.directory.actor(to.person), world.configuration.policy
+    verbs = [verb.name for verb in COMMANDS if verb.kind is Kind.CHANGE]
+    return Rights(key, tuple((verb, _right(decide(intent(verb, to.channel, key), actor, policy))) for verb in verbs))
 
 
 def _curl(world: World, command: Curl, to: Addressee, text: str) -> CurlReport:

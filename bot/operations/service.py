@@ -8,14 +8,19 @@ from typing import TYPE_CHECKING, assert_never
 from bot.core.answers import Answer, DigestAdded, DigestRemoved, Fault, Problem
 from bot.core.commands import (
     Approvals,
+    Can,
     Curl,
     Deploy,
+    Diff,
     DigestAdd,
     DigestList,
     DigestNow,
     DigestRemove,
     Follow,
     Help,
+    History,
+    Logs,
+    Pods,
     Revisions,
     Rollback,
     Rollout,
@@ -70,6 +75,11 @@ class Operations:
                 | Status()
                 | Revisions()
                 | Routes()
+                | Pods()
+                | Logs()
+                | Diff()
+                | History()
+                | Can()
                 | Url()
                 | Curl()
                 | Whoami()

@@ -119,6 +119,11 @@ class Store:
         query = select(changes).where(changes.c.written.is_not(None)).order_by(changes.c.written.desc()).limit(1)
         return next(iter(self._changes(_of(query, key))), None)
 
+    def history(self, key: ServiceKey, count: int) -> Sequence[Change]:
+        """Return the last `count` changes of a Service, newest first, however they went."""
+        query = select(changes).order_by(changes.c.created.desc(), changes.c.id).limit(count)
+        return self._changes(_of(query, key))
+
     def refused(self, person: Person, channel: str, text: str, reason: str, at: datetime) -> None:
         """Write an audit row for a wish that the rules refused."""
         with self._database.write() as connection:

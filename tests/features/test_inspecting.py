@@ -1,0 +1,43 @@
+"""Looking closer: pods, logs, differences, history, rights, and the deploys that change one thing only."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from tests.features.conversation import Conversation
+
+ROOM = "deploys"
+IMAGE = "ghcr.io/knative/helloworld-go:latest"
+
+
+def test_one_looks_into_a_service(conversation: Conversation) -> None:
+    conversation.change(ROOM, f"deploy inspected {IMAGE} --env TARGET=one", "inspected-00001 is Ready", "as wished")
+    conversation.change(ROOM, "env inspected TARGET=two MODE=fast", "inspected-00002 is Ready", "as wished")
+    conversation.change(ROOM, "scale inspected 1..5", "inspected-00003 is Ready", "as wished")
+
+    assert "inspected-00003" in conversation.ask(ROOM, "pods inspected")
+    assert "the last" in conversation.ask(ROOM, "logs inspected")
+    assert "has written no lines that hold" in conversation.ask(ROOM, "logs inspected --grep nothing-like-this")
+
+    difference = conversation.ask(ROOM, "diff inspected inspected-00001 inspected-00002")
+    assert "env TARGET: `one` → `two`" in difference
+    assert "env MODE: nothing → `fast`" in difference
+
+    told = conversation.ask(ROOM, "history inspected")
+    assert told.index("scale inspected 1..5") < told.index("env inspected TARGET=two") < told.index("deploy inspected")
+    annotations = conversation.service("shop", "inspected")["spec"]["template"]["metadata"]["annotations"]
+    assert annotations["autoscaling.knative.dev/min-scale"] == "1"
+    assert annotations["autoscaling.knative.dev/max-scale"] == "5"
+
+
+def test_one_learns_what_one_may_do_before_trying(conversation: Conversation) -> None:
+    assert "`deploy`: yes" in conversation.ask(ROOM, "can hello")
+    assert "`deploy`: with 1 approval from approvers" in conversation.ask("prod", "can checkout")
+
+
+def test_why_a_pod_is_not_ready_is_told(conversation: Conversation) -> None:
+    conversation.change(ROOM, "deploy unpulled registry.example.com/missing:1", "unpulled-00001 failed")
+
+    assert "ImagePullBackOff" in conversation.ask(ROOM, "pods unpulled")
+    assert "0 of 1 pods ready" in conversation.ask(ROOM, "pods unpulled")
