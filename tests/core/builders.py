@@ -59,6 +59,7 @@ def revision(number: int, ready: Truth = Truth.TRUE, reason: str = "", message: 
 def service(*traffic: TrafficTarget, leads: int | None = 2, created: int | None = None, **fields: Any) -> Service:
     """A Service whose status is what its spec wishes; @latest leads to Revision `leads`."""
     follows = name(leads) if leads else None
+    newest = name(created) if created else follows
     wished = traffic or (target("@latest", 100),)
     made = Service(
         key=KEY,
@@ -71,7 +72,7 @@ def service(*traffic: TrafficTarget, leads: int | None = 2, created: int | None 
         observed_generation=7,
         conditions=tuple(Condition(kind, Truth.TRUE) for kind in ("ConfigurationsReady", "RoutesReady", "Ready")),
         routed=tuple(replace(each, revision=each.revision or follows) for each in wished),
-        latest_created=name(created or leads) if created or leads else None,
+        latest_created=newest,
         latest_ready=follows,
     )
     return replace(made, **fields)

@@ -1,0 +1,263 @@
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from bot.core.commands import (
+    Address,
+    Approvals,
+    Area,
+    Command,
+    Curl,
+    Deploy,
+    DigestAdd,
+    DigestList,
+    DigestNow,
+    DigestRemove,
+    Follow,
+    Help,
+    Revisions,
+    Rollback,
+    Rollout,
+    Routes,
+    Services,
+    Share,
+    Status,
+    Tag,
+    Undo,
+    Untag,
+    Url,
+    Whoami,
+)
+from bot.core.errors import ParseError
+from bot.core.grammar import COMMANDS, SPELLINGS
+from bot.core.parse import parse
+from bot.core.schedule import parse as schedule
+from bot.core.template import TemplateEdit
+
+HELLO = Address("hello")
+IMAGE = "ghcr.io/acme/hello:v2"
+SPLIT = Rollout(HELLO, (Share("latest", 10), Share("previous", 90)))
+
+
+def deploy(service: Address = HELLO, **edit: object) -> Deploy:
+    return Deploy(service, TemplateEdit(**edit))  # type: ignore[arg-type] # a test names the fields
+
+
+MEANT: dict[str, Command] = {
+    "": Help(),
+    "help": Help(),
+    "?": Help(),
+    "help ROLLOUT": Help("rollout"),
+    "help ls": Help("services"),
+    "rollout --help": Help("rollout"),
+    "services": Services(),
+    "services shop": Services(Area("shop")),
+    "services 2048-games": Services(Area("2048-games")),
+    "service list -n shop --cluster eu": Services(Area("shop", "eu")),
+    "STATUS hello": Status(HELLO),
+    "status shop/hello": Status(Address("hello", "shop")),
+    "status eu/shop/hello": Status(Address("hello", "shop", "eu")),
+    "status shop/hello -n shop": Status(Address("hello", "shop")),
+    "service describe hello": Status(HELLO),
+    "revisions": Revisions(Area()),
+    "revisions hello": Revisions(Area(), HELLO),
+    "routes -n shop": Routes(Area("shop")),
+    "url hello": Url(HELLO),
+    "curl hello": Curl(HELLO),
+    "curl hello /healthz --count 20 --tag green": Curl(HELLO, "/healthz", 20, "green"),
+    f"deploy hello {IMAGE}": deploy(image=IMAGE),
+    "deploy hello <http://ghcr.io/acme/hello:v2|ghcr.io/acme/hello:v2>": deploy(image=IMAGE),
+    "deploy hello —env “TARGET=a b”": deploy(env=(("TARGET", "a b"),)),
+    'deploy hello --env=TARGET="a b" --env OLD-': deploy(env=(("TARGET", "a b"), ("OLD", None))),
+    "deploy hello --env A=": deploy(env=(("A", ""),)),
+    "deploy hello --env A=b=c": deploy(env=(("A", "b=c"),)),
+    "deploy hello --env-secret P=db/password": deploy(env_from=(("P", "secret", "db", "password"),)),
+    "deploy hello --env-config-map M=map/mode": deploy(env_from=(("M", "config-map", "map", "mode"),)),
+    "deploy hello --port 8080 --concurrency 50": deploy(port=8080, concurrency=50),
+    "deploy hello --cpu 500m --memory 256Mi": deploy(resources=(("cpu", "500m"), ("memory", "256Mi"))),
+    "deploy hello --min-scale 1 --scale-max 0": deploy(
+        annotations=(("autoscaling.knative.dev/min-scale", "1"), ("autoscaling.knative.dev/max-scale", "0"))
+    ),
+    "deploy hello -a team=shop -a example.com/old-": deploy(annotations=(("team", "shop"), ("example.com/old", None))),
+    "deploy hello img --tag blue --traffic 10%": Deploy(HELLO, TemplateEdit(image="img"), tag="blue", traffic=10),
+    "deploy hello img --no-traffic --wait 1h30m": Deploy(
+        HELLO, TemplateEdit(image="img"), traffic=0, wait=timedelta(minutes=90)
+    ),
+    "deploy hello --tag blue": Deploy(HELLO, TemplateEdit(), tag="blue"),
+    "deploy -- hello img": deploy(image="img"),
+    "rollout hello latest=10": Rollout(HELLO, (Share("latest", 10),)),
+    "rollout hello latest=10% previous=90": SPLIT,
+    "rollout hello latest=10,previous=90": SPLIT,
+    "rollout hello #3=20 @latest=80": Rollout(HELLO, (Share("#3", 20), Share("@latest", 80))),
+    "rollout shop/hello 3=100": Rollout(Address("hello", "shop"), (Share("3", 100),)),
+    "rollback hello": Rollback(HELLO),
+    "rollback hello 3": Rollback(HELLO, "3"),
+    "rollback hello --revision hello:previous": Rollback(HELLO, "previous"),
+    "undo hello": Undo(HELLO),
+    "follow hello": Follow(HELLO),
+    "tag hello latest candidate": Tag(HELLO, "latest", "candidate"),
+    "tag hello candidate=latest": Tag(HELLO, "latest", "candidate"),
+    "untag hello candidate": Untag(HELLO, "candidate"),
+    "approvals": Approvals(),
+    "whoami": Whoami(),
+    "digest": DigestList(),
+    "digest list": DigestList(),
+    "digest now shop": DigestNow(Area("shop")),
+    "digest rm 4": DigestRemove("4"),
+    "digest add weekdays 09:00": DigestAdd(schedule("weekdays 09:00"), None, Area()),
+    "digest add “weekdays 09:00” --timezone Europe/Berlin -n shop": DigestAdd(
+        schedule("weekdays 09:00"), "Europe/Berlin", Area("shop")
+    ),
+    "digest add 0 9 * * mon-fri": DigestAdd(schedule("0 9 * * mon-fri"), None, Area()),
+}
+
+OTHER_TOOLS: dict[str, Command] = {
+    "deploy --namespace hello-test --service hello --image IMG --env TARGET=Rev1 --managed-route=false": Deploy(
+        Address("hello", "hello-test"), TemplateEdit(image="IMG", env=(("TARGET", "Rev1"),)), traffic=0
+    ),
+    "deploy -n hello-test -s hello -i IMG -e A=b --managed-route=true": deploy(
+        Address("hello", "hello-test"), image="IMG", env=(("A", "b"),)
+    ),
+    "deploy -s hello -i IMG --watch-revision-ready=false --watch-pod-logs": deploy(image="IMG"),
+    "deploy -s hello -i IMG --watch-revision-ready-timeout 5m": Deploy(
+        HELLO, TemplateEdit(image="IMG"), wait=timedelta(minutes=5)
+    ),
+    "rollout --route hello -p hello:latest=10% -p hello:previous=90%": SPLIT,
+    "rollout -p hello:latest=10% -p hello:previous=90% -n shop": Rollout(Address("hello", "shop"), SPLIT.shares),
+    "revision list --service hello": Revisions(Area(), HELLO),
+    "routes list -n hello-test": Routes(Area("hello-test")),
+    "route list -n hello-test": Routes(Area("hello-test")),
+    "curl --service hello -n hello-test": Curl(Address("hello", "hello-test")),
+    "revision tag -s hello -r hello:latest -t candidate": Tag(HELLO, "latest", "candidate"),
+    "revision untag -s hello -t candidate": Untag(HELLO, "candidate"),
+    "service url -s hello": Url(HELLO),
+    "service create hello --image IMG --port 8080": deploy(image="IMG", port=8080),
+    "service update hello --env A=b --scale-min 1": deploy(
+        env=(("A", "b"),), annotations=(("autoscaling.knative.dev/min-scale", "1"),)
+    ),
+    "service update hello --traffic @latest=10,hello-00001=90": Rollout(
+        HELLO, (Share("@latest", 10), Share("hello-00001", 90))
+    ),
+    "service update hello --traffic @latest=10 --traffic candidate=90": Rollout(
+        HELLO, (Share("@latest", 10), Share("candidate", 90))
+    ),
+    "rollout hello --traffic @latest=10,hello-00001=90": Rollout(
+        HELLO, (Share("@latest", 10), Share("hello-00001", 90))
+    ),
+    "service update hello --tag hello-00001=old": Tag(HELLO, "hello-00001", "old"),
+    "service update hello --untag old --tag @latest=old": Tag(HELLO, "@latest", "old"),
+    "service update hello --untag old": Untag(HELLO, "old"),
+    "service update hello --image IMG --tag @latest=new --traffic @latest=10": Deploy(
+        HELLO, TemplateEdit(image="IMG"), tag="new", traffic=10
+    ),
+}
+
+
+@pytest.mark.parametrize(("line", "command"), MEANT.items(), ids=MEANT)
+def test_a_line_means_its_command(line: str, command: Command) -> None:
+    assert parse(line) == command
+
+
+@pytest.mark.parametrize(("line", "command"), OTHER_TOOLS.items(), ids=OTHER_TOOLS)
+def test_what_knctl_and_kn_write_means_the_same_here(line: str, command: Command) -> None:
+    assert parse(line) == command
+
+
+@pytest.mark.parametrize("line", [line for verb in COMMANDS for line in verb.examples])
+def test_every_example_of_the_table_can_be_read(line: str) -> None:
+    assert not isinstance(parse(line), Help) or line.startswith("help")
+
+
+@pytest.mark.parametrize("spelling", SPELLINGS)
+def test_every_spelling_has_help(spelling: str) -> None:
+    assert parse(f"{spelling} --help") == Help(SPELLINGS[spelling].name)
+
+
+WRONG = [
+    # the line with the characters at fault in [ ], a part of the message, a part of the hint
+    ("[deplyo] hello", "There is no verb “deplyo”", "`deploy`"),
+    ("[frobnicate]", "There is no verb", "`help` lists"),
+    ("[promote] hello", "There is no verb", "`help` lists"),
+    ("help [rollot]", "There is no verb “rollot”", "`help rollout`"),
+    ("[service]", "service needs another word", "`service list`"),
+    ("revision [lst]", "revision needs another word", "`revisions` is enough"),
+    ("status[]", "status needs a Service", "`status hello`"),
+    ("status hello [again]", "does not know what to do with “again”", "Leave it out"),
+    ("status [Hello]", "“Hello” is not a name for a Service", "begins with a letter"),
+    ("status [a/b/c/d]", "too many slashes", "NAMESPACE/SERVICE"),
+    ("status shop/[]", "“” is not a name for a Service", ""),
+    ("status []/hello", "“” is not a name for a namespace", "letter or digit"),
+    ("status [shop/hello] -n prod", "names the namespace shop, and --namespace prod", "Leave one out"),
+    ("status [eu/shop/hello] --cluster us", "names the cluster eu, and --cluster us", "Leave one out"),
+    ("status -n shop -n [prod] hello", "--namespace is given twice", "Leave one out"),
+    ("status hello [--namespace]", "--namespace needs a value", "`--namespace NAMESPACE`"),
+    ("status hello [--namspace] x", "status has no flag --namspace", "`--namespace`"),
+    ("whoami [--loudly]", "whoami has no flag", "takes no flags"),
+    ("services [shop] -n prod", "The namespace is named twice", "Leave one out"),
+    ("curl hello [healthz]", "A path begins with", "`curl hello /healthz`"),
+    ("curl hello --count [0]", "“0” is not a count from 1 to 1000", "whole number"),
+    ("curl hello --count [٣]", "is not a count", "whole number"),
+    ("deploy hello[]", "needs an image or a setting", "`deploy hello ghcr.io/acme/hello:v2`"),
+    ("deploy hello --traffic 10[]", "needs an image or a setting", ""),
+    ("deploy hello [http://ghcr.io/a/b]", "is not an image", ""),
+    ("deploy hello img [more]", "does not know what to do with “more”", ""),
+    ("deploy hello --env [TARGET]", "“TARGET” sets nothing", "TARGET=VALUE"),
+    ("deploy hello --env []=x", "“” is not a name for a variable", ""),
+    ("deploy hello --env [A/B]=x", "“A/B” is not a name for a variable", ""),
+    ("deploy hello --env-secret [P=db]", "does not name a variable, an object and a key", "PASSWORD=database/password"),
+    ("deploy hello --env-config-map [P]", "does not name a variable", "MODE=settings/mode"),
+    ("deploy hello --annotation [team]", "“team” sets nothing", "team=VALUE"),
+    ("deploy hello -a [.a=b]", "“.a” is not a name for an annotation", ""),
+    ("deploy hello --port [0]", "“0” is not a port from 1 to 65535", ""),
+    ("deploy hello --concurrency [1001]", "from 0 to 1000", ""),
+    ("deploy hello --cpu [much]", "is not an amount of cpu", "500m"),
+    ("deploy hello --memory [1KB]", "is not an amount of memory", "256Mi"),
+    ("deploy hello --min-scale 3 --max-scale [2]", "At most 2 pods is less than at least 3", ""),
+    ("deploy hello img --tag [Blue]", "is not a name for a tag", ""),
+    ("deploy hello img --traffic [101]", "“101” is not a percentage from 0 to 100", ""),
+    ("deploy hello img --traffic [10] --no-traffic", "another flag says none", "Leave one out"),
+    ("deploy hello img --traffic [a=10]", "only decides about the new Revision", "`rollout`"),
+    ("deploy hello img --no-traffic=[maybe]", "--no-traffic is either true or false", ""),
+    ("deploy hello img --wait [soon]", "“soon” is not a length of time", "10m"),
+    ("deploy hello img --wait [0s]", "is no time at all", ""),
+    ("deploy hello img --wait [999999d]", "longer than a year", ""),
+    ("deploy hello img --untag [old]", "A deploy takes no tag away", ""),
+    ("service update hello --traffic [a=1] --tag b=c", "one after the other", "two commands"),
+    ("service update hello --untag [x] --tag a=b", "one after the other", "two commands"),
+    ("rollout hello[]", "rollout needs percentages", "`rollout hello latest=10`"),
+    ("rollout latest=10[]", "rollout needs a Service", ""),
+    ("rollout hello [latest]", "“latest” is not a share of traffic", "REVISION=PERCENT"),
+    ("rollout hello latest=10,[50],100", "“50” is not a share", "several steps"),
+    ("rollout hello latest=10,[],x=1", "“” is not a share", ""),
+    ("rollout hello [=10]", "There is no Revision before", ""),
+    ("rollout hello latest=[101]", "“101” is not a percentage from 0 to 100", ""),
+    ("rollout hello latest=[-1]", "“-1” is not a percentage", ""),
+    ("rollout hello latest=[1.5]", "“1.5” is not a percentage", ""),
+    ("rollout hello latest=[]", "“” is not a percentage", ""),
+    ("rollout hello latest=10 [web:previous=90]", "names a Revision of web, not of hello", ""),
+    ("rollout -p hello:latest=10 -p [web:previous=90]", "names a Revision of web, not of hello", ""),
+    ("rollout hello [hello:]=10", "There is no Revision here", ""),
+    ("rollback hello [web:previous]", "names a Revision of web, not of hello", ""),
+    ("tag hello[]", "tag needs a Revision and a tag", "`tag hello previous fallback`"),
+    ("tag hello latest[]", "tag needs a tag", ""),
+    ("tag hello x=[]", "There is no Revision here", ""),
+    ("tag hello latest [A_B]", "is not a name for a tag", ""),
+    ("untag hello[]", "untag needs a tag", ""),
+    ("digest [often]", "digest does not know “often”", "add, list, remove and now"),
+    ("digest add[]", "digest needs a schedule", "weekdays 09:00"),
+    ("digest add [monday 25:00]", "“25:00” in “monday 25:00” is not a time of day", ""),
+    ("digest remove[]", "digest needs the id of a digest", "`digest list`"),
+    ("digest list --timezone [UTC]", "--timezone means nothing here", "Leave it out"),
+]
+
+
+@pytest.mark.parametrize(("line", "message", "hint"), WRONG, ids=[line for line, _, _ in WRONG])
+def test_a_mistake_is_named_explained_and_pointed_at(line: str, message: str, hint: str) -> None:
+    start, end = line.index("["), line.index("]") - 1
+    with pytest.raises(ParseError) as caught:
+        parse(line.replace("[", "").replace("]", ""))
+    assert message in caught.value.message
+    assert hint in caught.value.hint
+    assert caught.value.span == (start, end)
