@@ -47,7 +47,11 @@ class Database:
     def __init__(self, url: str) -> None:
         self._engine = _engine(_checked(url))
         self._writer = self._engine.execution_options(knobot_writes=True)
-        self._migrate()
+        try:
+            self._migrate()
+        except BaseException:
+            self.close()  # nobody else will hold it
+            raise
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
