@@ -214,7 +214,6 @@ def serve(settings: Settings) -> None:
     for reflector in reflectors:
         reflector.start()
     socket.connect()  # type: ignore[no-untyped-call] # Bolt's
-    operations.restore()
     log.warning("Knobot serves team %s as %s.", bot.team, bot.user)
     stopped.wait()
     socket.close()  # type: ignore[no-untyped-call] # Bolt's

@@ -143,7 +143,7 @@ def _replicas(revision: Revision) -> str:
     have, want = revision.replicas or 0, revision.desired_replicas
     if have == 0 and not want:
         return "scaled to zero: the next request waits for a pod"
-    of = f" of {want}" if want is not None and want >= 0 and want != have else ""
+    of = f" of {want}" if want is not None and want > have else ""
     return f"{have}{of} pod{'' if have == 1 and not of else 's'}"
 
 

@@ -108,6 +108,7 @@ class Change:
     move. `message` is the ts of the message in the channel of the plan's request, None before it was posted.
     `generation` is the Service's metadata.generation after the write; `reason` says in words why it ended so;
     `actor` is who caused the last move. `wait` is how long the cluster may take, None for as long as is configured.
+    `shown` is the version that the message tells of, None before it was posted.
     `deadline` ends the waiting: for approvals while PENDING, for the write until it is done, for the cluster while
     ROLLING.
     """
@@ -124,6 +125,7 @@ class Change:
     reason: str = ""
     actor: Person | None = None
     wait: timedelta | None = None
+    shown: int | None = None
 
     @property
     def requester(self) -> Person:

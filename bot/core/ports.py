@@ -130,8 +130,12 @@ class Store(Protocol):
         """
         ...
 
-    def seen(self, identity: str, ts: str) -> None:
-        """Note the message that shows a change; no move of it."""
+    def seen(self, identity: str, ts: str, version: int) -> None:
+        """Note the message that shows a change, and the version that it tells of; no move of it."""
+        ...
+
+    def unseen(self, since: datetime) -> Sequence[Change]:
+        """Return the changes asked for after `since` whose message is missing or tells of an older version."""
         ...
 
     def unfinished(self, key: ServiceKey | None = None) -> Sequence[Change]:

@@ -2,7 +2,8 @@
 
     propose ─▶ PENDING ─▶ vote … ─▶ APPROVED ─▶ carry_out ─▶ APPLYING ─▶ write ─▶ ROLLING, which `following` watches
 
-The card in the channel is shown after the store knows; where showing fails, the next tick shows it.
+The card in the channel is shown after the store knows; where showing fails, a later tick shows it. Nothing is written
+to a cluster before the channel has seen what will be.
 """
 
 from __future__ import annotations
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from bot.core.model import ServiceKey
     from bot.core.plan import ChangeCommand, Plan
     from bot.core.ports import Addressee
+    from bot.core.progress import Progress
 
 log = logging.getLogger(__name__)
 
@@ -82,28 +84,32 @@ def _propose(
         votes, state, deadline = Votes(), State.APPROVED, now + PATIENCE
     change = Change(world.clock.token(), plan, state, votes, now, deadline, wait=wait)
     world.store.add(change)
-    shown = _show_new(world, change)
+    try:
+        shown = show(world, change)
+    except Refused as error:
+        event = Event.WITHDRAW if change.state is State.PENDING else Event.REFUSE
+        world.store.move(change, advance(change, event, None, error.message), event.value)
+        raise
+    except Unavailable as error:
+        log.warning("The card of change %s could not be posted; a later tick tries again.", change.id)
+        raise Unavailable(f"{error.message} Your wish is kept.", "It goes on when Slack answers.") from error
     return carry_out(world, shown) if state is State.APPROVED else shown
 
 
-def _show_new(world: World, change: Change) -> Change:
-    """Post the card of a new change. Where Knobot may not speak nothing is changed; where Slack is down it waits."""
-    try:
-        return post_card(world, change)
-    except Refused as error:
-        event = Event.WITHDRAW if change.state is State.PENDING else Event.REFUSE
-        settle(world, change, event, None, error.message)
-        raise
-    except Unavailable:
-        log.warning("The card of change %s could not be posted; the next tick tries again.", change.id)
-        return change
+def show(world: World, change: Change, progress: Progress | None = None) -> Change:
+    """Make the message of a change tell how it is, posting it where there is none, and note that it does.
 
-
-def post_card(world: World, change: Change) -> Change:
-    """Post the card of a change that has none and note where it is."""
-    ts = world.channel.post(change.plan.request.channel, ChangeCard(change))
-    world.store.seen(change.id, ts)
-    return replace(change, message=ts)
+    Raises:
+        Refused: Knobot may not speak there. Unavailable: Slack does not answer.
+    """
+    channel, card = change.plan.request.channel, ChangeCard(change, progress)
+    if change.message is None:
+        ts = world.channel.post(channel, card)
+    else:
+        ts = change.message
+        world.channel.update(channel, ts, card)
+    world.store.seen(change.id, ts, change.version)
+    return replace(change, message=ts, shown=change.version)
 
 
 def approve(world: World, identity: str, to: Addressee) -> None:
@@ -200,13 +206,10 @@ def settle(world: World, change: Change, event: Event, actor: Person | None, rea
     return change
 
 
-def refresh(world: World, change: Change) -> None:
-    """Show a change as it is. A message that cannot be edited now is edited by the next tick that looks at it."""
-    stored = change if change.message else world.store.change(change.id)
-    if stored is None or stored.message is None:
-        return
+def refresh(world: World, change: Change, progress: Progress | None = None) -> None:
+    """Show a change as it is, now if Slack lets, else at a later tick."""
     try:
-        world.channel.update(change.plan.request.channel, stored.message, ChangeCard(change))
+        show(world, change, progress)
     except BotError as error:
         log.warning("The card of change %s could not be updated: %s", change.id, error)
 
@@ -222,7 +225,6 @@ def _at_hand(world: World, identity: str, to: Addressee) -> Change:
     """Return a change that is still pending; one whose time is up is ended first."""
     change = _known(world, identity, to)
     if change.state is not State.PENDING:
-        refresh(world, change)
         raise Refused(ended(change), "Nothing was changed by this click.", code="already")
     if world.clock.now() >= change.deadline:
         expired = settle(world, change, Event.EXPIRE, None, "")

@@ -8,6 +8,7 @@ compare-and-set, and editing a message twice to the same words does no harm.
 from __future__ import annotations
 
 import logging
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -18,7 +19,7 @@ from bot.core.digest import digest
 from bot.core.errors import BotError, Stale
 from bot.core.model import Truth
 from bot.core.progress import Progress, look
-from bot.operations.changes import PATIENCE, carry_out, post_card, refresh, settle, write
+from bot.operations.changes import PATIENCE, carry_out, refresh, settle, write
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -32,6 +33,10 @@ log = logging.getLogger(__name__)
 
 RETRY = timedelta(seconds=5)
 """A change whose write began so long ago is not in anybody's hands any more."""
+PAUSE = timedelta(seconds=20)
+"""How long after a card could not be shown it is tried again."""
+FORGOTTEN = timedelta(days=1)
+"""Cards of changes older than this are left as they are."""
 LATE = timedelta(hours=6)
 """A digest that is later than this, because nobody was there to send it, is left out."""
 LOG_LINES = 8
@@ -45,6 +50,7 @@ class Follower:
     def __init__(self, world: World) -> None:
         self._world = world
         self._shown: dict[str, tuple[Progress, datetime]] = {}
+        self._due: dict[str, datetime] = {}
 
     def follow(self, key: ServiceKey) -> None:
         """Look at the open changes of one Service."""
@@ -53,17 +59,28 @@ class Follower:
 
     def tick(self) -> None:
         """Look at all open changes and send the digests that are due."""
+        now = self._world.clock.now()
+        self._catch_up(now)
         open_changes = self._world.store.unfinished()
         for change in open_changes:
-            if (
-                change.state is not State.PENDING
-                or change.message is None
-                or self._world.clock.now() >= change.deadline
-            ):
+            if change.state is not State.PENDING or now >= change.deadline:
                 self._guarded(change)
         for identity in set(self._shown) - {change.id for change in open_changes}:
             self._shown.pop(identity, None)
-        self._digests()
+        self._digests(now)
+
+    def _catch_up(self, now: datetime) -> None:
+        """Show what a crash or a silent Slack has kept from being shown; where that fails, not again at once.
+
+        Whoever has just moved a change is about to show it, and knows more to show: they are given time.
+        """
+        behind = self._world.store.unseen(now - FORGOTTEN)
+        for change in behind:
+            if now >= self._due.setdefault(change.id, now + RETRY):
+                self._due[change.id] = now + PAUSE
+                refresh(self._world, change)
+        for identity in set(self._due) - {change.id for change in behind}:
+            self._due.pop(identity, None)
 
     def _guarded(self, change: Change) -> None:
         """Look at one change; the trouble of one must not keep the others from being looked at."""
@@ -76,15 +93,13 @@ class Follower:
 
     def _look(self, change: Change) -> None:
         now = self._world.clock.now()
-        if change.message is None and now - change.created > RETRY:
-            change = post_card(self._world, change)
         match change.state:
             case State.PENDING:
                 self._pending(change, now)
             case State.APPROVED:
                 if now >= change.deadline:
                     settle(self._world, change, Event.REFUSE, None, "Knobot could not carry it out in time.")
-                elif now - (change.deadline - PATIENCE) > RETRY:
+                elif change.message and now - (change.deadline - PATIENCE) > RETRY:
                     carry_out(self._world, change)
             case State.APPLYING:
                 self._applying(change, now)
@@ -116,12 +131,8 @@ class Follower:
             self._show(change, progress, now)
             return
         after = advance(change, progress.outcome, change.actor, progress.reason)
-        if self._world.store.move(change, after, progress.outcome.value) and after.message:
-            logs = self._logs(after, progress)
-            ended = Progress(
-                progress.steps, progress.revision, progress.outcome, progress.reason, logs, progress.routed
-            )
-            self._world.channel.update(after.plan.request.channel, after.message, ChangeCard(after, ended))
+        if self._world.store.move(change, after, progress.outcome.value):
+            refresh(self._world, after, replace(progress, logs=self._logs(after, progress)))
 
     def _show(self, change: Change, progress: Progress, now: datetime) -> None:
         """Edit the card if it shows something else, though not at every event: edits are rationed by Slack."""
@@ -147,8 +158,7 @@ class Follower:
             log.info("No logs of %s: %s", progress.revision, error)
             return ()
 
-    def _digests(self) -> None:
-        now = self._world.clock.now()
+    def _digests(self, now: datetime) -> None:
         for subscribed in self._world.store.digests():
             if subscribed.next_at <= now:
                 self._send(subscribed, now)
@@ -163,9 +173,3 @@ class Follower:
             self._world.channel.post(subscribed.channel, DigestPost(digest(subscribed.namespace, services)))
         except BotError as error:
             log.warning("The digest %s was not sent: %s", subscribed.id, error)
-
-
-def restore(world: World) -> None:
-    """Show every open change as it is, after a start: what was moved shortly before a crash may not have been shown."""
-    for change in world.store.unfinished():
-        refresh(world, change)

@@ -37,7 +37,7 @@ from bot.core.errors import BotError, NotFound
 from bot.core.parse import parse, redact
 from bot.core.subscriptions import Digest
 from bot.operations import changes
-from bot.operations.following import Follower, restore
+from bot.operations.following import Follower
 from bot.operations.looking import look
 from bot.operations.world import World, authorize, intent
 
@@ -135,10 +135,6 @@ class Operations:
             self._world.channel.answer(to, answer)
         except BotError as silent:
             log.warning("%s in %s could not be told so: %s", to.person.user, to.channel, silent)
-
-    def restore(self) -> None:
-        """Show the open changes as they are, after a start."""
-        restore(self._world)
 
     def _subscribe(self, command: DigestAdd | DigestRemove, to: Addressee, text: str) -> None:
         match command:

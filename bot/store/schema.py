@@ -121,6 +121,7 @@ changes = Table(
     Column("reason", Words, nullable=False),
     Column("actor", Json(Person)),
     Column("wait", Interval),
+    Column("shown", Integer, comment="the version that the message tells of"),
     Column("written", Integer, comment="the how-manieth write to a cluster it was"),
     Index("changes_by_service", "cluster", "namespace", "service", "state"),
     Index("changes_by_state", "state"),

@@ -99,10 +99,16 @@ class Store:
             audit.append(connection, audit.moved(after, event, after.actor, self._now()))
             return True
 
-    def seen(self, identity: str, ts: str) -> None:
-        """Note the message that shows a change; no move of it."""
+    def seen(self, identity: str, ts: str, version: int) -> None:
+        """Note the message that shows a change, and the version that it tells of; no move of it."""
+        noted = update(changes).where(changes.c.id == identity).values(message=ts, shown=version)
         with self._database.write() as connection:
-            connection.execute(update(changes).where(changes.c.id == identity).values(message=ts))
+            connection.execute(noted)
+
+    def unseen(self, since: datetime) -> Sequence[Change]:
+        """Return the changes asked for after `since` whose message is missing or tells of an older version."""
+        behind = changes.c.shown.is_(None) | (changes.c.shown < changes.c.version)
+        return self._changes(select(changes).where(behind, changes.c.created > since).order_by(changes.c.created))
 
     def unfinished(self, key: ServiceKey | None = None) -> Sequence[Change]:
         """Return the changes that have not ended, oldest first; of one Service, or of all."""

@@ -17,11 +17,11 @@ def test_the_article_of_blue_and_green_works_line_by_line(conversation: Conversa
     room = "hello-test"
     deploy = f"deploy --namespace hello-test --service hello --image {IMAGE} --env TARGET="
 
-    conversation.change(room, f"{deploy}Rev1", "hello-00001", "100%")
+    conversation.change(room, f"{deploy}Rev1", "hello-00001 is Ready", "as wished")
     assert "hello-00001" in conversation.ask(room, "revision list --service hello")
     assert "Hello Rev1!" in conversation.ask(room, "curl --service hello -n hello-test")
 
-    conversation.change(room, f"{deploy}Rev2", "hello-00002 is Ready")
+    conversation.change(room, f"{deploy}Rev2", "hello-00002 is Ready", "as wished")
     listed = conversation.ask(room, "revision list --service hello")
     assert listed.index("hello-00002") < listed.index("hello-00001")
 

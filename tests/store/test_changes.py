@@ -102,11 +102,24 @@ def test_a_move_that_keeps_its_version_is_a_fault_of_the_program(store: Store) -
 def test_the_message_is_noted_beside_the_moves(store: Store) -> None:
     before = change()
     store.add(before)
-    store.seen("c1", "1700000000.000100")
+    store.seen("c1", "1700000000.000100", 0)
     assert store.move(before, approved(before), "approve")
 
-    assert store.change("c1") == replace(approved(before), message="1700000000.000100")
+    assert store.change("c1") == replace(approved(before), message="1700000000.000100", shown=0)
     assert store.audit.verify().rows == 2
+
+
+def test_what_has_moved_since_it_was_shown_is_unseen(store: Store) -> None:
+    before = change()
+    store.add(before)
+    assert [found.id for found in store.unseen(NOON - timedelta(days=1))] == ["c1"]
+    store.seen("c1", "1700000000.000100", before.version)
+    assert not store.unseen(NOON - timedelta(days=1))
+
+    assert store.move(before, approved(before), "approve")
+
+    assert [found.id for found in store.unseen(NOON - timedelta(days=1))] == ["c1"]
+    assert not store.unseen(NOON + timedelta(days=1))
 
 
 def test_unfinished_changes_are_those_that_have_not_ended_oldest_first(store: Store) -> None:

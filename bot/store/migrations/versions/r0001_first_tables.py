@@ -83,6 +83,7 @@ def _changes() -> None:
         sa.Column("reason", sa.Text, nullable=False),
         sa.Column("actor", sa.Text),
         sa.Column("wait", sa.Interval),
+        sa.Column("shown", sa.Integer, comment="the version that the message tells of"),
         sa.Column("written", sa.Integer, comment="the how-manieth write to a cluster it was"),
     )
     op.create_index("changes_by_service", "changes", ["cluster", "namespace", "service", "state"])
