@@ -16,6 +16,7 @@ from bot.core.answers import (
     Addresses,
     ApprovalTable,
     ChangeCard,
+    Comparison,
     CurlReport,
     DigestAdded,
     DigestPost,
@@ -23,9 +24,13 @@ from bot.core.answers import (
     DigestTable,
     Fault,
     HelpAnswer,
+    HistoryTable,
     Identity,
+    LogLines,
+    PodTable,
     Problem,
     RevisionTable,
+    Rights,
     RouteTable,
     ServiceStatus,
     ServiceTable,
@@ -220,6 +225,11 @@ answers: st.SearchStrategy[Answer] = st.one_of(
     st.builds(Accepted, changes),
     st.builds(Problem, st.builds(Invalid, words, words) | located),
     st.builds(Fault, words),
+    st.builds(PodTable, keys, some(pods), st.just(NOW)),
+    st.builds(LogLines, keys, words, some(words, 8), maybe),
+    st.builds(Comparison, keys, words, words, some(st.builds(Difference, words, maybe, maybe))),
+    st.builds(HistoryTable, keys, some(changes), st.just(NOW)),
+    st.builds(Rights, keys, some(st.tuples(words, words))),
 )
 
 

@@ -160,6 +160,11 @@ def test_scaled_to_zero_is_no_trouble() -> None:
     assert "NoTraffic" not in text
 
 
+def test_pods_that_are_still_ending_are_only_counted() -> None:
+    ending = replace(revision(4), replicas=1, desired_replicas=0)
+    assert ", 1 pod\n" in told(ServiceStatus(snapshot(service(), ending), (), NOW))
+
+
 def test_curl_counts_the_different_answers() -> None:
     answers = (("Hello green!", 19), ("Hello blue!\n", 181))
     report = CurlReport(KEY, "http://hello.shop.example.com", answers, ((200, 199), (503, 1)), 0.0123)
