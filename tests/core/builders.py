@@ -84,11 +84,11 @@ def snapshot(*traffic: TrafficTarget, revisions: tuple[Revision, ...] | None = N
     return Snapshot(KEY, service(*traffic, **fields), found)
 
 
-def make(line: str, on: Snapshot) -> Plan:
+def make(line: str, on: Snapshot, request: Request = REQUEST) -> Plan:
     """The plan of a command as typed."""
     command = parse(line)
     assert isinstance(command, plans.ChangeCommand)
-    return plans.make(command, on, REQUEST)
+    return plans.make(command, on, request)
 
 
 def shares(plan: Plan) -> dict[str, int]:
