@@ -115,6 +115,8 @@ def _rollout(command: Rollout, snapshot: Snapshot, service: Service) -> tuple[tu
     if rest:
         verb = "stays with" if present else "goes to"
         notes.append(f"The rest {verb} {', '.join(f'{where} ({percent}%)' for where, percent in rest.items())}.")
+    if references.FOLLOW in traffic.percents(service.traffic) and not wanted.get(references.FOLLOW):
+        notes.append(_lets_go(snapshot))
     return traffic.assign(service.traffic, wanted), notes
 
 
@@ -138,7 +140,12 @@ def _others(snapshot: Snapshot, service: Service, named: Mapping[str, int]) -> d
 def _rollback(command: Rollback, snapshot: Snapshot, service: Service) -> tuple[tuple[TrafficTarget, ...], list[str]]:
     found = references.resolve(command.reference or "stable", snapshot)
     notes = [found.note] if found.note else []
-    notes.append(f"New deploys get no traffic until `follow {snapshot.key.name}`.")
+    notes.append(_lets_go(snapshot))
     if found.revision.replicas == 0:
         notes.append(f"{found.revision.name} has no pods now: the first requests wait for one.")
     return traffic.assign(service.traffic, {found.revision.name: traffic.WHOLE}), notes
+
+
+def _lets_go(snapshot: Snapshot) -> str:
+    """Say what it means that nothing follows latest any more: people find out at the next deploy otherwise."""
+    return f"New deploys get no traffic until `follow {snapshot.key.name}`."
