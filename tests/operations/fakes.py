@@ -1,0 +1,231 @@
+"""The ports in memory: a small cluster, a channel, people, a calendar and a clock, each of which can fail to order.
+
+They keep to what `bot.core.ports` says. `trouble` maps a method's name to the error that it raises until it is taken
+out again; the store is no fake, for its transactions are what the use cases lean on.
+"""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+from bot.core.answers import ChangeCard
+from bot.core.model import Condition, Revision, Service, ServiceKey, Snapshot, Truth
+from bot.core.plan import PLAN, conditional
+from bot.core.policy import Actor
+from tests.core import builders
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from bot.core.answers import Answer
+    from bot.core.change import Person
+    from bot.core.errors import BotError
+    from bot.core.model import Pod
+    from bot.core.plan import Plan
+    from bot.core.ports import Addressee, Response
+    from bot.core.schedule import Schedule
+
+NOON = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
+ORDINARY = ("ConfigurationsReady", "RoutesReady", "Ready")
+
+
+@dataclass
+class FakeKnative:
+    """A cluster. A write bumps the generation and is true at once only if `prompt`; `writes` are the plans written."""
+
+    snapshots: dict[ServiceKey, Snapshot] = field(default_factory=dict)
+    writes: list[str] = field(default_factory=list)
+    trouble: dict[str, BotError] = field(default_factory=dict)
+    prompt: bool = True
+    starting: tuple[Pod, ...] = ()
+    wrote_last: tuple[str, ...] = ()
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def snapshot(self, key: ServiceKey) -> Snapshot:
+        self._reach("snapshot")
+        return self.snapshots.get(key, Snapshot(key, None))
+
+    def service(self, key: ServiceKey = builders.KEY) -> Service:
+        """The Service as it is, in spite of all trouble."""
+        found = self.snapshots[key].service
+        assert found is not None
+        return found
+
+    def services(self, cluster: str, namespace: str) -> Sequence[Service]:
+        self._reach("services")
+        there = [each.service for each in self.snapshots.values() if each.service]
+        return [each for each in there if (each.key.cluster, each.key.namespace) == (cluster, namespace)]
+
+    def revisions(self, cluster: str, namespace: str) -> Sequence[Revision]:
+        del cluster, namespace
+        return [revision for each in self.snapshots.values() for revision in each.revisions]
+
+    def pods(self, key: ServiceKey, revision: str | None = None) -> Sequence[Pod]:
+        del key, revision
+        self._reach("pods")
+        return self.starting
+
+    def logs(self, key: ServiceKey, revision: str, lines: int) -> Sequence[str]:
+        del key, revision
+        self._reach("logs")
+        return self.wrote_last[-lines:]
+
+    def apply(self, plan: Plan) -> Service:
+        """Write once; "answer" among the troubles loses the answer of a write that has happened."""
+        self._reach("apply")
+        with self._lock:
+            service = self.snapshots.get(plan.key, Snapshot(plan.key, None)).service
+            if service is None or service.annotations.get(PLAN) != plan.id:
+                conditional(plan, service)
+                service = self._write(plan)
+        self._reach("answer")
+        return service
+
+    def applied(self, plan: Plan) -> Service | None:
+        self._reach("applied")
+        service = self.snapshots.get(plan.key, Snapshot(plan.key, None)).service
+        return service if service and service.annotations.get(PLAN) == plan.id else None
+
+    def fetch(self, service: Service, path: str, count: int, tag: str | None = None) -> Sequence[Response]:
+        raise NotImplementedError((service.key, path, count, tag))
+
+    def come_true(self, key: ServiceKey = builders.KEY) -> None:
+        """Make so what is wished: a new Revision is Ready, and traffic is where spec wants it."""
+        at = self.snapshots[key]
+        service = self.service(key)
+        revisions = at.revisions
+        if service.latest_created != revisions[0].name:
+            revisions = (builders.revision(len(revisions) + 1), *revisions)
+        newest = revisions[0].name
+        conditions = tuple(Condition(kind, Truth.TRUE) for kind in ORDINARY)
+        routed = tuple(replace(each, revision=each.revision or newest) for each in service.traffic)
+        true = replace(
+            service,
+            observed_generation=service.generation,
+            conditions=conditions,
+            routed=routed,
+            latest_created=newest,
+            latest_ready=newest,
+        )
+        self.snapshots[key] = Snapshot(key, true, revisions)
+
+    def break_newest(self, why: str, key: ServiceKey = builders.KEY) -> None:
+        """Let the Revision that the last write asked for fail."""
+        broken = builders.revision(len(self.snapshots[key].revisions) + 1, Truth.FALSE, why, "it ended")
+        service = self.service(key)
+        seen = replace(service, observed_generation=service.generation, latest_created=broken.name)
+        self.snapshots[key] = Snapshot(key, seen, (broken, *self.snapshots[key].revisions))
+
+    def touch(self, who: str = "kubectl-user", key: ServiceKey = builders.KEY) -> None:
+        """Change the spec as somebody else would."""
+        service = self.service(key)
+        told = {**service.annotations, "serving.knative.dev/lastModifier": who}
+        moved = replace(service, generation=service.generation + 1, annotations=told)
+        self.snapshots[key] = replace(self.snapshots[key], service=moved)
+
+    def _write(self, plan: Plan) -> Service:
+        at = self.snapshots[plan.key]
+        before = self.service(plan.key)
+        noted = {name: value for name, value in plan.annotations if value is not None}
+        written = replace(
+            before,
+            generation=before.generation + 1,
+            traffic=plan.after.traffic,
+            template=plan.after.template,
+            latest_created="not made yet" if plan.new_revision else before.latest_created,
+            annotations={**before.annotations, **noted, PLAN: plan.id},
+        )
+        self.snapshots[plan.key] = replace(at, service=written)
+        self.writes.append(plan.id)
+        if self.prompt:
+            self.come_true(plan.key)
+        return written
+
+    def _reach(self, method: str) -> None:
+        if method in self.trouble:
+            raise self.trouble[method]
+
+
+@dataclass
+class FakeChannel:
+    """A channel: what every message has shown, the newest last, and what single people were answered."""
+
+    messages: dict[str, list[Answer]] = field(default_factory=dict)
+    answers: list[tuple[Person, Answer]] = field(default_factory=list)
+    deleted: set[str] = field(default_factory=set)
+    trouble: dict[str, BotError] = field(default_factory=dict)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def answer(self, to: Addressee, answer: Answer, *, public: bool = False) -> None:
+        del public
+        self._reach("answer")
+        with self._lock:
+            self.answers.append((to.person, answer))
+
+    def post(self, channel: str, answer: Answer) -> str:
+        del channel
+        self._reach("post")
+        with self._lock:
+            ts = f"1700000000.{len(self.messages):06}"
+            self.messages[ts] = [answer]
+        self._reach("answer of post")
+        return ts
+
+    def update(self, channel: str, ts: str, answer: Answer) -> None:
+        del channel
+        self._reach("update")
+        with self._lock:
+            if ts not in self.deleted:
+                self.messages[ts].append(answer)
+
+    def cards(self) -> list[ChangeCard]:
+        """What each message of a change shows now, in the order in which they were posted."""
+        return [said[-1] for said in self.messages.values() if isinstance(said[-1], ChangeCard)]
+
+    def _reach(self, method: str) -> None:
+        if method in self.trouble:
+            raise self.trouble[method]
+
+
+@dataclass
+class FakeDirectory:
+    """People by their user id; whoever is not named is a member without groups."""
+
+    actors: dict[str, Actor] = field(default_factory=dict)
+    trouble: dict[str, BotError] = field(default_factory=dict)
+
+    def actor(self, person: Person) -> Actor:
+        if "actor" in self.trouble:
+            raise self.trouble["actor"]
+        return self.actors.get(person.user, Actor(person, person.user))
+
+
+@dataclass
+class FakeClock:
+    """Time that passes when a test says so, and ids in a row."""
+
+    time: datetime = NOON
+    tokens: int = 0
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def now(self) -> datetime:
+        return self.time
+
+    def token(self) -> str:
+        with self._lock:
+            self.tokens += 1
+            return f"{self.tokens:08x}{'f' * 24}"
+
+    def sleep(self, span: timedelta) -> None:
+        self.time += span
+
+
+class FakeCalendar:
+    """Every schedule is an interval; what is none is daily."""
+
+    def next_time(self, schedule: Schedule, timezone: str, after: datetime) -> datetime:
+        del timezone
+        return after + (schedule.every or timedelta(days=1))

@@ -1,0 +1,165 @@
+"""Wherever a process is killed, the next one ends what was begun: one write, every row, and a card that tells the truth."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from bot.core.change import State
+from bot.core.ports import Addressee
+from tests.core import builders
+from tests.operations.site import DEV, FREE, GUARDED, OPS, WISH, Site
+
+if TYPE_CHECKING:
+    from bot.operations import Operations
+
+LONG = timedelta(minutes=1)
+SPLIT = {builders.name(1): 90, builders.name(2): 10}
+
+
+class Killed(BaseException):
+    """What SIGKILL does: no handler of errors sees it."""
+
+
+@dataclass(frozen=True)
+class Point:
+    """Where a process dies: at a call of a port's method, of the event `event` if it is a move."""
+
+    port: str
+    method: str
+    before: bool = False
+    event: str = ""
+
+    def __str__(self) -> str:
+        return f"{'before' if self.before else 'after'} {self.port}.{self.event or self.method}"
+
+
+class Mortal:
+    """A port whose process dies at a point."""
+
+    def __init__(self, port: object, point: Point) -> None:
+        self._port = port
+        self._point = point
+
+    def __getattr__(self, name: str) -> Any:
+        method, point = getattr(self._port, name), self._point
+
+        def dying(*arguments: Any) -> Any:
+            if point.event and point.event != arguments[2]:
+                return method(*arguments)
+            if not point.before:
+                method(*arguments)
+            raise Killed(str(point))
+
+        return dying if name == point.method else method
+
+
+def doomed(site: Site, point: Point) -> Operations:
+    return site.start(**{point.port: Mortal(getattr(site, point.port), point)})
+
+
+ASKING = (
+    Point("store", "add"),
+    Point("channel", "post"),
+    Point("store", "seen"),
+)
+WRITING = (
+    Point("store", "move", event="begin"),
+    Point("knative", "apply", before=True),
+    Point("knative", "apply"),
+    Point("store", "move", event="wrote"),
+    Point("channel", "update", before=True),
+    Point("channel", "update"),
+)
+APPROVING = (Point("store", "move", event="approve"), *WRITING)
+ENDING = (
+    Point("knative", "snapshot", before=True),
+    Point("store", "move", before=True, event="true"),
+    Point("store", "move", event="true"),
+    Point("channel", "update", before=True),
+    Point("channel", "update"),
+)
+
+
+def settled(site: Site, messages: int) -> None:
+    """All is done, once, and everybody sees it; at most `messages` tell of it."""
+    assert site.states() == [State.DONE]
+    assert len(site.knative.writes) == 1
+    assert site.shares() == SPLIT
+    assert site.card().state is State.DONE
+    assert len(site.channel.cards()) <= messages
+    assert [event for event in site.rows() if event in ("asked", "begin", "wrote", "true")] == [
+        "asked",
+        "begin",
+        "wrote",
+        "true",
+    ]
+
+
+@pytest.mark.parametrize("point", [*ASKING, *WRITING], ids=str)
+def test_a_change_that_needs_nobody_survives(site: Site, point: Point) -> None:
+    with pytest.raises(Killed):
+        doomed(site, point).submit(WISH, Addressee(DEV, FREE))
+    site.operations = site.start()
+    site.wait(LONG, 60)
+
+    settled(site, messages=2 if point == Point("channel", "post") else 1)
+
+
+@pytest.mark.parametrize("point", ASKING, ids=str)
+def test_a_request_survives_and_can_be_approved(site: Site, point: Point) -> None:
+    with pytest.raises(Killed):
+        doomed(site, point).submit(WISH, Addressee(DEV, GUARDED))
+    site.operations = site.start()
+    site.wait(LONG, 60)
+    assert site.states() == [State.PENDING]
+    assert site.card().state is State.PENDING
+    assert not site.knative.writes
+
+    site.click("approve", site.change().id)
+    site.wait()
+
+    settled(site, messages=2 if point == Point("channel", "post") else 1)
+
+
+@pytest.mark.parametrize("point", APPROVING, ids=str)
+def test_an_approval_survives(site: Site, point: Point) -> None:
+    change = site.ask()
+    with pytest.raises(Killed):
+        doomed(site, point).approve(change.id, Addressee(OPS, GUARDED))
+    site.operations = site.start()
+    site.wait(LONG, 60)
+
+    settled(site, messages=1)
+    assert site.rows().count("approve") == 1
+    assert site.change().votes.given == (OPS,)
+
+
+@pytest.mark.parametrize("point", ENDING, ids=str)
+def test_the_end_of_a_change_survives(site: Site, point: Point) -> None:
+    site.knative.prompt = False
+    site.type(WISH)
+    site.knative.come_true()
+    with pytest.raises(Killed):
+        doomed(site, point).tick()
+    site.operations = site.start()
+    site.wait(LONG, 60)
+
+    settled(site, messages=1)
+
+
+@pytest.mark.parametrize("event", ["decline", "withdraw"])
+def test_a_word_against_a_change_survives_and_is_shown(site: Site, event: str) -> None:
+    change = site.ask()
+    process = doomed(site, Point("store", "move", event=event))
+    with pytest.raises(Killed):
+        getattr(process, event)(change.id, Addressee(OPS if event == "decline" else DEV, GUARDED))
+    site.operations = site.start()
+    site.wait(LONG, 60)
+
+    assert site.card().state is site.change().state
+    assert site.change().state.final
+    assert not site.knative.writes
