@@ -27,7 +27,7 @@ from bot.core.plan import Plan
 
 
 class State(Enum):
-    """Where a change is. The last seven are ends."""
+    """Where a change is. The last eight are ends."""
 
     PENDING = "pending"
     APPROVED = "approved"
@@ -156,7 +156,9 @@ def vote(change: Change, person: Person) -> Change:
     if person == change.requester:
         raise Refused("You asked for this change, so somebody else has to approve it.", code="own-request")
     if person in change.votes.given:
-        raise Refused("You have approved this already.", "One more person is needed.", code="twice")
+        missing = change.votes.needed - len(change.votes.given)
+        hint = "One more person is needed." if missing == 1 else f"{missing} more people are needed."
+        raise Refused("You have approved this already.", hint, code="twice")
     votes = replace(change.votes, given=(*change.votes.given, person))
     if len(votes.given) < votes.needed:
         return replace(change, votes=votes, version=change.version + 1, actor=person)
