@@ -44,6 +44,7 @@ TOKENS = {
 
 NAME = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\Z")
 CHANNEL = re.compile(r"[CGD][A-Z0-9]+\Z")
+TOKEN = re.compile(r"[!-~]+\Z")
 COMMAND = re.compile(r"/[a-z0-9_-]{1,31}\Z")
 
 
@@ -160,6 +161,9 @@ def _reachable(cluster: Cluster, kubeconfig: str | None) -> Cluster:
 def _token(wanted: str) -> Callable[[str], str]:
     def token(text: str) -> str:
         if text.startswith(wanted):
+            # Libraries that find a line's end in a header refuse it with the header's whole value in their error.
+            if not TOKEN.match(text):
+                raise Invalid(f"this is {TOKENS[wanted]}, but blanks, line ends or other characters are in it")
             return text
         kind = next((kind for prefix, kind in TOKENS.items() if text.startswith(prefix)), "not a token of Slack's")
         raise Invalid(f"this is {kind}; {TOKENS[wanted]} is needed, which begins with {wanted}")
