@@ -65,7 +65,7 @@ def _groups(item: Item) -> dict[str, Group]:
         if name == EVERYONE or not GROUP.match(name):
             entry.wrong("a group's name is made of a-z, 0-9 and “-”, and is not “everyone”")
         found = entry.fields([], ["users", "usergroups"])
-        if not found and entry.has_keys:
+        if entry.has_keys and all(members.is_empty_list for members in found.values()):
             entry.wrong("nobody is in this group: name users or usergroups")
         users, usergroups = found.words("users", _user), found.words("usergroups", _usergroup)
         groups[name] = Group(frozenset(users), frozenset(usergroups))
