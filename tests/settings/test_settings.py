@@ -1,0 +1,297 @@
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from bot.core.grammar import VERBS
+from bot.core.place import Home
+from bot.core.policy import Effect, Group
+from bot.settings import Cluster, Settings, SettingsError, load, load_policy
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from bot.core.policy import Policy
+
+    Write = Callable[..., dict[str, str]]
+
+CONFIG = Path(__file__).parents[2] / "config"
+KNOWN = frozenset(VERBS)
+TOKENS = {"SLACK_BOT_TOKEN": "xoxb-1-hidden", "SLACK_APP_TOKEN": "xapp-1-hidden"}
+PLAIN = "clusters: [{name: main}]\n"
+RULES = "rules: []\n"
+
+
+@pytest.fixture
+def write(tmp_path: Path) -> Write:
+    """Writes both files; returns the environment that leads to them."""
+
+    def files(knobot: str = PLAIN, policy: str = RULES, **environment: str) -> dict[str, str]:
+        (tmp_path / "knobot.yaml").write_text(knobot, encoding="utf-8")
+        (tmp_path / "policy.yaml").write_text(policy, encoding="utf-8")
+        return TOKENS | {"KNOBOT_CONFIG": str(tmp_path / "knobot.yaml")} | environment
+
+    return files
+
+
+def told(environment: dict[str, str]) -> list[str]:
+    """The mistakes of these settings, each as FILE:LINE: PATH: MESSAGE without the folder."""
+    with pytest.raises(SettingsError) as wrong:
+        load(environment, verbs=KNOWN)
+    folder = str(Path(environment.get("KNOBOT_CONFIG", "")).parent) + "/"
+    assert "hidden" not in str(wrong.value)
+    assert str(wrong.value) == "\n".join(str(mistake) for mistake in wrong.value.mistakes)
+    return [str(mistake).removeprefix(folder) for mistake in wrong.value.mistakes]
+
+
+def shipped(*names: str) -> Settings:
+    return load(TOKENS | {"KNOBOT_CONFIG": str(CONFIG.joinpath(*names))}, verbs=KNOWN)
+
+
+def policy_of(file: Path) -> Policy:
+    return load_policy(file, verbs=KNOWN, clusters=["main"], within=timedelta(hours=1))
+
+
+def test_the_example_is_loaded_as_it_stands() -> None:
+    found = shipped("knobot.yaml")
+    assert found.clusters == (Cluster("main"),)
+    assert found.channels == {"C0123456789": Home("main", "shop"), "C9876543210": Home("main", "prod")}
+    assert (found.approvals_within, found.deploy_wait) == (timedelta(hours=4), timedelta(minutes=10))
+    assert (found.command, found.timezone, found.log_level) == ("/knative", "UTC", "INFO")
+    assert found.configuration.homes == found.channels
+    assert [rule.effect for rule in found.policy.rules] == [
+        Effect(),
+        Effect(),
+        Effect(approvals=1, group="approvers", within=timedelta(hours=4)),
+        Effect(),
+    ]
+    assert found.policy.groups["approvers"] == Group(
+        frozenset({"U0123456789", "U2345678901"}), frozenset({"S0123456789"})
+    )
+
+
+def test_the_example_for_a_cluster_is_loaded_as_it_stands() -> None:
+    found = shipped("kubernetes", "knobot.yaml")
+    assert found.clusters == (Cluster("main"),)
+    assert found.channels == {"C0123456789": Home("main", "shop")}
+    assert found.policy == shipped("knobot.yaml").policy
+
+
+def test_a_policy_is_loaded_by_itself() -> None:
+    assert policy_of(CONFIG / "policy.yaml") == shipped("knobot.yaml").policy
+
+
+def test_what_is_left_out_is_as_documented(write: Write) -> None:
+    found = load(write(), verbs=KNOWN)
+    assert (found.command, found.database_url, found.timezone) == ("/knative", "sqlite:///knobot.db", "UTC")
+    assert (found.approvals_within, found.deploy_wait) == (timedelta(hours=4), timedelta(minutes=10))
+    assert (found.channels, found.policy.rules, found.slack.api_url) == ({}, (), None)
+
+
+def test_the_environment_wins_where_it_may(write: Write, tmp_path: Path) -> None:
+    environment = write(
+        "database_url: sqlite:///a.db\nclusters: [{name: main}, {name: other, kubeconfig: other.yaml}]\n",
+        KNOBOT_DATABASE_URL="postgresql://knobot:hidden@db/knobot",
+        KNOBOT_LOG_LEVEL="debug",
+        SLACK_API_URL="http://127.0.0.1:8080/api/",
+        KUBECONFIG="/home/kube",
+    )
+    found = load(environment, verbs=KNOWN)
+    assert found.database_url == "postgresql://knobot:hidden@db/knobot"
+    assert found.log_level == "DEBUG"
+    assert found.slack.api_url == "http://127.0.0.1:8080/api/"
+    assert [cluster.kubeconfig for cluster in found.clusters] == [Path("/home/kube"), tmp_path / "other.yaml"]
+
+
+def test_tokens_are_kept_and_never_shown(write: Write) -> None:
+    found = load(write(KNOBOT_DATABASE_URL="postgresql://knobot:hidden@db/knobot"), verbs=KNOWN)
+    assert (found.slack.bot_token, found.slack.app_token) == tuple(TOKENS.values())
+    for shown in (repr(found), str(found), repr(found.slack)):
+        assert "hidden" not in shown
+
+
+@pytest.mark.parametrize(
+    ("name", "token", "kind"),
+    [
+        ("SLACK_BOT_TOKEN", "xapp-hidden", "this is an app-level token; a bot token is needed"),
+        ("SLACK_BOT_TOKEN", "xoxp-hidden", "this is a user token; a bot token is needed"),
+        ("SLACK_BOT_TOKEN", "xoxe.xoxb-hidden", "this is a token that rotates; a bot token is needed"),
+        ("SLACK_BOT_TOKEN", "xoxc-hidden", "this is a token of a browser's session; a bot token is needed"),
+        ("SLACK_BOT_TOKEN", "xoxa-hidden", "this is a workspace token; a bot token is needed"),
+        ("SLACK_BOT_TOKEN", "hidden", "this is not a token of Slack's; a bot token is needed"),
+        ("SLACK_APP_TOKEN", "xoxb-hidden", "this is a bot token; an app-level token is needed"),
+        ("SLACK_APP_TOKEN", "hidden", "this is not a token of Slack's; an app-level token is needed"),
+        ("SLACK_BOT_TOKEN", "xoxb-hidden\n", "this is a bot token, but blanks, line ends or other"),
+        ("SLACK_APP_TOKEN", "xapp-hidden hidden", "this is an app-level token, but blanks, line ends or other"),
+        ("SLACK_BOT_TOKEN", "", "is missing"),
+        ("KNOBOT_DATABASE_URL", "mysql://knobot:hidden@db/knobot", "this is not a database"),
+    ],
+)
+def test_a_wrong_secret_is_told_by_its_kind_and_not_repeated(write: Write, name: str, token: str, kind: str) -> None:
+    (mistake,) = told(write(**{name: token}))
+    assert mistake.startswith(f"environment: {name}: {kind}")
+
+
+def test_every_mistake_is_told_at_once_with_its_place(write: Write) -> None:
+    environment = write(
+        "comand: /knative\n"
+        "clusters:\n"
+        "  - name: Main\n"
+        "  - {name: main, ingress: gateway, namespaces: [shop, Shop]}\n"
+        "channels:\n"
+        "  general: {namespace: shop}\n"
+        "  C1: {namespace: prod, cluster: mian}\n"
+        "approvals: {within: soon}\n"
+        "timezone: Berlin\n",
+        "groups:\n"
+        "  oncall: {users: [ann]}\n"
+        "rules:\n"
+        "  - name: one\n"
+        "    people: [on-call]\n"
+        "    verbs: [depoly]\n"
+        "    effect: {approvals: 0, from: nobody}\n"
+        "  - {name: one, people: [U1], verbs: [], effect: perhaps}\n",
+        SLACK_APP_TOKEN="",
+        KNOBOT_LOG_LEVEL="LOUD",
+    )
+    expected = [
+        "environment: SLACK_APP_TOKEN: is missing",
+        "environment: KNOBOT_LOG_LEVEL: there is no level “LOUD”",
+        "knobot.yaml:1: comand: there is no such key; did you mean “command”?",
+        "knobot.yaml:3: clusters[0].name: “Main” is not a name",
+        "knobot.yaml:4: clusters[1].ingress: “gateway” is not an address",
+        "knobot.yaml:4: clusters[1].namespaces[1]: “Shop” is not a name",
+        "knobot.yaml:6: channels.general: this is not the id of a channel",
+        "knobot.yaml:7: channels.C1.cluster: there is no cluster “mian”; did you mean “main”?",
+        "knobot.yaml:8: approvals.within: “soon” is not a length of time.",
+        "knobot.yaml:9: timezone: There is no time zone “Berlin”. Did you mean Europe/Berlin?",
+        "policy.yaml:2: groups.oncall.users[0]: “ann” is not the id of a person",
+        "policy.yaml:5: rules[0].people[0]: “on-call” is no id and no group; did you mean “oncall”?",
+        "policy.yaml:6: rules[0].verbs[0]: there is no verb “depoly”; did you mean “deploy”?",
+        "policy.yaml:7: rules[0].effect.approvals: expected a whole number, at least 1",
+        "policy.yaml:7: rules[0].effect.from: there is no group “nobody”",
+        "policy.yaml:8: rules[1].verbs: with nothing here the rule never fits",
+        "policy.yaml:8: rules[1].name: another rule has this name",
+        "policy.yaml:8: rules[1].effect: expected allow, deny, or",
+    ]
+    found = told(environment)
+    assert len(found) == len(expected)
+    for mistake, start in zip(sorted(found), sorted(expected), strict=True):
+        assert mistake.startswith(start)
+
+
+@pytest.mark.parametrize(
+    ("knobot", "mistake"),
+    [
+        ("", "knobot.yaml: is empty"),
+        ("- 1", "knobot.yaml:1: expected keys with values"),
+        ("clusters: [", "knobot.yaml:1: is not YAML: "),
+        ("clusters: \x00", "knobot.yaml: is not YAML: it holds characters"),
+        ("command: /knative", "knobot.yaml:1: “clusters” is missing"),
+        ("clusters: []", "knobot.yaml:1: clusters: Knobot needs a cluster"),
+        ("clusters: main", "knobot.yaml:1: clusters: expected a list"),
+        ("clusters: [main]", "knobot.yaml:1: clusters[0]: expected keys with values"),
+        ("clusters: [{context: x}]", "knobot.yaml:1: clusters[0]: “name” is missing"),
+        ("clusters: [{name: 1}]", "knobot.yaml:1: clusters[0].name: expected text: write “1” in quotes"),
+        ("clusters: [{name: [a]}]", "knobot.yaml:1: clusters[0].name: expected one word"),
+        ("clusters: [{name: a}, {name: a}]", "knobot.yaml:1: clusters[1]: there are two clusters “a”"),
+        (PLAIN + "command: knative", "knobot.yaml:2: command: “knative” is not a slash command"),
+        (PLAIN + "command: ''", "knobot.yaml:2: command: "),
+        (PLAIN + "command: /a\ncommand: /b", "knobot.yaml:3: command: is written twice, first in line 2"),
+        (PLAIN + "slack: {token: hidden}", "knobot.yaml:2: slack: there is no such key"),
+        (PLAIN + "polices: x", "knobot.yaml:2: polices: there is no such key; did you mean “policy”?"),
+        (PLAIN + "database_url: mysql://hidden", "knobot.yaml:2: database_url: this is not a database"),
+        (PLAIN + "deploy: 10m", "knobot.yaml:2: deploy: expected keys with values"),
+        (PLAIN + "deploy: {wait: 10}", "knobot.yaml:2: deploy.wait: expected text: write “10” in quotes"),
+        (PLAIN + "deploy: {wait: 0m}", "knobot.yaml:2: deploy.wait: “0m” is no time at all"),
+        (PLAIN + "deploy: {wait: 400d}", "knobot.yaml:2: deploy.wait: “400d” is longer than a year"),
+        (PLAIN + "channels: {C1: {}}", "knobot.yaml:2: channels.C1: “namespace” is missing"),
+        (
+            "clusters: [{name: a}, {name: b}]\nchannels: {C1: {namespace: shop}}",
+            "knobot.yaml:2: channels.C1: “cluster” is missing",
+        ),
+        (
+            "clusters: [{name: a, namespaces: [shop]}]\nchannels: {C1: {namespace: prod}}",
+            "knobot.yaml:2: channels.C1.namespace: cluster “a” does not watch “prod”",
+        ),
+    ],
+)
+def test_a_mistake_in_knobot_yaml_is_told_with_its_place(write: Write, knobot: str, mistake: str) -> None:
+    found = told(write(knobot))
+    assert len(found) == 1
+    assert found[0].startswith(mistake)
+
+
+RULE = "name: r, people: [everyone], verbs: [look]"
+
+
+@pytest.mark.parametrize(
+    ("policy", "mistake"),
+    [
+        ("", "policy.yaml: is empty"),
+        ("groups: {}", "policy.yaml:1: “rules” is missing"),
+        ("rules: [{effect: allow}]", "policy.yaml:1: rules[0]: “name” is missing"),
+        (f"rules: [{{{RULE}}}]", "policy.yaml:1: rules[0]: “effect” is missing"),
+        (f"rules: [{{{RULE}, effect: true}}]", "policy.yaml:1: rules[0].effect: expected text: write “true” in quotes"),
+        (f"rules: [{{{RULE}, effect: {{}}}}]", "policy.yaml:1: rules[0].effect: “approvals” is missing"),
+        (
+            f"rules: [{{{RULE}, effect: {{approvals: 1, within: 4}}}}]",
+            "policy.yaml:1: rules[0].effect.within: expected text: write “4” in quotes",
+        ),
+        (
+            f"groups: {{g: {{users: [U1]}}}}\nrules: [{{{RULE}, effect: {{approvals: 2, from: g}}}}]",
+            "policy.yaml:2: rules[0].effect: 2 approvals are needed, but “g” holds 1 only",
+        ),
+        (f"rules: [{{{RULE}, effect: allow, service: [a]}}]", "policy.yaml:1: rules[0].service: there is no such key"),
+        (f"rules: [{{{RULE}, effect: allow, services: [A_b]}}]", "policy.yaml:1: rules[0].services[0]: “A_b” fits no"),
+        (f"rules: [{{{RULE}, effect: allow, channels: [ops]}}]", "policy.yaml:1: rules[0].channels[0]: “ops” is not"),
+        (f"rules: [{{{RULE}, effect: allow, clusters: [x]}}]", "policy.yaml:1: rules[0].clusters[0]: there is no clus"),
+        (f"rules: [{{{RULE}, effect: allow, clusters: []}}]", "policy.yaml:1: rules[0].clusters: with nothing here"),
+        ("groups: {everyone: {users: [U1]}}\nrules: []", "policy.yaml:1: groups.everyone: a group's name"),
+        ("groups: {G: {users: [U1]}}\nrules: []", "policy.yaml:1: groups.G: a group's name"),
+        ("groups: {g: {}}\nrules: []", "policy.yaml:1: groups.g: nobody is in this group"),
+        ("groups: {g: {users: []}}\nrules: []", "policy.yaml:1: groups.g: nobody is in this group"),
+        ("groups: {g: {usergroups: [U1]}}\nrules: []", "policy.yaml:1: groups.g.usergroups[0]: “U1” is not the id"),
+        ("groups: {g: {users: [U1]}, g: {users: [U2]}}\nrules: []", "policy.yaml:1: groups.g: is written twice"),
+    ],
+)
+def test_a_mistake_in_the_policy_is_told_with_its_place(write: Write, policy: str, mistake: str) -> None:
+    found = told(write(policy=policy))
+    assert found[0].startswith(mistake)
+
+
+def test_people_of_other_workspaces_may_be_named(write: Write) -> None:
+    rules = f"groups: {{g: {{users: [T2/U1]}}}}\nrules: [{{{RULE.replace('everyone', 'T2/U1, g')}, effect: deny}}]"
+    (rule,) = load(write(policy=rules), verbs=KNOWN).policy.rules
+    assert rule.people == ("T2/U1", "g")
+    assert rule.effect == Effect(allow=False)
+
+
+def test_an_approval_takes_as_long_as_is_configured_unless_its_rule_says(write: Write) -> None:
+    other = RULE.replace("name: r", "name: s")
+    rules = f"rules: [{{{RULE}, effect: {{approvals: 1}}}}, {{{other}, effect: {{approvals: 1, within: 30m}}}}]"
+    found = load(write(PLAIN + "approvals: {within: 1h30m}", rules), verbs=KNOWN)
+    assert [rule.effect.within for rule in found.policy.rules] == [timedelta(minutes=90), timedelta(minutes=30)]
+
+
+def test_files_that_cannot_be_read_are_told(write: Write, tmp_path: Path) -> None:
+    assert told(TOKENS | {"KNOBOT_CONFIG": str(tmp_path / "missing.yaml")}) == [
+        "missing.yaml: cannot be read: No such file or directory"
+    ]
+    assert told(write(PLAIN + "policy: elsewhere.yaml")) == [
+        "elsewhere.yaml: cannot be read: No such file or directory"
+    ]
+    environment = write()
+    (tmp_path / "knobot.yaml").write_bytes(b"\xff\xfe\xfd")
+    assert told(environment) == ["knobot.yaml: is not text in UTF-8"]
+
+
+def test_a_policy_by_itself_tells_its_mistakes(tmp_path: Path) -> None:
+    file = tmp_path / "policy.yaml"
+    file.write_text("rule: []", encoding="utf-8")
+    with pytest.raises(SettingsError) as wrong:
+        policy_of(file)
+    assert [(mistake.path, mistake.line) for mistake in wrong.value.mistakes] == [("rule", 1), ("", 1)]
