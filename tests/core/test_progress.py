@@ -197,6 +197,15 @@ def test_a_moved_tag_is_true_once_status_leads_where_it_should() -> None:
     assert look(change, replace(on, service=moved), (), SOON).outcome is Event.TRUE
 
 
+def test_a_wish_that_status_tells_already_is_true_once_its_generation_was_observed() -> None:
+    on = snapshot(target("hello-00002", 100))
+    change = written(make("follow hello", on), 8)
+    assert on.service is not None
+    unseen = replace(on.service, generation=8, traffic=change.plan.after.traffic)
+    assert look(change, replace(on, service=unseen), (), SOON).outcome is WAITING
+    assert look(change, replace(on, service=replace(unseen, observed_generation=8)), (), SOON).outcome is Event.TRUE
+
+
 def pod(reason: str = "", message: str = "", *, ready: bool = False) -> Pod:
     return Pod("pod", "hello-00003", "Pending", ready, 0, NOW, reason, message)
 

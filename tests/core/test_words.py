@@ -138,7 +138,7 @@ def test_any_text_is_a_command_or_an_error_that_points_into_it(text: str) -> Non
 
 
 @pytest.mark.parametrize(
-    "before", ["", "deploy hello ", "rollout hello ", "deploy hello --env ", "help ", "digest add "]
+    "before", ["", "status a", "deploy hello ", "rollout hello ", "deploy hello --env ", "help ", "digest add "]
 )
 @pytest.mark.parametrize(
     "piece",
