@@ -130,8 +130,12 @@ class Store(Protocol):
         """
         ...
 
-    def seen(self, identity: str, ts: str, version: int) -> None:
-        """Note the message that shows a change, and the version that it tells of; no move of it."""
+    def seen(self, identity: str, ts: str, version: int) -> bool:
+        """Note the message that shows a change, and the version that it tells of; no move of it.
+
+        Returns:
+            False, if the change has moved on meanwhile: the message may have replaced one that told of it.
+        """
         ...
 
     def unseen(self, since: datetime) -> Sequence[Change]:

@@ -13,14 +13,16 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from bot.core import duration
 from bot.core import plan as plans
-from bot.core.answers import ChangeCard, Voted
+from bot.core.answers import Voted
 from bot.core.change import Change, Event, Person, State, Votes, advance, ended, vote
 from bot.core.commands import Deploy
 from bot.core.errors import BotError, Invalid, NotFound, Refused, Stale, Unavailable
 from bot.core.parse import parse, redact
 from bot.core.policy import Deny, NeedsApproval, decide, may_approve
 from bot.core.template import HIDDEN
+from bot.operations.cards import refresh, show
 from bot.operations.world import World, authorize, intent, missing, plan_intent
 
 if TYPE_CHECKING:
@@ -29,7 +31,6 @@ if TYPE_CHECKING:
     from bot.core.model import ServiceKey
     from bot.core.plan import ChangeCommand, Plan
     from bot.core.ports import Addressee
-    from bot.core.progress import Progress
 
 log = logging.getLogger(__name__)
 
@@ -93,23 +94,7 @@ def _propose(
     except Unavailable as error:
         log.warning("The card of change %s could not be posted; a later tick tries again.", change.id)
         raise Unavailable(f"{error.message} Your wish is kept.", "It goes on when Slack answers.") from error
-    return carry_out(world, shown) if state is State.APPROVED else shown
-
-
-def show(world: World, change: Change, progress: Progress | None = None) -> Change:
-    """Make the message of a change tell how it is, posting it where there is none, and note that it does.
-
-    Raises:
-        Refused: Knobot may not speak there. Unavailable: Slack does not answer.
-    """
-    channel, card = change.plan.request.channel, ChangeCard(change, progress)
-    if change.message is None:
-        ts = world.channel.post(channel, card)
-    else:
-        ts = change.message
-        world.channel.update(channel, ts, card)
-    world.store.seen(change.id, ts, change.version)
-    return replace(change, message=ts, shown=change.version)
+    return carry_out(world, shown) if shown.state is State.APPROVED else shown
 
 
 def approve(world: World, identity: str, to: Addressee) -> None:
@@ -122,7 +107,7 @@ def approve(world: World, identity: str, to: Addressee) -> None:
         change = _at_hand(world, identity, to)
         after = _voted(world, change, to)
         _check_approver(world, change, to)
-        _check_base(world, change)
+        check_base(world, change)
         after = replace(after, deadline=world.clock.now() + PATIENCE) if after.state is State.APPROVED else after
         if world.store.move(change, after, "approve"):
             break
@@ -174,19 +159,26 @@ def carry_out(world: World, change: Change) -> Change:
     begun = advance(change, Event.BEGIN, change.actor, deadline=world.clock.now() + PATIENCE)
     if not world.store.move(change, begun, "begin"):
         return change
-    return write(world, begun)
+    try:
+        return write(world, begun)
+    except Unavailable as error:
+        log.warning("Change %s is not written yet: %s", change.id, error)
+        refresh(world, replace(begun, reason=f"{error.message} Knobot tries again for {duration.words(PATIENCE)}."))
+        return begun
 
 
 def write(world: World, change: Change) -> Change:
-    """Write a change whose intent is stored, and store what came of it. Safe to repeat."""
+    """Write a change whose intent is stored, and store what came of it. Safe to repeat.
+
+    Raises:
+        Unavailable: it may not be written yet; `following` repeats it.
+    """
     try:
         service = world.knative.apply(change.plan)
     except Stale as error:
         return settle(world, change, Event.MOVED, None, str(error))
-    except Unavailable as error:
-        log.warning("Change %s is not written yet: %s", change.id, error)
-        refresh(world, replace(change, reason=f"{error.message} Knobot tries again."))
-        return change
+    except Unavailable:
+        raise
     except BotError as error:
         return settle(world, change, Event.REFUSE, None, str(error))
     wait = change.wait or world.configuration.wait
@@ -206,12 +198,17 @@ def settle(world: World, change: Change, event: Event, actor: Person | None, rea
     return change
 
 
-def refresh(world: World, change: Change, progress: Progress | None = None) -> None:
-    """Show a change as it is, now if Slack lets, else at a later tick."""
+def check_base(world: World, change: Change) -> None:
+    """Refuse to go on with what was planned on a state that is gone, and end it.
+
+    Raises:
+        Stale: the change is ended, unless somebody else has moved it meanwhile.
+    """
     try:
-        show(world, change, progress)
-    except BotError as error:
-        log.warning("The card of change %s could not be updated: %s", change.id, error)
+        plans.conditional(change.plan, world.knative.snapshot(change.plan.key).service)
+    except Stale as error:
+        settle(world, change, Event.MOVED, None, error.message)
+        raise
 
 
 def _known(world: World, identity: str, to: Addressee) -> Change:
@@ -248,15 +245,6 @@ def _check_approver(world: World, change: Change, to: Addressee) -> None:
     reason = f"You may not decide on this change: {whose}."
     world.store.refused(to.person, to.channel, f"decide on {change.id}", reason, world.clock.now())
     raise Refused(reason, "Nothing was changed by this click.", code="no-approver")
-
-
-def _check_base(world: World, change: Change) -> None:
-    """Refuse to approve what was planned on a state that is gone, and end it."""
-    try:
-        plans.conditional(change.plan, world.knative.snapshot(change.plan.key).service)
-    except Stale as error:
-        settle(world, change, Event.MOVED, None, error.message)
-        raise
 
 
 def _end_by_hand(world: World, identity: str, to: Addressee, event: Event, reason: str) -> None:

@@ -8,24 +8,22 @@ compare-and-set, and editing a message twice to the same words does no harm.
 from __future__ import annotations
 
 import logging
-from dataclasses import replace
+from contextlib import suppress
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from bot.core import plan as plans
-from bot.core.answers import ChangeCard, DigestPost
+from bot.core.answers import DigestPost
 from bot.core.change import Change, Event, State, advance
 from bot.core.digest import digest
 from bot.core.errors import BotError, Stale
-from bot.core.model import Truth
-from bot.core.progress import Progress, look
-from bot.operations.changes import PATIENCE, carry_out, refresh, settle, write
+from bot.operations.cards import recall, refresh, show, witness
+from bot.operations.changes import PATIENCE, carry_out, check_base, settle, write
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
     from datetime import datetime
 
-    from bot.core.model import Pod, ServiceKey, Snapshot
+    from bot.core.model import ServiceKey
+    from bot.core.progress import Progress
     from bot.core.subscriptions import Digest
     from bot.operations.world import World
 
@@ -39,7 +37,6 @@ FORGOTTEN = timedelta(days=1)
 """Cards of changes older than this are left as they are."""
 LATE = timedelta(hours=6)
 """A digest that is later than this, because nobody was there to send it, is left out."""
-LOG_LINES = 8
 BREATH = timedelta(seconds=1)
 """The least time between two edits of a card that is still on its way; its end is shown at once."""
 
@@ -78,7 +75,7 @@ class Follower:
         for change in behind:
             if now >= self._due.setdefault(change.id, now + RETRY):
                 self._due[change.id] = now + PAUSE
-                refresh(self._world, change)
+                refresh(self._world, change, recall(self._world, change))
         for identity in set(self._due) - {change.id for change in behind}:
             self._due.pop(identity, None)
 
@@ -110,53 +107,36 @@ class Follower:
         if now >= change.deadline:
             settle(self._world, change, Event.EXPIRE, None, "")
             return
-        try:
-            plans.conditional(change.plan, self._world.knative.snapshot(change.plan.key).service)
-        except Stale as error:
-            settle(self._world, change, Event.MOVED, None, error.message)
+        with suppress(Stale):
+            check_base(self._world, change)
 
     def _applying(self, change: Change, now: datetime) -> None:
         """Take up a write whose result nobody has stored; give it up, if nothing was written, when its time is over."""
         if now - (change.deadline - PATIENCE) <= RETRY:
             return
-        if now >= change.deadline and self._world.knative.applied(change.plan) is None:
-            settle(self._world, change, Event.REFUSE, None, "The cluster did not answer in time; nothing was written.")
-        else:
+        if now < change.deadline or self._world.knative.applied(change.plan):
             write(self._world, change)
+            return
+        with suppress(Stale):
+            check_base(self._world, change)
+            settle(self._world, change, Event.REFUSE, None, "The cluster did not answer in time; nothing was written.")
 
     def _rolling(self, change: Change, now: datetime) -> None:
-        snapshot = self._world.knative.snapshot(change.plan.key)
-        progress = look(change, snapshot, self._pods(change, snapshot), now)
+        progress = witness(self._world, change)
         if progress.outcome is None:
             self._show(change, progress, now)
             return
         after = advance(change, progress.outcome, change.actor, progress.reason)
         if self._world.store.move(change, after, progress.outcome.value):
-            refresh(self._world, after, replace(progress, logs=self._logs(after, progress)))
+            refresh(self._world, after, progress)
 
     def _show(self, change: Change, progress: Progress, now: datetime) -> None:
         """Edit the card if it shows something else, though not at every event: edits are rationed by Slack."""
         shown, since = self._shown.get(change.id, (None, None))
         if change.message is None or shown == progress or (since is not None and now - since < BREATH):
             return
+        show(self._world, change, progress)
         self._shown[change.id] = (progress, now)
-        self._world.channel.update(change.plan.request.channel, change.message, ChangeCard(change, progress))
-
-    def _pods(self, change: Change, snapshot: Snapshot) -> Sequence[Pod]:
-        """Return the pods of the newest Revision while the change waits for it to become Ready."""
-        newest = snapshot.revisions[0] if snapshot.revisions else None
-        if not change.plan.new_revision or newest is None or newest.ready is Truth.TRUE:
-            return ()
-        return self._world.knative.pods(change.plan.key, newest.name)
-
-    def _logs(self, change: Change, progress: Progress) -> tuple[str, ...]:
-        if progress.outcome is not Event.FAILED or progress.revision is None:
-            return ()
-        try:
-            return tuple(self._world.knative.logs(change.plan.key, progress.revision, LOG_LINES))
-        except BotError as error:
-            log.info("No logs of %s: %s", progress.revision, error)
-            return ()
 
     def _digests(self, now: datetime) -> None:
         for subscribed in self._world.store.digests():

@@ -99,11 +99,16 @@ class Store:
             audit.append(connection, audit.moved(after, event, after.actor, self._now()))
             return True
 
-    def seen(self, identity: str, ts: str, version: int) -> None:
-        """Note the message that shows a change, and the version that it tells of; no move of it."""
+    def seen(self, identity: str, ts: str, version: int) -> bool:
+        """Note the message that shows a change, and the version that it tells of; no move of it.
+
+        Returns:
+            False, if the change has moved on meanwhile: the message may have replaced one that told of it.
+        """
         noted = update(changes).where(changes.c.id == identity).values(message=ts, shown=version)
         with self._database.write() as connection:
             connection.execute(noted)
+            return connection.scalar(select(changes.c.version).where(changes.c.id == identity)) == version
 
     def unseen(self, since: datetime) -> Sequence[Change]:
         """Return the changes asked for after `since` whose message is missing or tells of an older version."""

@@ -11,8 +11,10 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from bot.core.answers import ChangeCard
-from bot.core.model import Condition, Revision, Service, ServiceKey, Snapshot, Truth
+from bot.core.answers import Answer, ChangeCard
+from bot.core.change import Person
+from bot.core.errors import BotError
+from bot.core.model import Condition, Pod, Revision, Service, ServiceKey, Snapshot, Truth
 from bot.core.plan import PLAN, conditional
 from bot.core.policy import Actor
 from tests.core import builders
@@ -20,10 +22,6 @@ from tests.core import builders
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from bot.core.answers import Answer
-    from bot.core.change import Person
-    from bot.core.errors import BotError
-    from bot.core.model import Pod
     from bot.core.plan import Plan
     from bot.core.ports import Addressee, Response
     from bot.core.schedule import Schedule

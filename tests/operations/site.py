@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from bot.core.answers import Problem
@@ -19,7 +20,6 @@ from tests.operations.fakes import FakeCalendar, FakeChannel, FakeClock, FakeDir
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
     from bot.store import Entry
 

@@ -1,4 +1,4 @@
-"""Wherever a process is killed, the next one ends what was begun: one write, every row, and a card that tells the truth."""
+"""Wherever a process is killed, the next one ends what was begun: one write, every row, a card that tells the truth."""
 
 from __future__ import annotations
 
