@@ -82,6 +82,7 @@ class Scheduler:
         self._lock = threading.Lock()
         self._woken: set[ServiceKey] = set()
         self._running: set[ServiceKey] = set()
+        self._ending = False
         self._scheduler = BackgroundScheduler(
             # Services that take long must not keep the tick waiting.
             executors={"default": ThreadPoolExecutor(FOLLOWERS), "tick": ThreadPoolExecutor(1)},
@@ -101,7 +102,12 @@ class Scheduler:
         self._scheduler.start()
 
     def stop(self) -> None:
-        """End, after what runs now has ended."""
+        """End, after what runs now has ended; who is woken from now on is not followed any more."""
+        with self._lock:
+            # While it waits for what runs, the library lets nobody plan anything: what runs would wait for it in turn.
+            self._ending = True
+        # It waits for a round that starts what is due; the round's thread would fail if it ended in the middle of one.
+        self._scheduler.remove_all_jobs()
         self._scheduler.shutdown()
 
     def wake(self, key: ServiceKey) -> None:
@@ -114,7 +120,8 @@ class Scheduler:
                 self._plan(key)
 
     def _plan(self, key: ServiceKey) -> None:
-        self._scheduler.add_job(self._run, DateTrigger(datetime.now(UTC) + SOON), args=[key])
+        if not self._ending:
+            self._scheduler.add_job(self._run, DateTrigger(datetime.now(UTC) + SOON), args=[key])
 
     def _run(self, key: ServiceKey) -> None:
         with self._lock:
@@ -154,12 +161,15 @@ def _weekdays(field: str) -> str:
         return field
     days: list[str] = []
     for part in field.split(","):
-        span, _, step = part.partition("/")
-        first, _, last = ("0", "-", "6") if span == "*" else span.partition("-")
+        span, slash, step = part.partition("/")
+        first, dash, last = ("0", "-", "6") if span == "*" else span.partition("-")
         begin = _weekday(first)
-        end = _weekday(last) if last else (6 if step else begin)
+        end = _weekday(last) if dash else (6 if slash else begin)
         end += 7 if end < begin else 0  # fri-mon
-        days += [WEEK[day % 7] for day in range(begin, end + 1, int(step or 1))]
+        stride = int(step) if slash else 1
+        if stride < 1:
+            raise ValueError(field)
+        days += [WEEK[day % 7] for day in range(begin, end + 1, stride)]
     return ",".join(dict.fromkeys(days))
 
 
