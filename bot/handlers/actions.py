@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from bot.core.ports import Addressee
     from bot.operations import Operations
 
+LONGEST = 64
+"""Characters of a change's id; ids are shorter."""
+
 
 def register(app: App, operations: Operations) -> None:
     """Listen to the buttons of a change's card."""
@@ -38,9 +41,8 @@ def _pressing(press: Callable[[str, Addressee], None]) -> Callable[[dict[str, An
 
 def _value(body: dict[str, Any]) -> str:
     """Return the value of the button that was pressed; what a client made up is no id of any change."""
-    actions = body.get("actions")
-    action = actions[0] if isinstance(actions, list) and actions else None
-    value = action.get("value") if isinstance(action, dict) else None
-    if not isinstance(value, str) or not value.isascii() or not 0 < len(value) <= 64:
-        raise NotFound("Knobot does not know this change.", "Ask for it again.", code="unknown-change")
-    return value
+    match body.get("actions"):
+        case [{"value": str(value)}] if value.isascii() and 0 < len(value) <= LONGEST:
+            return value
+        case _:
+            raise NotFound("Knobot does not know this change.", "Ask for it again.", code="unknown-change")

@@ -42,7 +42,8 @@ def admit(team: str, app: str | None = None) -> Callable[..., Any]:
         person, channel = _person(body), _channel(body)
         if person is None or channel is None or not _ours(body, team, app):
             return ack()
-        context["to"] = Addressee(person, channel, body.get("response_url"))
+        reply = body.get("response_url")
+        context["to"] = Addressee(person, channel, reply if isinstance(reply, str) else None)
         context["accepted"] = time.monotonic()
         ack()
         return next()

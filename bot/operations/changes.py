@@ -19,7 +19,7 @@ from bot.core.answers import Voted
 from bot.core.change import Change, Event, Person, State, Votes, advance, ended, vote
 from bot.core.commands import Deploy
 from bot.core.errors import BotError, Invalid, NotFound, Refused, Stale, Unavailable
-from bot.core.parse import parse, redact
+from bot.core.parse import parse
 from bot.core.policy import Deny, NeedsApproval, decide, may_approve
 from bot.core.template import HIDDEN
 from bot.operations.cards import refresh, show
@@ -105,7 +105,7 @@ def approve(world: World, identity: str, to: Addressee) -> None:
     """
     while True:
         change = _at_hand(world, identity, to)
-        after = _voted(world, change, to)
+        after = vote(change, to.person)
         _check_approver(world, change, to)
         check_base(world, change)
         after = replace(after, deadline=world.clock.now() + PATIENCE) if after.state is State.APPROVED else after
@@ -133,16 +133,20 @@ def withdraw(world: World, identity: str, to: Addressee) -> None:
     _end_by_hand(world, identity, to, Event.WITHDRAW, "")
 
 
-def again(world: World, identity: str, to: Addressee) -> None:
-    """Ask once more for what a stale change asked for, planned on what is there now."""
-    change = _known(world, identity, to)
+def again(world: World, identity: str, to: Addressee) -> tuple[ChangeCommand, str]:
+    """Return what a stale change asked for, to be planned on what is there now, and its text."""
+    change = known(world, identity, to)
+    if change.state is not State.STALE:
+        raise Refused("This change is not stale.", "Type the command once more to ask for it again.", code="already")
     text = change.plan.request.text
     if HIDDEN in text:
         raise Invalid("That command had a secret value, which Knobot does not keep.", "Type it once more.")
     if change.plan.verb == "undo":
         raise Invalid("An undo cannot be planned again: what it would take back is no longer the last change.")
     command = parse(text)
-    propose(world, command, to, redact(text))  # type: ignore[arg-type] # a stored plan was made from a change command
+    if not isinstance(command, plans.ChangeCommand):
+        raise Invalid("That command means something else by now.", "Type it once more.")
+    return command, text
 
 
 def carry_out(world: World, change: Change) -> Change:
@@ -154,8 +158,8 @@ def carry_out(world: World, change: Change) -> Change:
     decision = decide(plan_intent(change.plan), actor, world.configuration.policy)
     if isinstance(decision, Deny):
         return settle(world, change, Event.REFUSE, None, f"{decision.reason} That has changed since it was asked for.")
-    if isinstance(decision, NeedsApproval) and len(change.votes.given) < decision.count:
-        return settle(world, change, Event.REFUSE, None, "It now needs more approvals than it was given.")
+    if isinstance(decision, NeedsApproval) and not _enough(change.votes, decision):
+        return settle(world, change, Event.REFUSE, None, "It now needs other approvals than it was given.")
     begun = advance(change, Event.BEGIN, change.actor, deadline=world.clock.now() + PATIENCE)
     if not world.store.move(change, begun, "begin"):
         return change
@@ -165,6 +169,10 @@ def carry_out(world: World, change: Change) -> Change:
         log.warning("Change %s is not written yet: %s", change.id, error)
         refresh(world, replace(begun, reason=f"{error.message} Knobot tries again for {duration.words(PATIENCE)}."))
         return begun
+
+
+def _enough(votes: Votes, decision: NeedsApproval) -> bool:
+    return votes.group == decision.group and len(votes.given) >= decision.count
 
 
 def write(world: World, change: Change) -> Change:
@@ -211,7 +219,12 @@ def check_base(world: World, change: Change) -> None:
         raise
 
 
-def _known(world: World, identity: str, to: Addressee) -> Change:
+def known(world: World, identity: str, to: Addressee) -> Change:
+    """Return the change that a button stands for, if it stands in the channel where the change was asked for.
+
+    Raises:
+        NotFound: code "unknown-change".
+    """
     change = world.store.change(identity)
     if change is None or change.plan.request.channel != to.channel or change.requester.team != to.person.team:
         raise NotFound("Knobot does not know this change.", "Ask for it again.", code="unknown-change")
@@ -220,7 +233,7 @@ def _known(world: World, identity: str, to: Addressee) -> Change:
 
 def _at_hand(world: World, identity: str, to: Addressee) -> Change:
     """Return a change that is still pending; one whose time is up is ended first."""
-    change = _known(world, identity, to)
+    change = known(world, identity, to)
     if change.state is not State.PENDING:
         raise Refused(ended(change), "Nothing was changed by this click.", code="already")
     if world.clock.now() >= change.deadline:
@@ -229,21 +242,12 @@ def _at_hand(world: World, identity: str, to: Addressee) -> Change:
     return change
 
 
-def _voted(world: World, change: Change, to: Addressee) -> Change:
-    try:
-        return vote(change, to.person)
-    except Refused as error:
-        world.store.refused(to.person, to.channel, f"approve {change.id}", error.message, world.clock.now())
-        raise
-
-
 def _check_approver(world: World, change: Change, to: Addressee) -> None:
     actor = world.directory.actor(to.person)
     if may_approve(change.votes.group, plan_intent(change.plan), actor, world.configuration.policy):
         return
     whose = f"people of {change.votes.group} may" if change.votes.group else "those who may do it themselves may"
     reason = f"You may not decide on this change: {whose}."
-    world.store.refused(to.person, to.channel, f"decide on {change.id}", reason, world.clock.now())
     raise Refused(reason, "Nothing was changed by this click.", code="no-approver")
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, assert_never
 
 from bot.core.answers import Answer, DigestAdded, DigestRemoved, Fault, Problem
@@ -33,7 +34,7 @@ from bot.core.commands import (
     Url,
     Whoami,
 )
-from bot.core.errors import BotError, NotFound
+from bot.core.errors import BotError, NotFound, Refused
 from bot.core.parse import parse, redact
 from bot.core.subscriptions import Digest
 from bot.operations import changes
@@ -44,6 +45,8 @@ from bot.operations.world import World, authorize, intent
 log = logging.getLogger(__name__)
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from bot.core.model import ServiceKey
     from bot.core.ports import Addressee
 
@@ -92,27 +95,39 @@ class Operations:
 
     def approve(self, identity: str, to: Addressee) -> None:
         """Count a click on Approve."""
-        changes.approve(self._world, identity, to)
+        with self._audited(f"approve {identity}", to):
+            changes.approve(self._world, identity, to)
 
     def decline(self, identity: str, to: Addressee) -> None:
         """End a pending change by a click on Decline."""
-        changes.decline(self._world, identity, to)
+        with self._audited(f"decline {identity}", to):
+            changes.decline(self._world, identity, to)
 
     def withdraw(self, identity: str, to: Addressee) -> None:
         """End a pending change by a click of the person who asked for it."""
-        changes.withdraw(self._world, identity, to)
+        with self._audited(f"withdraw {identity}", to):
+            changes.withdraw(self._world, identity, to)
 
     def again(self, identity: str, to: Addressee) -> None:
         """Plan a stale change once more."""
-        changes.again(self._world, identity, to)
+        with self._audited(f"again {identity}", to):
+            command, text = changes.again(self._world, identity, to)
+        changes.propose(self._world, command, to, text)
 
     def undo(self, identity: str, to: Addressee) -> None:
         """Take back the change under which the button stands, if it is the last one of its Service."""
-        change = self._world.store.change(identity)
-        if change is None:
-            raise NotFound("Knobot does not know this change.", code="unknown-change")
-        key = change.plan.key
+        with self._audited(f"undo {identity}", to):
+            key = changes.known(self._world, identity, to).plan.key
         changes.propose_undo(self._world, key, to, f"undo {key}", expected=identity)
+
+    @contextmanager
+    def _audited(self, wish: str, to: Addressee) -> Iterator[None]:
+        """Put a click that is refused into the audit log; what is proposed by one is audited as what is typed."""
+        try:
+            yield
+        except (Refused, NotFound) as error:
+            self._world.store.refused(to.person, to.channel, wish, error.message, self._world.clock.now())
+            raise
 
     def follow(self, key: ServiceKey) -> None:
         """Take note that something of a Service has changed."""
