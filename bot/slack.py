@@ -37,6 +37,8 @@ GONE = frozenset({"message_not_found", "cant_update_message", "edit_window_close
 """Errors that mean: this message cannot be edited any more, ever."""
 TOO_RICH = frozenset({"invalid_blocks", "msg_blocks_too_long", "invalid_blocks_format", "msg_too_long"})
 """Errors that mean: Slack does not take these blocks, although the text alone would do."""
+UNKNOWN = frozenset({"user_not_found", "user_not_visible", "users_not_found"})
+"""Errors that mean: Slack does not know this person, or does not show them to Knobot."""
 TIMEOUT = 10
 """Seconds that a call to Slack may take."""
 
@@ -165,7 +167,13 @@ class SlackDirectory:
 
     def actor(self, person: Person) -> Actor:
         """Return what Slack knows of a person; raises Unavailable when Slack does not say."""
-        user = self._ask(f"user {person.user}", lambda: _call(self._client.users_info, user=person.user)["user"])
+        try:
+            user = self._ask(f"user {person.user}", lambda: _call(self._client.users_info, user=person.user)["user"])
+        except BotError as error:
+            if error.code not in UNKNOWN:
+                raise
+            home = person.team == self._home
+            return Actor(person, member=False, standing="unknown to Slack", home=home)
         home = person.team == self._home and user.get("team_id", self._home) == self._home
         standing = _standing(user, home=home)
         groups = frozenset(group for group in self._usergroups if person.user in self._members(group))

@@ -113,11 +113,12 @@ def test_what_has_moved_since_it_was_shown_is_unseen(store: Store) -> None:
     before = change()
     store.add(before)
     assert [found.id for found in store.unseen(NOON - timedelta(days=1))] == ["c1"]
-    store.seen("c1", "1700000000.000100", before.version)
+    assert store.seen("c1", "1700000000.000100", before.version)
     assert not store.unseen(NOON - timedelta(days=1))
 
     assert store.move(before, approved(before), "approve")
 
+    assert not store.seen("c1", "1700000000.000100", before.version)
     assert [found.id for found in store.unseen(NOON - timedelta(days=1))] == ["c1"]
     assert not store.unseen(NOON + timedelta(days=1))
 

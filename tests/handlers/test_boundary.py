@@ -1,0 +1,214 @@
+"""Whatever arrives from Slack: nothing raises, and only what a person of this workspace did reaches a use case."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, field
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any, cast
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from slack_bolt import BoltRequest
+from slack_sdk import WebClient
+
+from bot.app import build_app
+from bot.core.change import Person
+from bot.core.errors import BotError
+from bot.core.ports import Addressee
+from bot.handlers.boundary import STALE, admit, guarded
+from bot.slack import Bot
+
+if TYPE_CHECKING:
+    from bot.operations import Operations
+
+TEAM, DEV = "T1", Person("T1", "U1DEV")
+IDENTITY = "0123456789abcdef" * 2
+SLASH = {"team_id": TEAM, "user_id": DEV.user, "channel_id": "C1", "command": "/knative", "text": "services"}
+CLICK = {
+    "type": "block_actions",
+    "team": {"id": TEAM},
+    "user": {"id": DEV.user, "team_id": TEAM},
+    "channel": {"id": "C1"},
+    "actions": [{"type": "button", "action_id": "approve", "block_id": "b", "value": IDENTITY}],
+}
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(max_size=8),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3),
+    max_leaves=6,
+)
+
+
+@dataclass
+class FakeOperations:
+    """Use cases that note that they were called."""
+
+    calls: list[tuple[Any, ...]] = field(default_factory=list)
+    reports: list[tuple[Exception, Addressee]] = field(default_factory=list)
+
+    def __getattr__(self, name: str) -> Any:
+        return lambda what, to: self.calls.append((name, what, to))
+
+    def report(self, error: Exception, to: Addressee) -> None:
+        self.reports.append((error, to))
+
+
+@dataclass
+class Passage:
+    """One payload's way through `admit` and, if it was let in, a listener."""
+
+    operations: FakeOperations
+    acks: int = 0
+    admitted: bool = False
+
+    def go(self, body: Any, work: Any, app: str | None = None) -> None:
+        context: dict[str, Any] = {}
+        admit(TEAM, app)(SimpleNamespace(body=body), context, self._ack, self._next)
+        if self.admitted:
+            guarded(cast("Operations", self.operations), work)(body, context)
+
+    def _ack(self) -> None:
+        self.acks += 1
+
+    def _next(self) -> None:
+        self.admitted = True
+
+
+def note(calls: list[Addressee]) -> Any:
+    return lambda body, to: calls.append(to)  # noqa: ARG005 # a listener's signature
+
+
+def test_a_slash_command_and_a_click_name_their_person_and_channel() -> None:
+    for body in (SLASH, CLICK):
+        calls: list[Addressee] = []
+        Passage(FakeOperations()).go({**body, "response_url": "https://reply"}, note(calls))
+        assert calls == [Addressee(DEV, "C1", "https://reply")]
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"team_id": "T2"},
+        {"user_id": None},
+        {"user_id": ""},
+        {"user_id": 7},
+        {"channel_id": None},
+        {"channel_id": ["C1"]},
+        {"team_id": [TEAM]},
+        {"api_app_id": "A2"},
+    ],
+    ids=str,
+)
+def test_what_is_not_from_a_person_of_this_workspace_is_dropped_with_an_ack(fields: dict[str, Any]) -> None:
+    passage = Passage(FakeOperations())
+    calls: list[Addressee] = []
+    passage.go({**SLASH, **fields}, note(calls), app="A1")
+
+    assert passage.acks == 1
+    assert not calls
+    assert not passage.operations.reports
+
+
+def test_a_direct_message_is_a_channel_like_any_other() -> None:
+    calls: list[Addressee] = []
+    Passage(FakeOperations()).go({**SLASH, "channel_id": "D1"}, note(calls))
+
+    assert calls == [Addressee(DEV, "D1")]
+
+
+def test_an_address_to_answer_to_that_is_none_is_left_out() -> None:
+    calls: list[Addressee] = []
+    Passage(FakeOperations()).go({**SLASH, "response_url": {"href": "x"}}, note(calls))
+
+    assert calls == [Addressee(DEV, "C1")]
+
+
+def test_a_payload_that_waited_too_long_does_nothing_and_the_person_is_told() -> None:
+    operations, calls = FakeOperations(), list[Addressee]()
+    to = Addressee(DEV, "C1")
+    listener = guarded(cast("Operations", operations), note(calls))
+    listener(SLASH, {"to": to, "accepted": time.monotonic() - STALE - 1})
+
+    assert not calls
+    ((error, told),) = operations.reports
+    assert isinstance(error, BotError)
+    assert told == to
+
+
+def test_whatever_a_listener_raises_is_reported_and_not_raised() -> None:
+    operations = FakeOperations()
+
+    def fails(body: dict[str, Any], to: Addressee) -> None:
+        raise ValueError(body, to)
+
+    Passage(operations).go(SLASH, fails)
+    assert isinstance(operations.reports[0][0], ValueError)
+
+
+@pytest.fixture(scope="module")
+def served() -> tuple[FakeOperations, Any]:
+    operations = FakeOperations()
+    client = WebClient(token="xoxb-of-a-test", base_url="http://127.0.0.1:9/")
+    app = build_app(cast("Operations", operations), client, Bot(TEAM, "UBOT", "BBOT"), "/knative")
+    return operations, app
+
+
+def send(served: tuple[FakeOperations, Any], body: dict[str, Any]) -> list[tuple[Any, ...]]:
+    """Let Bolt dispatch a payload; return the calls of use cases that it led to, none if an error was reported."""
+    operations, app = served
+    operations.calls.clear()
+    operations.reports.clear()
+    app.dispatch(BoltRequest(body=body, mode="socket_mode"))
+    deadline = time.monotonic() + 5
+    while not operations.calls and not operations.reports:
+        assert time.monotonic() < deadline, "no listener was reached"
+        time.sleep(0.002)
+    return list(operations.calls)
+
+
+def test_bolt_brings_a_command_and_a_click_to_their_use_cases(served: tuple[FakeOperations, Any]) -> None:
+    to = Addressee(DEV, "C1")
+    assert send(served, SLASH) == [("submit", "services", to)]
+    assert send(served, CLICK) == [("approve", IDENTITY, to)]
+
+
+@pytest.mark.parametrize(
+    "action",
+    [{}, {"value": None}, {"value": 7}, {"value": ""}, {"value": "x" * 65}, {"value": "é"}, {"value": [IDENTITY]}],
+    ids=str,
+)
+def test_a_button_without_an_id_reaches_no_use_case(served: tuple[FakeOperations, Any], action: dict[str, Any]) -> None:
+    assert not send(served, {**CLICK, "actions": [{"action_id": "approve", "block_id": "b", **action}]})
+
+
+def test_two_buttons_at_once_are_none(served: tuple[FakeOperations, Any]) -> None:
+    assert not send(served, {**CLICK, "actions": [*CLICK["actions"], *CLICK["actions"]]})
+
+
+def test_a_text_that_is_none_reaches_no_use_case(served: tuple[FakeOperations, Any]) -> None:
+    assert not send(served, {**SLASH, "text": {"a": 1}})
+
+
+@given(st.sampled_from([SLASH, CLICK]), st.dictionaries(st.sampled_from(sorted({*SLASH, *CLICK})), JSON, max_size=4))
+def test_nothing_odd_raises_at_the_boundary(plain: dict[str, Any], odd: dict[str, Any]) -> None:
+    passage = Passage(FakeOperations())
+    calls: list[Addressee] = []
+    body = {**plain, **odd}
+    passage.go(body, note(calls))
+
+    assert passage.acks == 1
+    for to in calls:
+        named: tuple[Any, ...] = (to.person.team, to.person.user, to.channel)
+        assert all(isinstance(word, str) and word for word in named)
+
+
+def test_every_listener_stands_behind_the_boundary(served: tuple[FakeOperations, Any]) -> None:
+    wrapped = guarded(cast("Operations", FakeOperations()), note([])).__code__
+    _, app = served
+    listeners = app._listeners  # noqa: SLF001 # Bolt has no public list of them
+
+    assert len(listeners) >= 6
+    for listener in listeners:
+        assert listener.ack_function.__code__ is wrapped, listener.ack_function
+        assert not listener.lazy_functions

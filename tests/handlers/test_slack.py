@@ -1,0 +1,143 @@
+"""What Slack's errors mean to the use cases, by a client that answers as Slack does."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, cast
+from urllib.error import URLError
+
+import pytest
+from slack_sdk.errors import SlackApiError
+
+from bot.core.answers import Problem
+from bot.core.change import Person
+from bot.core.errors import Invalid, Refused, Unavailable
+from bot.core.ports import Addressee
+from bot.slack import GONE, SILENT, TOO_RICH, UNKNOWN, SlackChannel, SlackDirectory
+
+if TYPE_CHECKING:
+    from slack_sdk import WebClient
+
+ANSWER = Problem(Invalid("Something is wrong."))
+DEV = Person("T1", "U1DEV")
+
+
+def said(code: str) -> Exception:
+    """The error that the client raises for an answer of Slack."""
+    error: Exception = SlackApiError("no", {"ok": False, "error": code})  # type: ignore[no-untyped-call] # Slack's
+    return error
+
+
+class FakeClient:
+    """The Web API: `errors` are answered one by one before it does what it is asked; method `broken` always fails."""
+
+    def __init__(self, *errors: str | Exception) -> None:
+        self.errors = list(errors)
+        self.broken = ""
+        self.calls: list[tuple[str, dict[str, Any]]] = []
+        self.user: dict[str, Any] = {"name": "dev", "team_id": "T1"}
+
+    def __getattr__(self, method: str) -> Any:
+        def call(**arguments: Any) -> dict[str, Any]:
+            self.calls.append((method, arguments))
+            if method == self.broken:
+                raise said("internal_error")
+            if self.errors:
+                error = self.errors.pop(0)
+                raise said(error) if isinstance(error, str) else error
+            return {"ok": True, "ts": "1.2", "user": self.user, "users": [DEV.user]}
+
+        return call
+
+
+def channel(client: FakeClient) -> SlackChannel:
+    return SlackChannel(cast("WebClient", client), "/knative")
+
+
+def directory(client: FakeClient, *groups: str) -> SlackDirectory:
+    return SlackDirectory(cast("WebClient", client), "T1", groups)
+
+
+@pytest.mark.parametrize("code", sorted(SILENT))
+def test_where_knobot_may_not_speak_a_post_is_refused(code: str) -> None:
+    with pytest.raises(Refused) as caught:
+        channel(FakeClient(code)).post("C1", ANSWER)
+    assert caught.value.code == code
+
+
+@pytest.mark.parametrize("error", ["internal_error", "ratelimited", URLError("down"), TimeoutError(), OSError()])
+def test_what_may_pass_is_unavailable(error: str | Exception) -> None:
+    for act in (
+        lambda: channel(FakeClient(error)).post("C1", ANSWER),
+        lambda: channel(FakeClient(error)).update("C1", "1.2", ANSWER),
+        lambda: channel(FakeClient(error)).answer(Addressee(DEV, "C1"), ANSWER),
+        lambda: directory(FakeClient(error)).actor(DEV),
+    ):
+        with pytest.raises(Unavailable):
+            act()
+
+
+@pytest.mark.parametrize("code", sorted(GONE))
+def test_a_message_that_cannot_be_edited_any_more_is_left_at_that(code: str) -> None:
+    channel(FakeClient(code)).update("C1", "1.2", ANSWER)
+
+
+@pytest.mark.parametrize("code", sorted(TOO_RICH))
+def test_blocks_that_slack_does_not_take_are_left_out_and_the_text_tells_all(code: str) -> None:
+    client = FakeClient(code)
+    assert channel(client).post("C1", ANSWER) == "1.2"
+
+    (_, first), (_, second) = client.calls
+    assert first["blocks"]
+    assert second["blocks"] == []
+    assert second["text"] == first["text"]
+
+
+@pytest.mark.parametrize(
+    ("fields", "standing"),
+    [
+        ({"deleted": True}, "a deactivated person"),
+        ({"is_bot": True}, "a bot"),
+        ({"is_workflow_bot": True}, "a bot"),
+        ({"team_id": "T2"}, "from another workspace"),
+        ({"is_stranger": True}, "from another workspace"),
+        ({"is_restricted": True}, "a guest"),
+        ({"is_ultra_restricted": True}, "a guest"),
+        ({}, "a member"),
+    ],
+    ids=str,
+)
+def test_who_counts_as_a_member(fields: dict[str, Any], standing: str) -> None:
+    client = FakeClient()
+    client.user = {**client.user, **fields}
+    actor = directory(client).actor(DEV)
+
+    assert actor.standing == standing
+    assert actor.member is (standing == "a member")
+
+
+def test_a_user_group_that_cannot_be_read_has_no_members() -> None:
+    assert directory(FakeClient(), "S1").actor(DEV).usergroups == {"S1"}
+
+    client = FakeClient()
+    client.broken = "usergroups_users_list"
+    assert directory(client, "S1").actor(DEV).usergroups == frozenset()
+
+
+@pytest.mark.parametrize("code", sorted(UNKNOWN))
+def test_whom_slack_does_not_know_is_no_member(code: str) -> None:
+    actor = directory(FakeClient(code)).actor(DEV)
+
+    assert not actor.member
+    assert actor.standing == "unknown to Slack"
+
+
+def test_an_answer_of_slack_is_believed_for_a_while() -> None:
+    client = FakeClient()
+    people = directory(client)
+    people.actor(DEV)
+    people.actor(DEV)
+    assert len(client.calls) == 1
+    people.forget()
+    people.actor(DEV)
+
+    assert len(client.calls) == 2
