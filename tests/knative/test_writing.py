@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from concurrent.futures import ThreadPoolExecutor
 from itertools import count as counter
 from typing import TYPE_CHECKING, Any
@@ -12,7 +13,7 @@ import urllib3
 
 from bot.core.commands import Address, Deploy
 from bot.core.errors import Stale, Unavailable
-from bot.core.model import ServiceKey
+from bot.core.model import ServiceKey, Truth
 from bot.core.plan import PLAN, Request, make
 from bot.core.template import TemplateEdit
 from bot.knative import writing
@@ -119,6 +120,13 @@ def clusters(lossy: Lossy, tmp_path: Path) -> Iterator[KnativeClusters]:
 
 
 def plan(clusters: KnativeClusters, name: str, command: ChangeCommand, cluster: str = "lossy") -> Plan:
+    """Plan on a Service that has come to rest: controllers that still write its status would cause conflicts."""
+    key = ServiceKey("direct", "default", name)
+    for _ in range(500):
+        service = clusters.snapshot(key).service
+        if service is None or service.ready is Truth.TRUE:
+            break
+        time.sleep(0.01)
     return make(command, clusters.snapshot(ServiceKey(cluster, "default", name)), Request("T1", "U1", "C1", "a test"))
 
 
