@@ -111,10 +111,10 @@ def make(command: ChangeCommand, snapshot: Snapshot, request: Request) -> Plan:
 
 
 def undo(former: Plan, generation: int, snapshot: Snapshot, request: Request) -> Plan:
-    """Return the plan that takes `former` back: exactly the traffic that was before it.
+    """Return the plan that takes `former` back: the template and the traffic that were before it, exactly.
 
-    A deploy is undone by giving the Revisions of before their traffic again, pinned: putting the old template back
-    would make yet another Revision and wait for its pods.
+    One thing cannot wait: where a deploy has been given traffic that followed latest, the Revision that had it gets it
+    back by name. Following would leave the traffic where it is until yet another Revision, of the old template, is up.
 
     Args:
         former: the plan to take back, as applied.
@@ -135,20 +135,24 @@ def undo(former: Plan, generation: int, snapshot: Snapshot, request: Request) ->
             f"{former.key} was changed after “{former.request.text}”, so undoing that would undo more.",
             f"`status {former.key.name}` shows it as it is; `rollout` or `rollback` change it.",
         )
-    targets = former.before.traffic
-    notes = []
+    targets, notes = former.before.traffic, []
     if former.new_revision and former.leads:
-        held = traffic.percents(targets)
-        if references.FOLLOW in held:
-            held[former.leads] = held.get(former.leads, 0) + held.pop(references.FOLLOW)
-            targets = traffic.assign(targets, held)
+        pinned = _pinned(targets, former.leads)
+        if traffic.percents(pinned) != service.shares and set(pinned) != set(targets):
+            targets = pinned
             notes.append(f"New deploys get no traffic until `follow {former.key.name}`.")
     for target in targets:
         gone = target.revision is not None and snapshot.revision(target.revision) is None
         if gone:
             raise Invalid(f"{target.revision} no longer exists, so its traffic cannot be given back.")
-    state = State(targets, service.template)
+    state = State(targets, former.before.template if former.new_revision else service.template)
     return _seal(UNDO, snapshot, service, request, state, notes, undoes=former.id)
+
+
+def _pinned(targets: tuple[TrafficTarget, ...], leads: str) -> tuple[TrafficTarget, ...]:
+    """Return targets in which what follows latest leads to the Revision `leads` by name, tags too."""
+    named = tuple(replace(target, revision=leads, latest=False) if target.latest else target for target in targets)
+    return traffic.assign(named, traffic.percents(named))
 
 
 def conditional(plan: Plan, service: Service | None) -> None:

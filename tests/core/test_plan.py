@@ -326,14 +326,38 @@ def test_every_plan_sums_to_100_with_unique_tags(present: traffic.Targets, line:
     assert len(given_tags) == len(set(given_tags))
 
 
-def test_undoing_a_deploy_gives_its_traffic_back_without_another_revision() -> None:
-    on = snapshot()
+def test_undoing_a_deploy_gives_its_traffic_back_at_once_and_its_template_too() -> None:
+    on = snapshot(target("@latest", 100), target("@latest", 0, "next"))
     plan = make(NEW, on)
     after = applied(plan, on)
     back = undo(plan, after)
-    assert shares(back) == {TWO: 100}
-    assert not back.new_revision
+    assert on.service is not None
+    assert set(back.after.traffic) == {target(TWO, 100), target(TWO, 0, "next")}
+    assert back.after.template == on.service.template
     assert "until `follow hello`" in back.notes[0]
+
+
+def test_undoing_a_deploy_that_got_no_traffic_gives_back_exactly_what_was() -> None:
+    on = snapshot(target("@latest", 100))
+    plan = make(NEW, on)
+    after = applied(plan, on)
+    assert on.service is not None
+    assert after.service is not None
+    failed = replace(after, service=replace(after.service, routed=on.service.routed, latest_ready=TWO))
+    back = undo(plan, failed)
+    assert back.after.traffic == on.service.traffic
+    assert back.after.template == on.service.template
+    assert back.notes == ()
+
+
+def test_undoing_a_deploy_on_pinned_traffic_is_something_to_do() -> None:
+    on = snapshot(target(ONE, 100))
+    plan = make(NEW, on)
+    after = applied(plan, on)
+    back = undo(plan, after)
+    assert on.service is not None
+    assert back.after == plan.before
+    assert back.new_revision
 
 
 @pytest.mark.parametrize(
