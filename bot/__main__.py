@@ -214,7 +214,7 @@ def serve(settings: Settings) -> None:
     for reflector in reflectors:
         reflector.start()
     socket.connect()  # type: ignore[no-untyped-call] # Bolt's
-    log.warning("Knobot serves team %s as %s.", bot.team, bot.user)
+    log.info("Knobot serves team %s as %s.", bot.team, bot.user)
     stopped.wait()
     socket.close()  # type: ignore[no-untyped-call] # Bolt's
     for reflector in reflectors:

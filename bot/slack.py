@@ -94,9 +94,9 @@ class SlackChannel:
     def answer(self, to: Addressee, answer: Answer, *, public: bool = False) -> None:
         """Answer one person; a response_url works where Knobot is not a member, chat.postEphemeral elsewhere."""
         message = self._render(answer)
-        if to.reply:
-            self._respond(to.reply, message, public=public)
-        elif public:
+        if to.reply and self._respond(to.reply, message, public=public):
+            return
+        if public:
             self._send(self._client.chat_postMessage, message, channel=to.channel)
         else:
             self._send(self._client.chat_postEphemeral, message, channel=to.channel, user=to.person.user)
@@ -130,17 +130,19 @@ class SlackChannel:
             log.warning("Slack refused the blocks of a message (%s); its text is sent alone.", error.code)
             return _call(method, text=message.text, blocks=[], **where)
 
-    def _respond(self, url: str, message: Message, *, public: bool) -> None:
+    def _respond(self, url: str, message: Message, *, public: bool) -> bool:
+        """Answer through a response_url, without blocks if need be; False if it takes neither: it may have expired."""
         webhook = WebhookClient(url, timeout=TIMEOUT)
         kind = "in_channel" if public else "ephemeral"
-        try:
-            answer = webhook.send(
-                text=message.text, blocks=list(message.blocks), response_type=kind, replace_original=False
-            )
-        except (URLError, OSError, SlackClientError) as error:
-            raise Unavailable("Slack did not take an answer.", "Try again in a moment.") from error
-        if answer.status_code != 200:
+        for blocks in (list(message.blocks), []):
+            try:
+                answer = webhook.send(text=message.text, blocks=blocks, response_type=kind, replace_original=False)
+            except (URLError, OSError, SlackClientError) as error:
+                raise Unavailable("Slack did not take an answer.", "Try again in a moment.") from error
+            if answer.status_code == 200:
+                return True
             log.warning("Slack did not take an answer: %s %s", answer.status_code, answer.body[:200])
+        return False
 
 
 class SlackDirectory:

@@ -162,7 +162,7 @@ def _fine_print(change: Change) -> Iterator[str]:
         if change.votes.given:
             yield f"approved by {mrkdwn.people(change.votes.given)}"
     if change.state is State.ROLLING:
-        yield f"given up at {mrkdwn.moment(change.deadline)}"
+        yield f"gives up at {mrkdwn.moment(change.deadline)}"
     yield f"cluster {mrkdwn.prose(change.plan.key.cluster, 80)}"
 
 

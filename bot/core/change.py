@@ -154,7 +154,11 @@ def vote(change: Change, person: Person) -> Change:
     if change.state is not State.PENDING:
         raise Refused(ended(change), "Nothing was changed by this click.", code="already")
     if person == change.requester:
-        raise Refused("You asked for this change, so somebody else has to approve it.", code="own-request")
+        raise Refused(
+            "You asked for this change, so somebody else has to approve it.",
+            "Withdraw takes it back.",
+            code="own-request",
+        )
     if person in change.votes.given:
         missing = change.votes.needed - len(change.votes.given)
         hint = "One more person is needed." if missing == 1 else f"{missing} more people are needed."

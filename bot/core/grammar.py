@@ -228,7 +228,7 @@ COMMANDS: tuple[Verb, ...] = (
         "rollout",
         Kind.CHANGE,
         "rollout SERVICE REVISION=PERCENT …",
-        "split traffic; the rest stays with those that have traffic now",
+        "split traffic; the rest stays with the others that have it now, or goes to `stable`",
         ("rollout hello latest=10", "rollout hello latest=50 previous=50", "rollout hello @latest=100"),
         read_rollout,
         (
@@ -252,7 +252,7 @@ COMMANDS: tuple[Verb, ...] = (
         "undo",
         Kind.CHANGE,
         "undo SERVICE",
-        "take back the last change that was made here, exactly",
+        "take back the last change that was made here: settings, and traffic at once",
         ("undo hello",),
         read_undo,
         SERVICE,

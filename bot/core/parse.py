@@ -21,6 +21,22 @@ if TYPE_CHECKING:
     from bot.core.words import Word
 
 
+TOOLS = frozenset({"knctl", "kn", "/knative", "knative"})
+"""What lines from articles and from channels begin with; it says nothing here."""
+ELSEWHERE = {
+    "ingress": "`routes` shows the addresses; the gateway's own is shown by `kubectl get svc -A`.",
+    "domain": "The cluster's domains are set by `kubectl -n knative-serving edit configmap config-domain`.",
+    "domains": "The cluster's domains are set by `kubectl -n knative-serving edit configmap config-domain`.",
+    "install": "Knative is installed by `kubectl apply` of its release manifests.",
+    "uninstall": "Knative is taken away by `kubectl delete` of its release manifests.",
+    "delete": "A Service is deleted by `kubectl delete ksvc`.",
+    "events": "`status` and `pods` show reasons; all events are shown by `kubectl get events`.",
+    "build": "Images are built elsewhere; `deploy` takes their name.",
+    "promote": "`rollout SERVICE latest=100` gives the newest Revision everything.",
+}
+"""Words of neighbouring tools that are no verbs here, and what to do instead."""
+
+
 def parse(text: str) -> Command:
     """Return the command that `text` (without the slash command's name) says.
 
@@ -29,6 +45,8 @@ def parse(text: str) -> Command:
     """
     source = words.repair(text)
     read = words.split(source)
+    if read and read[0].text.lower() in TOOLS:
+        read = read[1:]
     if not read:
         return Help()
     verb, spelled, rest = _verb(source, read)
@@ -88,6 +106,9 @@ def _verb(source: str, read: list[Word]) -> tuple[Verb, Word, list[Word]]:
         )
         wrong = read[1] if len(read) > 1 else read[0]
         raise ParseError(f"{first} needs another word.", hint, source=source, span=wrong.span, code="unknown-verb")
+    if first in ELSEWHERE:
+        message = f"“{first}” is not something that Knobot does."
+        raise ParseError(message, ELSEWHERE[first], source=source, span=read[0].span, code="elsewhere")
     close = difflib.get_close_matches(
         first, [spelling for spelling in SPELLINGS if len(spelling) > 2], n=1, cutoff=0.65
     )

@@ -118,9 +118,8 @@ class Intent:
     service: str = ""
 
     def __str__(self) -> str:
-        return (
-            f"{self.verb} in {self.namespace}" if not self.service else f"{self.verb} {self.namespace}/{self.service}"
-        )
+        where = f"on {self.namespace}/{self.service}" if self.service else f"in {self.namespace}"
+        return f"use `{self.verb}` {where}"
 
 
 def decide(intent: Intent, actor: Actor, policy: Policy) -> Decision:

@@ -152,9 +152,14 @@ def again(world: World, identity: str, to: Addressee) -> tuple[ChangeCommand, st
 def carry_out(world: World, change: Change) -> Change:
     """Write an approved change; the right of the person who asked for it is checked once more.
 
-    A change that another thread or process has taken on is returned as it is.
+    A change that another thread or process has taken on is returned as it is, and so is one whose requester cannot be
+    looked up now: it is approved, and a later tick carries it out.
     """
-    actor = world.directory.actor(change.requester)
+    try:
+        actor = world.directory.actor(change.requester)
+    except Unavailable as error:
+        log.warning("Change %s waits: who asked for it cannot be looked up: %s", change.id, error)
+        return change
     decision = decide(plan_intent(change.plan), actor, world.configuration.policy)
     if isinstance(decision, Deny):
         return settle(world, change, Event.REFUSE, None, f"{decision.reason} That has changed since it was asked for.")

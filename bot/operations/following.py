@@ -15,11 +15,12 @@ from typing import TYPE_CHECKING
 from bot.core.answers import DigestPost
 from bot.core.change import Change, Event, State, advance
 from bot.core.digest import digest
-from bot.core.errors import BotError, Stale
+from bot.core.errors import BotError, Refused, Stale
 from bot.operations.cards import recall, refresh, show, witness
 from bot.operations.changes import PATIENCE, carry_out, check_base, settle, write
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from datetime import datetime
 
     from bot.core.model import ServiceKey
@@ -52,7 +53,7 @@ class Follower:
     def follow(self, key: ServiceKey) -> None:
         """Look at the open changes of one Service."""
         for change in self._world.store.unfinished(key):
-            self._guarded(change)
+            _guarded(f"change {change.id}", self._look, change)
 
     def tick(self) -> None:
         """Look at all open changes and send the digests that are due."""
@@ -61,7 +62,7 @@ class Follower:
         open_changes = self._world.store.unfinished()
         for change in open_changes:
             if change.state is not State.PENDING or now >= change.deadline:
-                self._guarded(change)
+                _guarded(f"change {change.id}", self._look, change)
         for identity in set(self._shown) - {change.id for change in open_changes}:
             self._shown.pop(identity, None)
         self._digests(now)
@@ -75,18 +76,17 @@ class Follower:
         for change in behind:
             if now >= self._due.setdefault(change.id, now + RETRY):
                 self._due[change.id] = now + PAUSE
-                refresh(self._world, change, recall(self._world, change))
+                _guarded(f"the card of {change.id}", self._show_late, change)
         for identity in set(self._due) - {change.id for change in behind}:
             self._due.pop(identity, None)
 
-    def _guarded(self, change: Change) -> None:
-        """Look at one change; the trouble of one must not keep the others from being looked at."""
+    def _show_late(self, change: Change) -> None:
+        """Show a card that is behind; where Knobot may not speak, it never will be, and is left at that."""
         try:
-            self._look(change)
-        except BotError as error:
-            log.warning("Change %s of %s cannot be followed now: %s", change.id, change.plan.key, error)
-        except Exception:
-            log.exception("Change %s of %s could not be followed", change.id, change.plan.key)
+            show(self._world, change, recall(self._world, change))
+        except Refused:
+            self._world.store.seen(change.id, change.message or "", change.version)
+            raise
 
     def _look(self, change: Change) -> None:
         now = self._world.clock.now()
@@ -141,15 +141,22 @@ class Follower:
     def _digests(self, now: datetime) -> None:
         for subscribed in self._world.store.digests():
             if subscribed.next_at <= now:
-                self._send(subscribed, now)
+                _guarded(f"digest {subscribed.id}", self._send, subscribed, now)
 
     def _send(self, subscribed: Digest, now: datetime) -> None:
         """Send one digest, unless another process has claimed it first or it is hopelessly late."""
         next_at = self._world.calendar.next_time(subscribed.schedule, subscribed.timezone, now)
         if not self._world.store.claim_digest(subscribed, next_at) or now - subscribed.next_at > LATE:
             return
-        try:
-            services = self._world.knative.services(subscribed.cluster, subscribed.namespace)
-            self._world.channel.post(subscribed.channel, DigestPost(digest(subscribed.namespace, services)))
-        except BotError as error:
-            log.warning("The digest %s was not sent: %s", subscribed.id, error)
+        services = self._world.knative.services(subscribed.cluster, subscribed.namespace)
+        self._world.channel.post(subscribed.channel, DigestPost(digest(subscribed.namespace, services)))
+
+
+def _guarded(what: str, work: Callable[..., None], *arguments: object) -> None:
+    """Do one piece of work; the trouble of one must not keep the others from being done."""
+    try:
+        work(*arguments)
+    except BotError as error:
+        log.warning("Trouble with %s: %s", what, error)
+    except Exception:
+        log.exception("A fault with %s", what)

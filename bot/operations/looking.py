@@ -28,6 +28,7 @@ from bot.core.answers import (
 from bot.core.commands import (
     Address,
     Approvals,
+    Area,
     Can,
     Curl,
     Diff,
@@ -53,7 +54,6 @@ from bot.core.template import differences
 from bot.operations.world import World, authorize, intent, missing
 
 if TYPE_CHECKING:
-    from bot.core.commands import Area
     from bot.core.model import Service, Snapshot
     from bot.core.place import Home
     from bot.core.policy import Decision
@@ -123,8 +123,10 @@ def look(world: World, command: Look, to: Addressee, text: str) -> Answer:
         case Whoami():
             return _whoami(world, to)
         case Approvals():
+            _area(world, Area(), command.verb, to, text)
             return ApprovalTable(tuple(world.store.pending([to.channel])), world.clock.now())
         case DigestList():
+            _area(world, Area(), command.verb, to, text)
             return DigestTable(tuple(world.store.digests(to.channel)))
         case DigestNow():
             home = _area(world, command.area, command.verb, to, text)

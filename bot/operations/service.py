@@ -158,7 +158,9 @@ class Operations:
                 authorize(self._world, to, intent(command.verb, to.channel, home), text)
                 zone = command.timezone or self._world.configuration.timezone
                 due = self._world.calendar.next_time(command.schedule, zone, self._world.clock.now())
-                identity = self._world.clock.token()[:4].lower()
+                taken = {digest.id for digest in self._world.store.digests(to.channel)}
+                token = self._world.clock.token()
+                identity = next(token[:end] for end in range(4, len(token)) if token[:end] not in taken)
                 digest = Digest(
                     identity, to.channel, home.cluster, home.namespace, command.schedule, zone, to.person, due
                 )

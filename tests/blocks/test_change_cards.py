@@ -74,7 +74,7 @@ def test_a_rolling_card_names_the_new_revision_and_how_far_it_is() -> None:
         ⤴ follows latest
         asked by <@U1DEV>
         approved by <@U2OPS>
-        given up at 2026-11-24 16:00 UTC
+        gives up at 2026-11-24 16:00 UTC
         cluster kind
     """)  # noqa: E501 # one line of the message, as it is
 

@@ -179,7 +179,7 @@ WRONG = [
     # the line with the characters at fault in [ ], a part of the message, a part of the hint
     ("[deplyo] hello", "There is no verb “deplyo”", "`deploy`"),
     ("[frobnicate]", "There is no verb", "`help` lists"),
-    ("[promote] hello", "There is no verb", "`help` lists"),
+    ("[pommes] hello", "There is no verb", "`help` lists"),
     ("help [rollot]", "There is no verb “rollot”", "`help rollout`"),
     ("[service]", "service needs another word", "`service list`"),
     ("revision [lst]", "revision needs another word", "`revisions` is enough"),
@@ -261,3 +261,19 @@ def test_a_mistake_is_named_explained_and_pointed_at(line: str, message: str, hi
     assert message in caught.value.message
     assert hint in caught.value.hint
     assert caught.value.span == (start, end)
+
+
+@pytest.mark.parametrize("tool", ["knctl", "kn", "/knative", "Knative"])
+def test_the_name_of_the_tool_in_front_of_a_line_says_nothing(tool: str) -> None:
+    assert parse(f"{tool} status hello") == parse("status hello")
+    assert parse(tool) == parse("")
+
+
+@pytest.mark.parametrize(
+    "line", ["ingress list", "domain create -d example.org --default", "install -m", "delete hello"]
+)
+def test_what_neighbours_do_and_knobot_does_not_is_told_with_what_to_do_instead(line: str) -> None:
+    with pytest.raises(ParseError) as error:
+        parse(line)
+    assert error.value.code == "elsewhere"
+    assert "`kubectl" in error.value.hint

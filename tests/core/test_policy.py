@@ -70,12 +70,12 @@ def test_the_first_rule_that_fits_decides_and_is_named() -> None:
     unfit = rule("not for this verb", DENY, verbs=("deploy",))
     assert decide(ROLLOUT, MEMBER, policy(unfit, yes, no)) == Allow("yes")
     denied = decide(ROLLOUT, MEMBER, policy(unfit, no, yes))
-    assert denied == Deny("You may not rollout prod/hello: the rule “no” says so.", "no")
+    assert denied == Deny("You may not use `rollout` on prod/hello: the rule “no” says so.", "no")
 
 
 def test_no_rule_means_no() -> None:
-    assert decide(ROLLOUT, MEMBER, policy()) == Deny("You may not rollout prod/hello: no rule allows it.")
-    assert decide(SERVICES, MEMBER, policy()) == Deny("You may not services in prod: no rule allows it.")
+    assert decide(ROLLOUT, MEMBER, policy()) == Deny("You may not use `rollout` on prod/hello: no rule allows it.")
+    assert decide(SERVICES, MEMBER, policy()) == Deny("You may not use `services` in prod: no rule allows it.")
 
 
 def test_whoever_is_no_member_is_told_what_they_are() -> None:

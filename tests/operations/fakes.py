@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from bot.core.answers import Answer, ChangeCard
 from bot.core.change import Person
-from bot.core.errors import BotError
+from bot.core.errors import BotError, Invalid
 from bot.core.model import Condition, Pod, Revision, Service, ServiceKey, Snapshot, Truth
 from bot.core.plan import PLAN, conditional
 from bot.core.policy import Actor
@@ -221,9 +221,13 @@ class FakeClock:
         self.time += span
 
 
+NOWHERE = "Nowhere/AtAll"
+
+
 class FakeCalendar:
     """Every schedule is an interval; what is none is daily."""
 
     def next_time(self, schedule: Schedule, timezone: str, after: datetime) -> datetime:
-        del timezone
+        if timezone == NOWHERE:
+            raise Invalid("There is no such time zone.")
         return after + (schedule.every or timedelta(days=1))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -10,7 +11,7 @@ from bot.core.change import State
 from bot.core.errors import Unavailable
 from bot.core.model import Pod
 from tests.core import builders
-from tests.operations.fakes import NOON
+from tests.operations.fakes import NOON, NOWHERE
 from tests.operations.site import SECOND, WISH, Site
 
 if TYPE_CHECKING:
@@ -155,7 +156,7 @@ def test_the_trouble_of_one_change_does_not_keep_others_from_their_end(
     site.wait(4 * HOUR)
 
     assert site.states() == [State.ROLLING, State.EXPIRED]
-    assert "cannot be followed now" in caplog.text
+    assert "Trouble with change" in caplog.text
 
 
 def digests(site: Site) -> int:
@@ -189,7 +190,7 @@ def test_a_digest_that_cannot_be_posted_is_logged_and_comes_again(site: Site, ca
     site.type('digest add "every 1h"')
     site.channel.trouble["post"] = AWAY
     site.wait(HOUR)
-    assert "was not sent" in caplog.text
+    assert "Trouble with digest" in caplog.text
     site.channel.trouble.clear()
     site.wait(HOUR)
 
@@ -202,3 +203,13 @@ def test_a_card_is_the_only_message_of_a_change(site: Site) -> None:
 
     ((*_, last),) = site.channel.messages.values()
     assert isinstance(last, ChangeCard)
+
+
+def test_a_digest_whose_zone_is_gone_keeps_no_other_back(site: Site, caplog: pytest.LogCaptureFixture) -> None:
+    site.type('digest add "every 1h"')
+    site.store.add_digest(replace(site.store.digests()[0], id="dead", timezone=NOWHERE))
+    site.type('digest add "every 1h"')
+    site.wait(HOUR)
+
+    assert "Trouble with digest dead" in caplog.text
+    assert digests(site) == 2
