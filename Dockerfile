@@ -2,13 +2,12 @@
 FROM python:3.11-slim AS build
 WORKDIR /src
 RUN python -m venv /venv
-COPY requirements.lock ./
+COPY requirements.lock requirements-build.lock ./
 RUN /venv/bin/pip install --no-cache-dir --require-hashes -r requirements.lock
+RUN python -m venv /tools && /tools/bin/pip install --no-cache-dir --require-hashes -r requirements-build.lock
 COPY pyproject.toml README.md LICENSE ./
 COPY bot ./bot
-RUN python -m venv /tools \
-    && /tools/bin/pip install --no-cache-dir hatchling \
-    && /tools/bin/pip wheel --no-cache-dir --no-deps --no-build-isolation --wheel-dir /wheels . \
+RUN /tools/bin/pip wheel --no-cache-dir --no-deps --no-build-isolation --wheel-dir /wheels . \
     && /venv/bin/pip install --no-cache-dir --no-deps /wheels/*.whl \
     && /venv/bin/pip uninstall --yes pip setuptools
 

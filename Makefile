@@ -32,9 +32,11 @@ test: lint ## all checks: lint and every test
 bench: $(READY) ## measure, and print the figures as tables
 	$(BIN)/python -m tests.bench
 
-lock: ## resolve the dependencies anew
-	$(BIN)/uv pip compile --quiet pyproject.toml --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate --upgrade -o requirements.lock
-	$(BIN)/uv pip compile --quiet pyproject.toml --group dev --extra postgresql --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate --upgrade -o requirements-dev.lock
+LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate --upgrade
+lock: ## resolve the dependencies anew: of the image, of building it, of developing
+	$(LOCK) pyproject.toml --extra postgresql -o requirements.lock
+	$(LOCK) --group build -o requirements-build.lock
+	$(LOCK) pyproject.toml --extra postgresql --group dev -o requirements-dev.lock
 
 clean: ## remove what setup and tests made
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis

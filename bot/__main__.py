@@ -174,9 +174,7 @@ def serve(settings: Settings) -> None:
     Raises:
         Unavailable: Slack or the database does not answer at the start.
     """
-    from slack_bolt.adapter.socket_mode import SocketModeHandler  # noqa: PLC0415
-
-    from bot.app import build_app  # noqa: PLC0415
+    from bot.app import build_app, open_socket  # noqa: PLC0415
     from bot.knative.client import KnativeClusters  # noqa: PLC0415
     from bot.operations import Operations, World  # noqa: PLC0415
     from bot.scheduler import Calendar, Scheduler  # noqa: PLC0415
@@ -209,11 +207,10 @@ def serve(settings: Settings) -> None:
         knative.connect(cluster.name, cluster.kubeconfig, cluster.context, cluster.ingress)
         reflectors.append(knative.reflector(cluster.name, cluster.namespaces or None, scheduler.wake))
     app = build_app(operations, client, bot, settings.command)
-    socket = SocketModeHandler(app, settings.slack.app_token)
     scheduler.start()
     for reflector in reflectors:
         reflector.start()
-    socket.connect()  # type: ignore[no-untyped-call] # Bolt's
+    socket = open_socket(app, settings.slack.app_token)
     log.info("Knobot serves team %s as %s.", bot.team, bot.user)
     stopped.wait()
     socket.close()  # type: ignore[no-untyped-call] # Bolt's

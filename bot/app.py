@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 from slack_bolt import App
+from slack_bolt.adapter.socket_mode import SocketModeHandler
 from slack_bolt.authorization import AuthorizeResult
 from slack_sdk import WebClient
 
@@ -16,6 +17,7 @@ from bot.handlers.boundary import admit
 if TYPE_CHECKING:
     from bot.operations import Operations
     from bot.slack import Bot
+
 
 THREADS = 16
 """How many payloads are worked on at once: they wait for Slack and the cluster most of the time."""
@@ -48,3 +50,10 @@ def build_app(operations: Operations, client: WebClient, bot: Bot, command: str)
     app.middleware(admit(bot.team))
     register(app, operations, command)
     return app
+
+
+def open_socket(app: App, app_token: str) -> SocketModeHandler:
+    """Connect the app to Slack by Socket Mode and return the connection, to be closed at the end."""
+    handler = SocketModeHandler(app, app_token)
+    handler.connect()  # type: ignore[no-untyped-call] # Bolt's
+    return handler

@@ -23,7 +23,6 @@ from bot.blocks import (
 )
 from bot.blocks.message import Message
 from bot.core.answers import (
-    Accepted,
     Addresses,
     ApprovalTable,
     ChangeCard,
@@ -97,8 +96,6 @@ def render(answer: Answer, *, command: str = "/knative") -> Message:
             return digests.post(answer, command)
         case Voted():
             return approvals.voted(answer.change)
-        case Accepted():
-            return approvals.accepted(answer.change)
         case Problem():
             return errors.problem(answer, command)
         case Fault():

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from bot.blocks import mrkdwn
 from bot.blocks.message import Message, compose, prose
 from bot.core import duration
-from bot.core.change import State
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -46,11 +45,3 @@ def wanted(change: Change) -> str:
 def voted(change: Change) -> Message:
     """Return what the person is told whose approval was not the last one needed."""
     return compose(f"Your approval of {mrkdwn.code(change.plan.request.text)} counts. It {wanted(change)}.")
-
-
-def accepted(change: Change) -> Message:
-    """Return what the person is told who caused a change."""
-    text = mrkdwn.code(change.plan.request.text)
-    if change.state is State.PENDING:
-        return compose(f"{text} waits for approval: it {wanted(change)}. Its message is in the channel.")
-    return compose(f"{text} is on its way. Its message in the channel tells how far it is.")

@@ -75,7 +75,7 @@ class Addresses:
 class CurlReport:
     """The different answers with how often each came, most frequent first; `codes` the same for HTTP status.
 
-    `median` is in seconds. `examples` maps an answer to nothing more than itself: bodies are shown as plain text.
+    `median` is in seconds.
     """
 
     key: ServiceKey
@@ -193,13 +193,6 @@ class Voted:
 
 
 @dataclass(frozen=True, slots=True)
-class Accepted:
-    """A change is on its way; its card is the public message. Told to the person who caused it."""
-
-    change: Change
-
-
-@dataclass(frozen=True, slots=True)
 class Problem:
     """An error that a person can understand."""
 
@@ -234,7 +227,6 @@ Answer = (
     | DigestRemoved
     | DigestPost
     | Voted
-    | Accepted
     | Problem
     | Fault
 )

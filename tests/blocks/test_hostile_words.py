@@ -12,7 +12,6 @@ from hypothesis import strategies as st
 
 from bot.blocks import render
 from bot.core.answers import (
-    Accepted,
     Addresses,
     ApprovalTable,
     ChangeCard,
@@ -222,7 +221,6 @@ answers: st.SearchStrategy[Answer] = st.one_of(
         DigestPost, st.builds(Digest, words, percents, percents, some(st.builds(Line, words, words, st.booleans())))
     ),
     st.builds(Voted, changes),
-    st.builds(Accepted, changes),
     st.builds(Problem, st.builds(Invalid, words, words) | located),
     st.builds(Fault, words),
     st.builds(PodTable, keys, some(pods), st.just(NOW)),

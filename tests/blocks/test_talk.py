@@ -9,7 +9,6 @@ import pytest
 
 from bot.blocks import render
 from bot.core.answers import (
-    Accepted,
     ApprovalTable,
     DigestAdded,
     DigestPost,
@@ -21,7 +20,7 @@ from bot.core.answers import (
     Problem,
     Voted,
 )
-from bot.core.change import State, Votes
+from bot.core.change import Votes
 from bot.core.digest import Digest, Line
 from bot.core.errors import Invalid, ParseError
 from bot.core.grammar import COMMANDS, VERBS
@@ -165,8 +164,6 @@ def test_what_waits_for_approval_is_listed() -> None:
 def test_a_person_is_told_what_their_click_or_command_did() -> None:
     one_of_two = change(SPLIT, votes=Votes(2, "approvers", (APPROVER,)))
     assert "It needs 1 more approval from approvers (given by <@U2OPS>)" in told(Voted(one_of_two))
-    assert "waits for approval" in told(Accepted(change(SPLIT)))
-    assert "is on its way" in told(Accepted(change(SPLIT, State.ROLLING)))
 
 
 def test_whoami_tells_ids_groups_and_rights() -> None:
