@@ -137,6 +137,7 @@ class House:
             "kubeconfig": str(self.kubeconfig) if self.kubeconfig else None,
             "ingress": self.ingress,
             "verbs": list(self._plot.verbs),
+            "homes": {room.name: seeds.NAMESPACES[room.id] for room in seeds.ROOMS},
         }
 
     def _write_configuration(self) -> None:

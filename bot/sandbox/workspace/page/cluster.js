@@ -51,7 +51,7 @@ export class Cluster {
   draw(services) {
     this.listing.classList.remove("old");
     this.services = services;
-    const chosen = services.find((service) => key(service) === this.chosen) ?? services.find((service) => service.ready === "True" && service.url);
+    const chosen = services.find((service) => key(service) === this.chosen) ?? this.liveliest(services.filter((service) => service.ready === "True" && service.url));
     if (chosen && key(chosen) !== this.chosen) this.choose(chosen);
     if (!chosen) this.flow.hidden = true;
     const signature = JSON.stringify([services, this.chosen]);
@@ -63,6 +63,21 @@ export class Cluster {
       el("section", { "aria-label": `Namespace ${namespace}` }, el("h3", {}, namespace),
         services.filter((service) => service.namespace === namespace).map((service) => this.card(service)))) : el("p", { class: "hint" }, "No Services yet."));
     if (focused) this.listing.querySelector(`[data-service="${focused}"]`)?.focus();
+  }
+
+  /** Prefers the Services of a namespace: the open channel stands for one. */
+  prefer(namespace) {
+    if (namespace === this.namespace) return;
+    this.namespace = namespace;
+    this.chosen = null;
+    if (this.services.length) this.redraw();
+  }
+
+  /** The Service where most can be seen: of the preferred namespace, split, deployed often. */
+  liveliest(services) {
+    const rank = ({ namespace, traffic = [] }) => [namespace === this.namespace ? 1 : 0, traffic.length, Math.max(0, ...traffic.map((target) => Number(target.revision?.slice(-5)) || 0))];
+    const higher = (one, other) => one.map((value, index) => other[index] - value).find((difference) => difference) ?? 0;
+    return services.toSorted((one, other) => higher(rank(one), rank(other)))[0];
   }
 
   card(service) {
@@ -82,7 +97,7 @@ export class Cluster {
     this.dots = el("div", { class: "dots", role: "img" });
     this.counts = el("p", { class: "counts" });
     this.latest = el("p", { class: "latest" }, "…");
-    fill(this.flow, el("h3", {}, `Answers of ${service.name}`), this.dots, this.counts, this.latest, service.url && el("p", { class: "address" }, link(service.url)));
+    fill(this.flow, el("h3", {}, `Answers of ${service.namespace}/${service.name}`), this.dots, this.counts, this.latest, service.url && el("p", { class: "address" }, link(service.url)));
     if (this.services.length) this.draw(this.services);
   }
 

@@ -107,7 +107,7 @@ const countUnread = coalesce(async () => {
   for (const where of stale) {
     stale.delete(where);
     const read = await api.messages(user, where, reads.last(user, where));
-    reads.count(user, where, read);
+    if (user === me && where !== channel) reads.count(user, where, read); // meanwhile it may have been opened
   }
   draw();
 });
@@ -125,6 +125,7 @@ function draw() {
   composer.rename(channel === APP ? `Message ${state.bot.name}` : `Message #${channel}`);
   const waiting = reads.total(me);
   document.title = `${waiting ? `(${waiting}) ` : ""}${title} · ${state.bot.name}`;
+  if (state.homes?.[channel]) cluster.prefer(state.homes[channel]);
   place("banner").hidden = state.bot.connected;
   fill(place("banner"), el("span", { class: "spinner" }), seen ? `${state.bot.name} is not connected. Commands will fail until it is back.` : `${state.bot.name} is starting…`);
 }
