@@ -10,7 +10,7 @@ import hashlib
 from dataclasses import asdict, dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from bot.core import deciding, references, template, traffic
+from bot.core import deciding, owners, references, template, traffic
 from bot.core.commands import Deploy, Rollback
 from bot.core.errors import Invalid, NoChange, NotFound, Stale
 from bot.core.model import ServiceKey, TrafficTarget, Truth
@@ -238,7 +238,7 @@ def _seal(
         after=after,
         annotations=_stable(verb, snapshot, service, after),
         changes=template.differences(before.template, after.template) if before.template != after.template else (),
-        notes=tuple(notes),
+        notes=(*notes, *owners.warnings(service)),
         leads=references.followed(snapshot),
         digest=_digest(snapshot, after),
         undoes=undoes,
