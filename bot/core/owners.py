@@ -1,4 +1,4 @@
-"""Who else writes to a Service: tools that will put their own wish over Knobot's, by the marks that they leave on it."""
+"""Who else writes to a Service: tools that put their own wish over Knobot's, known by the marks that they leave."""
 
 from __future__ import annotations
 

@@ -41,12 +41,16 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Base:
-    """The state a plan was made from. `latest_created` tells a Revision of the plan's own from those before it."""
+    """The state a plan was made from. `latest_created` tells a Revision of the plan's own from those before it.
+
+    `plan` is the id of the plan that Knobot had written last.
+    """
 
     uid: str
     generation: int
     resource_version: str
     latest_created: str | None = None
+    plan: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,11 +172,21 @@ def conditional(plan: Plan, service: Service | None) -> None:
     if service is None or service.uid != plan.base.uid:
         raise Stale(f"{plan.key} was deleted in the meantime.", "Ask again to create it.")
     if service.generation != plan.base.generation:
-        who = service.annotations.get("serving.knative.dev/lastModifier", "somebody")
+        who = changed_by(service, plan.base.plan)
         raise Stale(
             f"{plan.key} was changed in the meantime by {who}: {_moved(plan, service)}.",
             "Nothing was written. Ask again to plan on what is there now.",
         )
+
+
+def changed_by(service: Service, known: str | None) -> str:
+    """Return who has changed a Service since the plan `known` was the last one that Knobot had written to it.
+
+    Knative names the account that wrote, which for Knobot's own writes is Knobot's.
+    """
+    if service.annotations.get(PLAN) not in (None, known):
+        return "somebody through Knobot"
+    return service.annotations.get("serving.knative.dev/lastModifier", "somebody")
 
 
 def _moved(plan: Plan, service: Service) -> str:
@@ -228,7 +242,9 @@ def _seal(
     bare = tuple(replace(target, url=None) for target in service.traffic)
     if set(bare) == set(after.traffic) and before.template == after.template:
         raise NoChange(f"{snapshot.key.name} is already so.", "Nothing was written.")
-    base = Base(service.uid, service.generation, service.resource_version, service.latest_created)
+    base = Base(
+        service.uid, service.generation, service.resource_version, service.latest_created, service.annotations.get(PLAN)
+    )
     plan = Plan(
         verb,
         snapshot.key,

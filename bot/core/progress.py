@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from bot.core import duration, references, traffic
 from bot.core.change import Event
 from bot.core.model import Truth
+from bot.core.plan import changed_by
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -61,7 +62,7 @@ def look(change: Change, snapshot: Snapshot, pods: Sequence[Pod], now: datetime)
     if service is None or (plan.base and service.uid != plan.base.uid):
         return Progress((), outcome=Event.SUPERSEDE, reason=f"{plan.key} was deleted.")
     if change.generation is not None and service.generation > change.generation:
-        return Progress((), outcome=Event.SUPERSEDE, reason=_superseded(service))
+        return Progress((), outcome=Event.SUPERSEDE, reason=_superseded(service, plan.id))
     revision = _own_revision(change, snapshot) if plan.new_revision else None
     steps: list[Step] = []
     if plan.new_revision:
@@ -89,9 +90,8 @@ def _by_itself(service: Service) -> bool:
     return route is not None and route.reason == "RolloutInProgress"
 
 
-def _superseded(service: Service) -> str:
-    who = service.annotations.get("serving.knative.dev/lastModifier", "somebody")
-    return f"{service.key} was changed again by {who} before this had come true."
+def _superseded(service: Service, own: str) -> str:
+    return f"{service.key} was changed again by {changed_by(service, own)} before this had come true."
 
 
 def _own_revision(change: Change, snapshot: Snapshot) -> Revision | None:

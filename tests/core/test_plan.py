@@ -465,3 +465,14 @@ def test_a_tool_that_manages_the_service_too_is_named(mark: str, tool: str) -> N
     managed = replace(on, service=replace(on.service, annotations={mark: "x"}))
     assert any(note.startswith(f"{tool} manages hello too") for note in make("rollout hello latest=10", managed).notes)
     assert not any("manages" in note for note in make("rollout hello latest=10", on).notes)
+
+
+def test_whoever_changed_the_service_since_is_named_and_never_as_knobots_own_account() -> None:
+    account = {"serving.knative.dev/lastModifier": "system:serviceaccount:knobot:knobot"}
+    assert (
+        plans.changed_by(replace(service(), annotations={**account, plans.PLAN: "p2"}), "p1")
+        == "somebody through Knobot"
+    )
+    kubectl = {"serving.knative.dev/lastModifier": "admin", plans.PLAN: "p1"}
+    assert plans.changed_by(replace(service(), annotations=kubectl), "p1") == "admin"
+    assert plans.changed_by(replace(service(), annotations={}), None) == "somebody"

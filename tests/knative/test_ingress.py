@@ -80,4 +80,4 @@ def test_a_dead_ingress_is_not_asked_a_thousand_times() -> None:
     began = time.monotonic()
     with pytest.raises(Unavailable, match="it cannot be reached"):
         fetch(SERVICE, "/", 1000, None, "http://127.0.0.1:9")
-    assert time.monotonic() - began < 5
+    assert time.monotonic() - began < 60  # and not the time of a thousand refusals with their retries

@@ -204,7 +204,7 @@ def test_a_watch_ends_at_once_though_its_stream_is_open(watch: Watching) -> None
     began = time.monotonic()
     made.end()
     made.join()
-    assert time.monotonic() - began < 1
+    assert time.monotonic() - began < 30  # and not the 60 seconds for which the stream may be quiet
     assert not [thread for thread in threading.enumerate() if thread.name.startswith("watch wire")]
 
 
