@@ -67,7 +67,7 @@ def run() -> None:
 @main.command()
 def check() -> None:
     """Tell whether tokens, scopes, database, clusters and rights are as they must be, with the remedy where not."""
-    from bot.checkup import examine  # noqa: PLC0415 # what one command needs is not imported for the others
+    from bot.checkup import examine
 
     good = True
     for finding in examine(_settings()):
@@ -80,9 +80,9 @@ def check() -> None:
 @click.option("--command", default="/knative", show_default=True, help="Name of the slash command.")
 def manifest(command: str) -> None:
     """Print the manifest of the Slack app."""
-    import yaml  # noqa: PLC0415
+    import yaml
 
-    from bot.handlers.manifest import manifest as document  # noqa: PLC0415
+    from bot.handlers.manifest import manifest as document
 
     click.echo(yaml.safe_dump(document(command), sort_keys=False, allow_unicode=True), nl=False)
 
@@ -134,8 +134,8 @@ def sandbox(
 
 def _keep(opened: Callable[[House], None], port: int | None, *, bot: bool, **plot: Any) -> None:
     """Run the sandbox that `plot` (fields of Plot) describes until it is ended, then exit."""
-    from bot.sandbox.demo import keep  # noqa: PLC0415 # `knobot run` never needs the sandbox
-    from bot.sandbox.house import Plot  # noqa: PLC0415
+    from bot.sandbox.demo import keep
+    from bot.sandbox.house import Plot
 
     verbs = tuple({"verb": verb.name, "usage": verb.usage, "summary": verb.summary} for verb in COMMANDS)
     with tempfile.TemporaryDirectory(prefix="knobot-") as folder:
@@ -155,7 +155,7 @@ def _has_browser() -> bool:
 
 def _settings() -> Settings:
     """Return the settings, or end with exit code 2 and every mistake in them."""
-    from bot.settings import SettingsError, load  # noqa: PLC0415
+    from bot.settings import SettingsError, load
 
     words = frozenset(verb.name for verb in COMMANDS) | frozenset(kind.value for kind in Kind)
     try:
@@ -174,12 +174,12 @@ def serve(settings: Settings) -> None:
     Raises:
         Unavailable: Slack or the database does not answer at the start.
     """
-    from bot.app import build_app, open_socket  # noqa: PLC0415
-    from bot.knative.client import KnativeClusters  # noqa: PLC0415
-    from bot.operations import Operations, World  # noqa: PLC0415
-    from bot.scheduler import Calendar, Scheduler  # noqa: PLC0415
-    from bot.slack import Bot, SlackChannel, SlackDirectory, connect  # noqa: PLC0415
-    from bot.store import Store  # noqa: PLC0415
+    from bot.app import build_app, open_socket
+    from bot.knative.client import KnativeClusters
+    from bot.operations import Operations, World
+    from bot.scheduler import Calendar, Scheduler
+    from bot.slack import Bot, SlackChannel, SlackDirectory, connect
+    from bot.store import Store
 
     stopped = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):

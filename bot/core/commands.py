@@ -219,7 +219,7 @@ class DigestNow:
     area: Area
 
 
-Command = (
+Look = (
     Help
     | Services
     | Status
@@ -232,17 +232,14 @@ Command = (
     | Can
     | Url
     | Curl
-    | Deploy
-    | Rollout
-    | Rollback
-    | Follow
-    | Tag
-    | Untag
-    | Undo
     | Whoami
     | Approvals
-    | DigestAdd
     | DigestList
-    | DigestRemove
     | DigestNow
 )
+"""What only asks."""
+
+ChangeCommand = Deploy | Rollout | Rollback | Follow | Tag | Untag
+"""What becomes a plan by itself; an undo needs the plan that it takes back."""
+
+Command = Look | ChangeCommand | Undo | DigestAdd | DigestRemove

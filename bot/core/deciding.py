@@ -9,15 +9,13 @@ import json
 from typing import TYPE_CHECKING, assert_never
 
 from bot.core import references, template, traffic
-from bot.core.commands import Deploy, Follow, Rollback, Rollout, Tag, Untag
+from bot.core.commands import ChangeCommand, Deploy, Follow, Rollback, Rollout, Tag, Untag
 from bot.core.errors import Invalid
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from bot.core.model import Service, Snapshot, TrafficTarget
-
-ChangeCommand = Deploy | Rollout | Rollback | Follow | Tag | Untag
 
 
 def decide(

@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from bot.core import deciding, owners, references, template, traffic
-from bot.core.commands import Deploy, Rollback
+from bot.core.commands import ChangeCommand, Deploy, Rollback
 from bot.core.errors import Invalid, NoChange, NotFound, Stale
 from bot.core.model import ServiceKey, TrafficTarget, Truth
 from bot.core.template import Change
@@ -25,8 +25,6 @@ ACTOR = "knobot.dev/changed-by"
 """Annotation on the Service: who asked for that plan, as slack:TEAM/USER."""
 
 UNDO = "undo"
-
-ChangeCommand = deciding.ChangeCommand
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ from bot.core import duration
 from bot.core import plan as plans
 from bot.core.answers import Voted
 from bot.core.change import Change, Event, Person, State, Votes, advance, ended, vote
-from bot.core.commands import Deploy
+from bot.core.commands import ChangeCommand, Deploy
 from bot.core.errors import BotError, Invalid, NotFound, Refused, Stale, Unavailable
 from bot.core.parse import parse
 from bot.core.policy import Deny, NeedsApproval, decide, may_approve
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from bot.core.model import ServiceKey
-    from bot.core.plan import ChangeCommand, Plan
+    from bot.core.plan import Plan
     from bot.core.ports import Addressee
 
 log = logging.getLogger(__name__)
@@ -144,7 +144,7 @@ def again(world: World, identity: str, to: Addressee) -> tuple[ChangeCommand, st
     if change.plan.verb == "undo":
         raise Invalid("An undo cannot be planned again: what it would take back is no longer the last change.")
     command = parse(text)
-    if not isinstance(command, plans.ChangeCommand):
+    if not isinstance(command, ChangeCommand):
         raise Invalid("That command means something else by now.", "Type it once more.")
     return command, text
 

@@ -37,6 +37,7 @@ from bot.core.commands import (
     Help,
     History,
     Logs,
+    Look,
     Pods,
     Revisions,
     Routes,
@@ -58,25 +59,6 @@ if TYPE_CHECKING:
     from bot.core.place import Home
     from bot.core.policy import Decision
     from bot.core.ports import Addressee
-
-Look = (
-    Help
-    | Services
-    | Status
-    | Revisions
-    | Routes
-    | Pods
-    | Logs
-    | Diff
-    | History
-    | Can
-    | Url
-    | Curl
-    | Whoami
-    | Approvals
-    | DigestList
-    | DigestNow
-)
 
 LONGEST_LOG = 1000
 """How many lines are searched."""

@@ -21,8 +21,8 @@ from bot.sandbox.cluster import Cluster
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Iterator
 
+    from bot.core.commands import ChangeCommand
     from bot.core.model import Service
-    from bot.core.plan import ChangeCommand
 
 T = TypeVar("T")
 CLUSTER = "site"

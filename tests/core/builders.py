@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
+from bot.core import commands
 from bot.core import plan as plans
 from bot.core.change import Change, State, Votes
 from bot.core.commands import Address
@@ -87,7 +88,7 @@ def snapshot(*traffic: TrafficTarget, revisions: tuple[Revision, ...] | None = N
 def make(line: str, on: Snapshot, request: Request = REQUEST) -> Plan:
     """The plan of a command as typed."""
     command = parse(line)
-    assert isinstance(command, plans.ChangeCommand)
+    assert isinstance(command, commands.ChangeCommand)
     return plans.make(command, on, request)
 
 

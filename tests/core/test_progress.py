@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
+from bot.core import commands, progress
 from bot.core import plan as plans
-from bot.core import progress
 from bot.core.change import Change, Event
 from bot.core.commands import Address, Deploy, Follow, Rollback, Rollout, Share
 from bot.core.model import Condition, Pod, Revision, Service, Snapshot, Truth
@@ -62,7 +62,7 @@ WEB = recorded("create-update", "web")
 WAITING = None
 
 
-def web(plan_on: Service | None, command: plans.ChangeCommand, generation: int) -> Change:
+def web(plan_on: Service | None, command: commands.ChangeCommand, generation: int) -> Change:
     on = seen(plan_on) if plan_on else Snapshot(WEB[0].key, None)
     return written(plans.make(command, on, REQUEST), generation)
 

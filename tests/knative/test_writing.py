@@ -25,8 +25,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
+    from bot.core.commands import ChangeCommand
     from bot.core.model import Service
-    from bot.core.plan import ChangeCommand, Plan
+    from bot.core.plan import Plan
 
 HERE = Address("hello")
 BLUE = Deploy(HERE, TemplateEdit(image="ghcr.io/knative/helloworld-go:latest", env=(("TARGET", "blue"),)))
