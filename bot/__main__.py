@@ -18,7 +18,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from bot.core.errors import BotError
-from bot.core.grammar import COMMANDS, Kind
+from bot.core.language.grammar import COMMANDS
+from bot.core.language.verb import Kind
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING
 
 from bot.blocks import mrkdwn
 from bot.blocks.message import Message, compose, prose, small, table
-from bot.core.grammar import COMMANDS, Kind
+from bot.core.language.grammar import COMMANDS
+from bot.core.language.verb import Kind
 
 if TYPE_CHECKING:
     from bot.core.answers import HelpAnswer
-    from bot.core.grammar import Verb
-    from bot.core.reader import Flag
+    from bot.core.language.reader import Flag
+    from bot.core.language.verb import Verb
 
 TITLES = {Kind.LOOK: "Look", Kind.CHANGE: "Change", Kind.TALK: "Talk"}
 

@@ -19,7 +19,7 @@ from bot.core.answers import Voted
 from bot.core.change import Change, Event, Person, State, Votes, advance, ended, vote
 from bot.core.commands import ChangeCommand, Deploy
 from bot.core.errors import BotError, Invalid, NotFound, Refused, Stale, Unavailable
-from bot.core.parse import parse
+from bot.core.language.parse import parse
 from bot.core.policy import Deny, NeedsApproval, decide, may_approve
 from bot.core.template import HIDDEN
 from bot.operations.cards import refresh, show

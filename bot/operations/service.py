@@ -20,7 +20,7 @@ from bot.core.commands import (
     Untag,
 )
 from bot.core.errors import BotError, NotFound, Refused
-from bot.core.parse import parse, redact
+from bot.core.language.parse import parse, redact
 from bot.core.subscriptions import Digest
 from bot.operations import changes
 from bot.operations.following import Follower

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bot.core.errors import NotFound, Refused
-from bot.core.grammar import VERBS
+from bot.core.language.grammar import VERBS
 from bot.core.place import Configuration, Home
 from bot.core.policy import Allow, Deny, Intent, NeedsApproval, decide
 from bot.core.ports import Addressee, Calendar, Channel, Clock, Directory, Knative, Store

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from bot.core import duration
 from bot.core.errors import Invalid
-from bot.core.grammar import Kind
+from bot.core.language.verb import Kind
 from bot.core.policy import ANY, EVERYONE, Effect, Group, Policy, Rule
 from bot.settings.document import Mistake, nearest, open_document, settle
 

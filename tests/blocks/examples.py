@@ -9,8 +9,8 @@ from typing import Any
 
 from bot.core import plan as plans
 from bot.core.change import Change, Person, State, Votes
+from bot.core.language.parse import parse
 from bot.core.model import Condition, Revision, Service, ServiceKey, Snapshot, TrafficTarget, Truth
-from bot.core.parse import parse
 from bot.core.plan import Plan, Request
 
 NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)

@@ -38,7 +38,7 @@ from bot.core.answers import (
 from bot.core.change import Change, Person, State, Votes
 from bot.core.digest import Digest, Line
 from bot.core.errors import Invalid, ParseError
-from bot.core.grammar import COMMANDS
+from bot.core.language.grammar import COMMANDS
 from bot.core.model import Condition, Pod, Revision, Service, ServiceKey, Snapshot, TrafficTarget, Truth
 from bot.core.plan import Base, Plan, Request
 from bot.core.plan import State as Wish
@@ -52,7 +52,7 @@ from tests.blocks.slack_rules import check
 
 if TYPE_CHECKING:
     from bot.core.answers import Answer
-    from bot.core.grammar import Verb
+    from bot.core.language.verb import Verb
 
 NASTY = (
     "",

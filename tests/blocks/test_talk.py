@@ -23,8 +23,8 @@ from bot.core.answers import (
 from bot.core.change import Votes
 from bot.core.digest import Digest, Line
 from bot.core.errors import Invalid, ParseError
-from bot.core.grammar import COMMANDS, VERBS
-from bot.core.parse import parse
+from bot.core.language.grammar import COMMANDS, VERBS
+from bot.core.language.parse import parse
 from bot.core.policy import Actor
 from bot.core.schedule import Schedule
 from bot.core.subscriptions import Digest as Subscription

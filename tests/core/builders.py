@@ -11,8 +11,8 @@ from bot.core import commands
 from bot.core import plan as plans
 from bot.core.change import Change, State, Votes
 from bot.core.commands import Address
+from bot.core.language.parse import parse
 from bot.core.model import Condition, Revision, Service, ServiceKey, Snapshot, TrafficTarget, Truth
-from bot.core.parse import parse
 from bot.core.plan import Plan, Request
 from bot.core.template import canonical
 

@@ -31,8 +31,8 @@ from bot.core.commands import (
     Whoami,
 )
 from bot.core.errors import ParseError
-from bot.core.grammar import COMMANDS, SPELLINGS
-from bot.core.parse import parse
+from bot.core.language.grammar import COMMANDS, SPELLINGS
+from bot.core.language.parse import parse
 from bot.core.schedule import parse as schedule
 from bot.core.template import TemplateEdit
 

@@ -5,9 +5,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.core.errors import ParseError
-from bot.core.parse import parse, redact
+from bot.core.language.parse import parse, redact
+from bot.core.language.words import LONGEST, joined, repair, split
 from bot.core.template import HIDDEN
-from bot.core.words import LONGEST, joined, repair, split
 
 
 @pytest.mark.parametrize(

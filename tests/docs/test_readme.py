@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from bot.core.grammar import COMMANDS
-from bot.core.parse import parse
+from bot.core.language.grammar import COMMANDS
+from bot.core.language.parse import parse
 
 ROOT = Path(__file__).parents[2]
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bot.core.grammar import VERBS
+from bot.core.language.grammar import VERBS
 from bot.core.place import Home
 from bot.core.policy import Effect, Group
 from bot.settings import Cluster, Settings, SettingsError, load, load_policy

@@ -9,13 +9,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.core.commands import Address, Rollout, Share, Tag, Untag
+from bot.core.commands import Address, Command, Follow, Rollback, Rollout, Share, Tag, Undo, Untag
+from bot.core.language.reader import Flag
+from bot.core.language.verb import AREA, SERVICE, Kind, Verb
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from bot.core.reader import Reader
-    from bot.core.words import Word
+    from bot.core.language.reader import Reader
+    from bot.core.language.words import Word
 
 
 def read_rollout(reader: Reader) -> Rollout:
@@ -85,3 +87,84 @@ def read_untag(reader: Reader) -> Untag:
     service = reader.address("For example `untag hello candidate`.")
     tag = reader.one("tag") or reader.need("a tag", f"For example `untag {service.name} candidate`.")
     return Untag(service, reader.name(tag, "tag"))
+
+
+def read_rollback(reader: Reader) -> Command:
+    service = reader.address("For example `rollback hello`.")
+    revision = reader.one("revision") or reader.take()
+    return Rollback(service, reader.revision_of(service, revision) if revision else None)
+
+
+def read_undo(reader: Reader) -> Command:
+    return Undo(reader.address("For example `undo hello`: it takes back the last change that Knobot made."))
+
+
+def read_follow(reader: Reader) -> Command:
+    return Follow(reader.address("For example `follow hello`."))
+
+
+ROUTING: tuple[Verb, ...] = (
+    Verb(
+        "rollout",
+        Kind.CHANGE,
+        "rollout SERVICE REVISION=PERCENT …",
+        "split traffic; the rest stays with the others that have it now, or goes to `stable`",
+        ("rollout hello latest=10", "rollout hello latest=50 previous=50", "rollout hello @latest=100"),
+        read_rollout,
+        (
+            *AREA,
+            Flag(("--service", "-s", "--route", "-r"), "SERVICE", "the Service, as knctl names it"),
+            Flag(("--percentage", "-p"), "hello:latest=10%", "a share, as knctl writes it"),
+            Flag(("--traffic",), "@latest=10", "shares, as kn writes them"),
+        ),
+        ("split",),
+    ),
+    Verb(
+        "rollback",
+        Kind.CHANGE,
+        "rollback SERVICE [REVISION]",
+        "give all traffic to the last good Revision, or to the one named",
+        ("rollback hello", "rollback hello hello-00003"),
+        read_rollback,
+        (*SERVICE, Flag(("--revision", "-r"), "hello-00003", "the Revision")),
+    ),
+    Verb(
+        "undo",
+        Kind.CHANGE,
+        "undo SERVICE",
+        "take back the last change that was made here: settings, and traffic at once",
+        ("undo hello",),
+        read_undo,
+        SERVICE,
+    ),
+    Verb(
+        "follow",
+        Kind.CHANGE,
+        "follow SERVICE",
+        "give all traffic to whatever Revision is latest, now and after each deploy",
+        ("follow hello",),
+        read_follow,
+        SERVICE,
+        ("unpin",),
+    ),
+    Verb(
+        "tag",
+        Kind.CHANGE,
+        "tag SERVICE REVISION TAG",
+        "give a Revision an address of its own; a tag that exists is moved",
+        ("tag hello latest candidate", "tag hello candidate=latest"),
+        read_tag,
+        (*SERVICE, Flag(("--revision", "-r"), "latest", "the Revision"), Flag(("--tag", "-t"), "candidate", "the tag")),
+        ("revision tag",),
+    ),
+    Verb(
+        "untag",
+        Kind.CHANGE,
+        "untag SERVICE TAG",
+        "take a tag and its address away",
+        ("untag hello candidate",),
+        read_untag,
+        (*SERVICE, Flag(("--tag", "-t"), "candidate", "the tag")),
+        ("revision untag",),
+    ),
+)

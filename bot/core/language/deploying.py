@@ -11,13 +11,14 @@ from typing import TYPE_CHECKING
 
 from bot.core import duration
 from bot.core.commands import Deploy, Rollout, Tag, Untag
-from bot.core.reader import Flag, Reader
-from bot.core.routing import read_shares
+from bot.core.language.reader import Flag, Reader
+from bot.core.language.routing import read_shares
+from bot.core.language.verb import SERVICE, Kind, Verb
 from bot.core.template import AUTOSCALING, TemplateEdit
 
 if TYPE_CHECKING:
     from bot.core.commands import Address
-    from bot.core.words import Word
+    from bot.core.language.words import Word
 
 DEPLOY_FLAGS = (
     Flag(("--image", "-i"), "ghcr.io/acme/hello:v2", "the image, as knctl and kn name it"),
@@ -212,3 +213,40 @@ def read_scale(reader: Reader) -> Deploy:
             annotations=tuple((AUTOSCALING + name, str(bound)) for name, bound in bounds if bound is not None)
         ),
     )
+
+
+DEPLOYING: tuple[Verb, ...] = (
+    Verb(
+        "deploy",
+        Kind.CHANGE,
+        "deploy SERVICE [IMAGE] [--env K=V] …",
+        "create a Service, or change its image and settings: what is not named is kept",
+        (
+            "deploy hello ghcr.io/acme/hello:v2",
+            "deploy hello --env TARGET=blue --no-traffic --tag blue",
+            "deploy hello ghcr.io/acme/hello:v3 --traffic 10",
+        ),
+        read_deploy,
+        (*SERVICE, *DEPLOY_FLAGS),
+        ("service create", "service update", "service apply"),
+    ),
+    Verb(
+        "env",
+        Kind.CHANGE,
+        "env SERVICE K=V … K- …",
+        "set and unset variables: a deploy that changes nothing else",
+        ("env hello TARGET=blue DEBUG-",),
+        read_env,
+        SERVICE,
+    ),
+    Verb(
+        "scale",
+        Kind.CHANGE,
+        "scale SERVICE MIN..MAX",
+        "say how many pods there may be: a deploy that changes nothing else",
+        ("scale hello 1..5", "scale hello ..10"),
+        read_scale,
+        SERVICE,
+        ("service scale",),
+    ),
+)

@@ -9,16 +9,17 @@ from __future__ import annotations
 import difflib
 from typing import TYPE_CHECKING
 
-from bot.core import words
 from bot.core.commands import Help
 from bot.core.errors import ParseError
-from bot.core.grammar import COMMANDS, SPELLINGS, VERBS, Verb
-from bot.core.reader import Reader
+from bot.core.language import words
+from bot.core.language.grammar import COMMANDS, SPELLINGS, VERBS
+from bot.core.language.reader import Reader
 from bot.core.template import HIDDEN, secret
 
 if TYPE_CHECKING:
     from bot.core.commands import Command
-    from bot.core.words import Word
+    from bot.core.language.verb import Verb
+    from bot.core.language.words import Word
 
 
 TOOLS = frozenset({"knctl", "kn", "/knative", "knative"})

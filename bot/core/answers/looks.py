@@ -1,7 +1,4 @@
-"""What Knobot says, as values. How it looks in Slack is decided in `blocks`; what it says is decided here.
-
-One dataclass for each kind of message. `Answer` is their union: a renderer that forgets one does not type-check.
-"""
+"""Answers to those who look at a cluster."""
 
 from __future__ import annotations
 
@@ -10,21 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.core.change import Change
-from bot.core.digest import Digest as DigestReport
-from bot.core.errors import BotError
-from bot.core.grammar import Verb
 from bot.core.model import Pod, Revision, Service, ServiceKey, Snapshot
-from bot.core.policy import Actor
-from bot.core.progress import Progress
-from bot.core.subscriptions import Digest
 from bot.core.template import Change as Difference
-
-
-@dataclass(frozen=True, slots=True)
-class HelpAnswer:
-    """All verbs, or one of them."""
-
-    topic: Verb | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,104 +113,3 @@ class Rights:
 
     key: ServiceKey
     rights: tuple[tuple[str, str], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class ChangeCard:
-    """The one message of a change, at any point of its life."""
-
-    change: Change
-    progress: Progress | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class ApprovalTable:
-    """The changes that wait for approval."""
-
-    changes: tuple[Change, ...]
-    now: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Identity:
-    """Who somebody is to Knobot and what they may do here: per kind of verb a word such as "yes"."""
-
-    actor: Actor
-    groups: tuple[str, ...]
-    namespace: str
-    rights: tuple[tuple[str, str], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class DigestTable:
-    """The digests of a channel."""
-
-    digests: tuple[Digest, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class DigestAdded:
-    """A digest was added."""
-
-    digest: Digest
-
-
-@dataclass(frozen=True, slots=True)
-class DigestRemoved:
-    """A digest was removed."""
-
-    identity: str
-
-
-@dataclass(frozen=True, slots=True)
-class DigestPost:
-    """A digest as posted."""
-
-    report: DigestReport
-
-
-@dataclass(frozen=True, slots=True)
-class Voted:
-    """A click counted, and more of them are needed."""
-
-    change: Change
-
-
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """An error that a person can understand."""
-
-    error: BotError
-
-
-@dataclass(frozen=True, slots=True)
-class Fault:
-    """A fault of Knobot's own; the log has more under this reference."""
-
-    reference: str
-
-
-Answer = (
-    HelpAnswer
-    | ServiceTable
-    | ServiceStatus
-    | RevisionTable
-    | RouteTable
-    | Addresses
-    | CurlReport
-    | PodTable
-    | LogLines
-    | Comparison
-    | HistoryTable
-    | Rights
-    | ChangeCard
-    | ApprovalTable
-    | Identity
-    | DigestTable
-    | DigestAdded
-    | DigestRemoved
-    | DigestPost
-    | Voted
-    | Problem
-    | Fault
-)

@@ -14,7 +14,7 @@ from bot.core.errors import BotError, ParseError
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from bot.core.words import Word
+    from bot.core.language.words import Word
 
 T = TypeVar("T")
 
@@ -186,6 +186,15 @@ class Reader:
             self.name(namespace, "namespace") if namespace else None,
             self.name(cluster, "cluster") if cluster else None,
         )
+
+    def namespace(self) -> Area:
+        """Return the namespace that --namespace or the next positional names."""
+        area, word = self.area(), self.take()
+        if word is None:
+            return area
+        if area.namespace:
+            self.fail(word, "The namespace is named twice.", "Leave one out.")
+        return Area(self.name(word, "namespace"), area.cluster)
 
     def address(self, hint: str) -> Address:
         """Return the Service that --service or the next positional names, or complain."""

@@ -1,0 +1,82 @@
+"""What Knobot says, as values. How it looks in Slack is decided in `blocks`; what it says is decided here.
+
+One dataclass for each kind of message. `Answer` is their union: a renderer that forgets one does not type-check.
+"""
+
+from __future__ import annotations
+
+from bot.core.answers.changes import ApprovalTable, ChangeCard, Voted
+from bot.core.answers.looks import (
+    Addresses,
+    Comparison,
+    CurlReport,
+    HistoryTable,
+    LogLines,
+    PodTable,
+    RevisionTable,
+    Rights,
+    RouteTable,
+    ServiceStatus,
+    ServiceTable,
+)
+from bot.core.answers.talks import (
+    DigestAdded,
+    DigestPost,
+    DigestRemoved,
+    DigestTable,
+    Fault,
+    HelpAnswer,
+    Identity,
+    Problem,
+)
+
+__all__ = [
+    "Addresses",
+    "Answer",
+    "ApprovalTable",
+    "ChangeCard",
+    "Comparison",
+    "CurlReport",
+    "DigestAdded",
+    "DigestPost",
+    "DigestRemoved",
+    "DigestTable",
+    "Fault",
+    "HelpAnswer",
+    "HistoryTable",
+    "Identity",
+    "LogLines",
+    "PodTable",
+    "Problem",
+    "RevisionTable",
+    "Rights",
+    "RouteTable",
+    "ServiceStatus",
+    "ServiceTable",
+    "Voted",
+]
+
+Answer = (
+    HelpAnswer
+    | ServiceTable
+    | ServiceStatus
+    | RevisionTable
+    | RouteTable
+    | Addresses
+    | CurlReport
+    | PodTable
+    | LogLines
+    | Comparison
+    | HistoryTable
+    | Rights
+    | ChangeCard
+    | ApprovalTable
+    | Identity
+    | DigestTable
+    | DigestAdded
+    | DigestRemoved
+    | DigestPost
+    | Voted
+    | Problem
+    | Fault
+)

@@ -1,0 +1,70 @@
+"""Every verb as one frozen dataclass: what a person wants, before anything is known about the cluster.
+
+`language` turns words into these, `plan` turns those that change something into plans, `operations` answers the rest.
+"""
+
+from __future__ import annotations
+
+from bot.core.commands.changes import Deploy, Follow, Rollback, Rollout, Tag, Undo, Untag
+from bot.core.commands.looks import Can, Curl, Diff, History, Logs, Pods, Revisions, Routes, Services, Status, Url
+from bot.core.commands.places import Address, Area, Share
+from bot.core.commands.talks import Approvals, DigestAdd, DigestList, DigestNow, DigestRemove, Help, Whoami
+
+__all__ = [
+    "Address",
+    "Approvals",
+    "Area",
+    "Can",
+    "ChangeCommand",
+    "Command",
+    "Curl",
+    "Deploy",
+    "Diff",
+    "DigestAdd",
+    "DigestList",
+    "DigestNow",
+    "DigestRemove",
+    "Follow",
+    "Help",
+    "History",
+    "Logs",
+    "Look",
+    "Pods",
+    "Revisions",
+    "Rollback",
+    "Rollout",
+    "Routes",
+    "Services",
+    "Share",
+    "Status",
+    "Tag",
+    "Undo",
+    "Untag",
+    "Url",
+    "Whoami",
+]
+
+Look = (
+    Help
+    | Services
+    | Status
+    | Revisions
+    | Routes
+    | Pods
+    | Logs
+    | Diff
+    | History
+    | Can
+    | Url
+    | Curl
+    | Whoami
+    | Approvals
+    | DigestList
+    | DigestNow
+)
+"""What only asks."""
+
+ChangeCommand = Deploy | Rollout | Rollback | Follow | Tag | Untag
+"""What becomes a plan by itself; an undo needs the plan that it takes back."""
+
+Command = Look | ChangeCommand | Undo | DigestAdd | DigestRemove

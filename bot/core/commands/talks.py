@@ -1,0 +1,50 @@
+"""What is said to Knobot about people, channels and itself."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from bot.core.commands.places import Area
+from bot.core.schedule import Schedule
+
+
+@dataclass(frozen=True, slots=True)
+class Help:
+    verb: ClassVar[str] = "help"
+    topic: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Whoami:
+    verb: ClassVar[str] = "whoami"
+
+
+@dataclass(frozen=True, slots=True)
+class Approvals:
+    verb: ClassVar[str] = "approvals"
+
+
+@dataclass(frozen=True, slots=True)
+class DigestAdd:
+    verb: ClassVar[str] = "digest"
+    schedule: Schedule
+    timezone: str | None
+    area: Area
+
+
+@dataclass(frozen=True, slots=True)
+class DigestList:
+    verb: ClassVar[str] = "digest"
+
+
+@dataclass(frozen=True, slots=True)
+class DigestRemove:
+    verb: ClassVar[str] = "digest"
+    identity: str
+
+
+@dataclass(frozen=True, slots=True)
+class DigestNow:
+    verb: ClassVar[str] = "digest"
+    area: Area

@@ -1,0 +1,26 @@
+"""The ordered COMMANDS table: for each verb its words, help, examples, and how it is read.
+
+Help, completion, the README's table and the parser are all made from this table. Each family of verbs has a module of
+its own, with the rows beside the functions that read them. knctl's and kn's own spellings stand beside each verb as
+`aliases` and flag names, so that a line from an article works when the tool's name is replaced.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bot.core.language.deploying import DEPLOYING
+from bot.core.language.inspecting import INSPECTING
+from bot.core.language.looking import LOOKING
+from bot.core.language.routing import ROUTING
+from bot.core.language.talking import HELP, TALKING
+
+if TYPE_CHECKING:
+    from bot.core.language.verb import Verb
+
+COMMANDS: tuple[Verb, ...] = (HELP, *LOOKING, *INSPECTING, *DEPLOYING, *ROUTING, *TALKING)
+
+VERBS: dict[str, Verb] = {verb.name: verb for verb in COMMANDS}
+"""The verbs by name."""
+SPELLINGS: dict[str, Verb] = {spelling: verb for verb in COMMANDS for spelling in (verb.name, *verb.aliases)}
+"""The verbs by every spelling; some spellings are two words."""

@@ -1,0 +1,125 @@
+"""The verbs that look closely at one Service: its pods, logs, answers, past, and what one may do with it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bot.core.commands import Can, Command, Curl, Diff, History, Logs, Pods
+from bot.core.language.reader import Flag
+from bot.core.language.verb import SERVICE, Kind, Verb
+
+if TYPE_CHECKING:
+    from bot.core.language.reader import Reader
+
+
+def read_curl(reader: Reader) -> Command:
+    service = reader.address("For example `curl hello --count 20`.")
+    count, tag, path = reader.one("count"), reader.one("tag"), reader.one("path") or reader.take()
+    if path and not path.text.startswith("/"):
+        reader.fail(path, "A path begins with “/”.", f"For example `curl {service.name} /healthz`.")
+    return Curl(
+        service,
+        path.text if path else "/",
+        reader.number(count, "count", 1, 1000) if count else 1,
+        reader.name(tag, "tag") if tag else None,
+    )
+
+
+def read_pods(reader: Reader) -> Command:
+    return Pods(reader.address("For example `pods hello`."))
+
+
+def read_logs(reader: Reader) -> Command:
+    service = reader.address("For example `logs hello`.")
+    lines, grep = reader.one("lines"), reader.one("grep")
+    revision = reader.one("revision") or reader.take()
+    return Logs(
+        service,
+        revision.text if revision else None,
+        reader.number(lines, "count", 1, 200) if lines else 20,
+        grep.text if grep else None,
+    )
+
+
+def read_diff(reader: Reader) -> Command:
+    example = "For example `diff hello previous latest`."
+    service = reader.address(example)
+    return Diff(service, reader.need("two Revisions", example).text, reader.need("a second Revision", example).text)
+
+
+def read_history(reader: Reader) -> Command:
+    return History(reader.address("For example `history hello`."))
+
+
+def read_can(reader: Reader) -> Command:
+    return Can(reader.address("For example `can hello`."))
+
+
+INSPECTING: tuple[Verb, ...] = (
+    Verb(
+        "curl",
+        Kind.LOOK,
+        "curl SERVICE [PATH] [--count N]",
+        "send requests through the ingress and count the different answers",
+        ("curl hello", "curl hello --count 200", "curl hello /healthz --tag green"),
+        read_curl,
+        (
+            *SERVICE,
+            Flag(("--count", "-c"), "200", "how many requests, up to 1000"),
+            Flag(("--path",), "/healthz", "which path"),
+            Flag(("--tag",), "green", "ask the address of this tag"),
+        ),
+        ("route curl",),
+    ),
+    Verb(
+        "pods",
+        Kind.LOOK,
+        "pods SERVICE",
+        "list the pods of a Service, and why one is not ready",
+        ("pods hello",),
+        read_pods,
+        SERVICE,
+        ("pod list", "pods list"),
+    ),
+    Verb(
+        "logs",
+        Kind.LOOK,
+        "logs SERVICE [REVISION] [--grep WORD]",
+        "show the last lines that a Revision has written",
+        ("logs hello", "logs hello latest --lines 50 --grep error"),
+        read_logs,
+        (
+            *SERVICE,
+            Flag(("--lines", "-l", "--tail"), "50", "how many lines, up to 200"),
+            Flag(("--grep",), "error", "only lines that hold this"),
+            Flag(("--revision", "-r"), "latest", "the Revision; else the one with most traffic"),
+        ),
+    ),
+    Verb(
+        "diff",
+        Kind.LOOK,
+        "diff SERVICE REVISION REVISION",
+        "show what differs between two Revisions",
+        ("diff hello previous latest",),
+        read_diff,
+        SERVICE,
+    ),
+    Verb(
+        "history",
+        Kind.LOOK,
+        "history SERVICE",
+        "show who changed a Service here, when, and how it went",
+        ("history hello",),
+        read_history,
+        SERVICE,
+    ),
+    Verb(
+        "can",
+        Kind.LOOK,
+        "can SERVICE",
+        "show what you may do with a Service, before you try",
+        ("can hello",),
+        read_can,
+        SERVICE,
+    ),
+)

@@ -1,0 +1,40 @@
+"""What a row of the COMMANDS table is, and the flags that most rows share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import Enum
+
+from bot.core.commands import Command
+from bot.core.language.reader import Flag, Reader
+
+
+class Kind(Enum):
+    """What a verb does; policies may name kinds in place of verbs."""
+
+    LOOK = "look"
+    CHANGE = "change"
+    TALK = "talk"
+
+
+@dataclass(frozen=True, slots=True)
+class Verb:
+    """One row of the table. `usage` is without the slash command's name; `examples` are whole lines without it."""
+
+    name: str
+    kind: Kind
+    usage: str
+    summary: str
+    examples: tuple[str, ...]
+    read: Callable[[Reader], Command]
+    flags: tuple[Flag, ...] = ()
+    aliases: tuple[str, ...] = ()
+
+
+AREA = (
+    Flag(("--namespace", "-n"), "NAMESPACE", "another namespace than the channel's own"),
+    Flag(("--cluster",), "CLUSTER", "another cluster than the channel's own"),
+)
+
+SERVICE = (*AREA, Flag(("--service", "-s"), "SERVICE", "the Service, as knctl names it"))

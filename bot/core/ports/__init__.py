@@ -1,0 +1,22 @@
+"""What the core's use cases need from the world, as Protocols; adapters stand behind them, fakes in tests.
+
+All of them may raise `errors.Unavailable`; each method names what else it raises.
+"""
+
+from __future__ import annotations
+
+from bot.core.ports.knative import Knative, Response
+from bot.core.ports.slack import Addressee, Channel, Directory
+from bot.core.ports.store import Store
+from bot.core.ports.time import Calendar, Clock
+
+__all__ = [
+    "Addressee",
+    "Calendar",
+    "Channel",
+    "Clock",
+    "Directory",
+    "Knative",
+    "Response",
+    "Store",
+]

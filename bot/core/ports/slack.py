@@ -1,0 +1,49 @@
+"""Where Knobot speaks, and to whom."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+from bot.core.change import Person
+
+if TYPE_CHECKING:
+    from bot.core.answers import Answer
+    from bot.core.policy import Actor
+
+
+@dataclass(frozen=True, slots=True)
+class Addressee:
+    """Where one person waits for an answer. `reply` is an opaque handle of the edge (a response_url); never stored."""
+
+    person: Person
+    channel: str
+    reply: str | None = None
+
+
+class Channel(Protocol):
+    """Where Knobot speaks. Answers are values; how they look is decided behind this port."""
+
+    def answer(self, to: Addressee, answer: Answer, *, public: bool = False) -> None:
+        """Answer one person, so that only they see it, or everybody in the channel if `public`."""
+        ...
+
+    def post(self, channel: str, answer: Answer) -> str:
+        """Post a message and return its ts.
+
+        Raises:
+            Refused: Knobot is not in the channel or may not write there (code "not-in-channel").
+        """
+        ...
+
+    def update(self, channel: str, ts: str, answer: Answer) -> None:
+        """Replace the message that `post` returned; a message deleted meanwhile is left at that."""
+        ...
+
+
+class Directory(Protocol):
+    """Who people are."""
+
+    def actor(self, person: Person) -> Actor:
+        """Return what Slack knows of a person now; an unknown or deactivated person is no member."""
+        ...

@@ -1,0 +1,81 @@
+"""What must survive a restart."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from datetime import datetime
+
+    from bot.core.change import Change, Person
+    from bot.core.model import ServiceKey
+    from bot.core.subscriptions import Digest
+
+
+class Store(Protocol):
+    """What must survive a restart: changes, the audit log, digests. Every move is a compare-and-set."""
+
+    def add(self, change: Change) -> None:
+        """Store a new change together with its audit row."""
+        ...
+
+    def change(self, identity: str) -> Change | None:
+        """Return a change by its id."""
+        ...
+
+    def move(self, before: Change, after: Change, event: str) -> bool:
+        """Replace `before` by `after` and write the audit row, both or neither.
+
+        Returns:
+            False, with nothing written, if the stored version is no longer `before.version`.
+        """
+        ...
+
+    def seen(self, identity: str, ts: str, version: int) -> bool:
+        """Note the message that shows a change, and the version that it tells of; no move of it.
+
+        Returns:
+            False, if the change has moved on meanwhile: the message may have replaced one that told of it.
+        """
+        ...
+
+    def unseen(self, since: datetime) -> Sequence[Change]:
+        """Return the changes asked for after `since` whose message is missing or tells of an older version."""
+        ...
+
+    def unfinished(self, key: ServiceKey | None = None) -> Sequence[Change]:
+        """Return the changes that have not ended, oldest first; of one Service, or of all."""
+        ...
+
+    def pending(self, channels: Iterable[str] | None = None) -> Sequence[Change]:
+        """Return the changes that wait for approval, oldest first."""
+        ...
+
+    def last_written(self, key: ServiceKey) -> Change | None:
+        """Return the change of this Service that was written last, however it went afterwards."""
+        ...
+
+    def history(self, key: ServiceKey, count: int) -> Sequence[Change]:
+        """Return the last `count` changes of a Service, newest first, however they went."""
+        ...
+
+    def refused(self, person: Person, channel: str, text: str, reason: str, at: datetime) -> None:
+        """Write an audit row for a wish that the rules refused."""
+        ...
+
+    def add_digest(self, digest: Digest) -> None:
+        """Store a digest; its id is free to choose."""
+        ...
+
+    def remove_digest(self, channel: str, identity: str) -> bool:
+        """Remove a digest of a channel; False if there is none."""
+        ...
+
+    def digests(self, channel: str | None = None) -> Sequence[Digest]:
+        """Return the digests of a channel, or all, in the order in which they were added."""
+        ...
+
+    def claim_digest(self, digest: Digest, next_at: datetime) -> bool:
+        """Move a digest's next time on; False if another process did it first."""
+        ...

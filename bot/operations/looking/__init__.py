@@ -1,0 +1,102 @@
+"""Answers to those who look: they read the cluster and change nothing."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, assert_never
+
+from bot.core.answers import (
+    Addresses,
+    ApprovalTable,
+    DigestPost,
+    DigestTable,
+    HelpAnswer,
+    HistoryTable,
+    PodTable,
+    ServiceStatus,
+    ServiceTable,
+)
+from bot.core.commands import (
+    Approvals,
+    Area,
+    Can,
+    Curl,
+    Diff,
+    DigestList,
+    DigestNow,
+    Help,
+    History,
+    Logs,
+    Pods,
+    Revisions,
+    Routes,
+    Services,
+    Status,
+    Url,
+    Whoami,
+)
+from bot.core.digest import digest
+from bot.core.language.grammar import VERBS
+from bot.operations.looking.asking import area_of, key_of, snapshot_of
+from bot.operations.looking.inspecting import curl, diff, logs
+from bot.operations.looking.listing import revisions, routes
+from bot.operations.looking.people import can, whoami
+
+if TYPE_CHECKING:
+    from bot.core.answers import Answer
+    from bot.core.commands import Look
+    from bot.core.ports import Addressee
+    from bot.operations.world import World
+
+REMEMBERED = 20
+"""How many changes a history shows."""
+
+
+def look(world: World, command: Look, to: Addressee, text: str) -> Answer:
+    """Return the answer to `command`.
+
+    Raises:
+        Refused: the policy says no. NotFound: there is no such Service.
+    """
+    match command:
+        case Help():
+            return HelpAnswer(VERBS[command.topic] if command.topic else None)
+        case Services():
+            home = area_of(world, command.area, command.verb, to, text)
+            services = world.knative.services(home.cluster, home.namespace)
+            return ServiceTable(home.namespace, tuple(services), world.clock.now())
+        case Status():
+            snapshot, _ = snapshot_of(world, command.service, command.verb, to, text)
+            return ServiceStatus(snapshot, tuple(world.knative.pods(snapshot.key)), world.clock.now())
+        case Revisions():
+            return revisions(world, command, to, text)
+        case Routes():
+            return routes(world, command, to, text)
+        case Pods():
+            snapshot, _ = snapshot_of(world, command.service, command.verb, to, text)
+            return PodTable(snapshot.key, tuple(world.knative.pods(snapshot.key)), world.clock.now())
+        case Logs():
+            return logs(world, command, to, text)
+        case Diff():
+            return diff(world, command, to, text)
+        case History():
+            key = key_of(world, command.service, command.verb, to, text)
+            return HistoryTable(key, tuple(world.store.history(key, REMEMBERED)), world.clock.now())
+        case Can():
+            return can(world, command, to, text)
+        case Url():
+            return Addresses(snapshot_of(world, command.service, command.verb, to, text)[1])
+        case Curl():
+            return curl(world, command, to, text)
+        case Whoami():
+            return whoami(world, to)
+        case Approvals():
+            area_of(world, Area(), command.verb, to, text)
+            return ApprovalTable(tuple(world.store.pending([to.channel])), world.clock.now())
+        case DigestList():
+            area_of(world, Area(), command.verb, to, text)
+            return DigestTable(tuple(world.store.digests(to.channel)))
+        case DigestNow():
+            home = area_of(world, command.area, command.verb, to, text)
+            return DigestPost(digest(home.namespace, world.knative.services(home.cluster, home.namespace)))
+        case _:
+            assert_never(command)

@@ -1,0 +1,50 @@
+"""A close look at one Service: its logs, what differs between two Revisions, what its ingress answers."""
+
+from __future__ import annotations
+
+import statistics
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from bot.core.answers import Comparison, CurlReport, LogLines
+from bot.core.references import current, find
+from bot.core.template import differences
+from bot.operations.looking.asking import snapshot_of
+
+if TYPE_CHECKING:
+    from bot.core.commands import Curl, Diff, Logs
+    from bot.core.ports import Addressee
+    from bot.operations.world import World
+
+LONGEST_LOG = 1000
+"""How many lines are searched."""
+
+
+def logs(world: World, command: Logs, to: Addressee, text: str) -> LogLines:
+    """Read more lines than are asked for when only some of them count."""
+    snapshot, _ = snapshot_of(world, command.service, command.verb, to, text)
+    revision = find(command.revision, snapshot) if command.revision else current(snapshot) or snapshot.revisions[0]
+    wanted = command.grep
+    read = world.knative.logs(snapshot.key, revision.name, LONGEST_LOG if wanted else command.lines)
+    lines = [line for line in read if wanted is None or wanted in line]
+    return LogLines(snapshot.key, revision.name, tuple(lines[-command.lines :]), wanted)
+
+
+def diff(world: World, command: Diff, to: Addressee, text: str) -> Comparison:
+    snapshot, _ = snapshot_of(world, command.service, command.verb, to, text)
+    before, after = find(command.before, snapshot), find(command.after, snapshot)
+    changes = differences(f'{{"spec":{before.spec}}}', f'{{"spec":{after.spec}}}')
+    return Comparison(snapshot.key, before.name, after.name, changes)
+
+
+def curl(world: World, command: Curl, to: Addressee, text: str) -> CurlReport:
+    snapshot, service = snapshot_of(world, command.service, command.verb, to, text)
+    responses = world.knative.fetch(service, command.path, command.count, command.tag)
+    url = next((target.url for target in service.routed if command.tag and target.tag == command.tag), service.url)
+    return CurlReport(
+        snapshot.key,
+        f"{url or ''}{command.path if command.path != '/' else ''}",
+        tuple(Counter(response.body.strip() for response in responses).most_common()),
+        tuple(Counter(response.status for response in responses).most_common()),
+        statistics.median(response.seconds for response in responses),
+    )

@@ -1,0 +1,54 @@
+"""Who somebody is to Knobot, and what they may do."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, assert_never
+
+from bot.core.answers import Identity, Rights
+from bot.core.language.grammar import COMMANDS
+from bot.core.language.verb import Kind
+from bot.core.model import ServiceKey
+from bot.core.policy import Allow, Deny, NeedsApproval, belongs, decide
+from bot.operations.looking.asking import key_of
+from bot.operations.world import World, intent
+
+if TYPE_CHECKING:
+    from bot.core.commands import Can
+    from bot.core.policy import Decision
+    from bot.core.ports import Addressee
+
+
+def can(world: World, command: Can, to: Addressee, text: str) -> Rights:
+    key = key_of(world, command.service, command.verb, to, text)
+    actor, policy = world.directory.actor(to.person), world.configuration.policy
+    verbs = [verb.name for verb in COMMANDS if verb.kind is Kind.CHANGE]
+    return Rights(key, tuple((verb, _right(decide(intent(verb, to.channel, key), actor, policy))) for verb in verbs))
+
+
+def whoami(world: World, to: Addressee) -> Identity:
+    configuration = world.configuration
+    actor = world.directory.actor(to.person)
+    groups = tuple(name for name in configuration.policy.groups if belongs(actor, name, configuration.policy))
+    home = configuration.homes.get(to.channel)
+    if home is None:
+        return Identity(actor, groups, "", ())
+    example = ServiceKey(home.cluster, home.namespace, "any")
+    rights = tuple(
+        (words, _right(decide(intent(verb, to.channel, example), actor, configuration.policy)))
+        for words, verb in (("look", "status"), ("deploy", "deploy"), ("move traffic", "rollout"))
+    )
+    return Identity(actor, groups, home.namespace, rights)
+
+
+def _right(decision: Decision) -> str:
+    match decision:
+        case Allow():
+            return "yes"
+        case Deny():
+            return "no"
+        case NeedsApproval():
+            plural = "s" if decision.count > 1 else ""
+            whose = f" from {decision.group}" if decision.group else ""
+            return f"with {decision.count} approval{plural}{whose}"
+        case _:
+            assert_never(decision)
