@@ -140,6 +140,53 @@ class Revision:
         return self.ready is Truth.TRUE and not self.deleting
 
 
+class ObjectKind(Enum):
+    """The other kinds of object that a plan may be about, by Kubernetes' names."""
+
+    REVISION = "Revision"
+    DOMAIN_MAPPING = "DomainMapping"
+    DOMAIN_CLAIM = "ClusterDomainClaim"
+    CONFIG_MAP = "ConfigMap"
+
+
+@dataclass(frozen=True, slots=True)
+class Object:
+    """Which object; `namespace` is "" for those that belong to the whole cluster."""
+
+    kind: ObjectKind
+    name: str
+    namespace: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """An object as the API server has it. `document` is JSON text: the part of it that plans decide about.
+
+    That part is the annotations of a Revision, the spec of a DomainMapping or a ClusterDomainClaim, the data of a
+    ConfigMap. `observed_generation` is None where no controller makes that part true.
+    """
+
+    uid: str
+    generation: int
+    resource_version: str
+    document: str
+    observed_generation: int | None = None
+    conditions: tuple[Condition, ...] = ()
+    annotations: Mapping[str, str] = field(default_factory=dict)
+    deleting: bool = False
+
+    def condition(self, kind: str) -> Condition | None:
+        return _find(self.conditions, kind)
+
+    @property
+    def ready(self) -> Truth:
+        """Ready as of the present spec; what no controller has to make true is true once it is written."""
+        if self.observed_generation is None:
+            return Truth.TRUE
+        found = self.condition("Ready")
+        return found.status if found and self.observed_generation == self.generation else Truth.UNKNOWN
+
+
 @dataclass(frozen=True, slots=True)
 class Pod:
     """A pod of a Revision; `reason` and `message` of the container that keeps it from being ready, if any."""

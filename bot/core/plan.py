@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from bot.core import deciding, owners, references, template, traffic
 from bot.core.commands import ChangeCommand, Deploy, Rollback
 from bot.core.errors import Invalid, NoChange, NotFound, Stale
-from bot.core.model import ServiceKey, TrafficTarget, Truth
+from bot.core.model import Object, ServiceKey, TrafficTarget, Truth
 from bot.core.template import Change
 
 if TYPE_CHECKING:
@@ -53,17 +53,26 @@ class Base:
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """What a plan decides about: the wished traffic, and spec.template as JSON text."""
+    """What a plan decides about: the wished traffic and spec.template (JSON text) of a Service.
 
-    traffic: tuple[TrafficTarget, ...]
-    template: str
+    `document` is what it decides about another object instead, as JSON text; see `model.Stored`.
+    """
+
+    traffic: tuple[TrafficTarget, ...] = ()
+    template: str = ""
+    document: str = ""
+
+
+GONE = State()
+"""What is of an object that is not there."""
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """One change of one Service.
+    """One change of one object: of the Service `key`, or of the object `about` that has to do with it.
 
-    `verb` is the command's; `before` and `base` are None when the Service is to be created. `leads` maps @latest to the
+    `verb` is the command's; `before` and `base` are None when the object is to be created, `after` is GONE when it is
+    to be deleted. `leads` maps @latest to the
     Revision it led to when the plan was made. `changes` and `notes` are what a person reads beside the traffic.
     """
 
@@ -79,15 +88,29 @@ class Plan:
     leads: str | None = None
     digest: str | None = None
     undoes: str | None = None
+    about: Object | None = None
     id: str = field(default="")
+
+    @property
+    def subject(self) -> str:
+        """What it is about, as people call it."""
+        return f"{self.about.kind.value} {self.about.name}" if self.about else str(self.key)
+
+    @property
+    def deletes(self) -> bool:
+        return self.after == GONE
 
     @property
     def new_revision(self) -> bool:
         """Whether Knative will make a Revision for it."""
+        if self.about or self.deletes:
+            return False
         return self.before is None or self.before.template != self.after.template
 
     @property
     def moves_traffic(self) -> bool:
+        if self.about:
+            return False
         return self.before is None or set(self.before.traffic) != set(self.after.traffic)
 
 
@@ -157,50 +180,6 @@ def _pinned(targets: tuple[TrafficTarget, ...], leads: str) -> tuple[TrafficTarg
     return traffic.assign(named, traffic.percents(named))
 
 
-def conditional(plan: Plan, service: Service | None) -> None:
-    """Refuse to go on when the object is no longer the one that `plan` was made from.
-
-    Raises:
-        Stale: it was created, deleted, or its spec was changed in between. Changes of status do not count.
-    """
-    if plan.base is None:
-        if service is not None:
-            raise Stale(f"{plan.key} was created by somebody else in the meantime.", "Ask again to change it.")
-        return
-    if service is None or service.uid != plan.base.uid:
-        raise Stale(f"{plan.key} was deleted in the meantime.", "Ask again to create it.")
-    if service.generation != plan.base.generation:
-        who = changed_by(service, plan.base.plan)
-        raise Stale(
-            f"{plan.key} was changed in the meantime by {who}: {_moved(plan, service)}.",
-            "Nothing was written. Ask again to plan on what is there now.",
-        )
-
-
-def changed_by(service: Service, known: str | None) -> str:
-    """Return who has changed a Service since the plan `known` was the last one that Knobot had written to it.
-
-    Knative names the account that wrote, which for Knobot's own writes is Knobot's.
-    """
-    if service.annotations.get(PLAN) not in (None, known):
-        return "somebody through Knobot"
-    return service.annotations.get("serving.knative.dev/lastModifier", "somebody")
-
-
-def _moved(plan: Plan, service: Service) -> str:
-    """Say in a few words what differs from what the plan was made from."""
-    found = []
-    if plan.before is not None:
-        now = traffic.percents(service.traffic)
-        if now != traffic.percents(plan.before.traffic):
-            found.append("traffic is now " + ", ".join(f"{percent}% {where}" for where, percent in now.items()))
-        found.extend(
-            f"{change.what} is now {change.after or 'gone'}"
-            for change in template.differences(plan.before.template, service.template)
-        )
-    return "; ".join(found) or f"its generation is now {service.generation}"
-
-
 def _create(command: Deploy, snapshot: Snapshot, request: Request) -> Plan:
     if command.edit.image is None:
         raise NotFound(
@@ -213,7 +192,7 @@ def _create(command: Deploy, snapshot: Snapshot, request: Request) -> Plan:
     notes += deciding.tag_notes(command.tag)
     targets = (TrafficTarget(traffic.WHOLE, latest=True, tag=command.tag),)
     after = State(targets, template.edit(None, command.edit))
-    return _sealed(
+    return sealed(
         Plan(
             command.verb,
             snapshot.key,
@@ -257,10 +236,11 @@ def _seal(
         digest=_digest(snapshot, after),
         undoes=undoes,
     )
-    return _sealed(plan)
+    return sealed(plan)
 
 
-def _sealed(plan: Plan) -> Plan:
+def sealed(plan: Plan) -> Plan:
+    """Return `plan` with its id: the hash of everything else in it."""
     document = {name: value for name, value in asdict(plan).items() if name != "id"}
     return replace(plan, id=hashlib.sha256(template.canonical(document).encode()).hexdigest()[:32])
 

@@ -14,14 +14,14 @@ from typing import TYPE_CHECKING
 from bot.core import duration, references, traffic
 from bot.core.change import Event
 from bot.core.model import Truth
-from bot.core.plan import changed_by
+from bot.core.staleness import changed_by, decided, document
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
     from bot.core.change import Change
-    from bot.core.model import Condition, Pod, Revision, Service, Snapshot
+    from bot.core.model import Condition, Pod, Revision, Service, Snapshot, Stored
 
 HOPELESS = frozenset({"ImagePullBackOff", "ErrImagePull", "InvalidImageName", "CrashLoopBackOff", "ErrImageNeverPull"})
 """Reasons of a container that do not pass by waiting; the Revision itself says so only at its progress deadline."""
@@ -59,6 +59,8 @@ class Progress:
 def look(change: Change, snapshot: Snapshot, pods: Sequence[Pod], now: datetime) -> Progress:
     """Return how far `change`, which was written, is in `snapshot`; `pods` are those of its Revision."""
     service, plan = snapshot.service, change.plan
+    if plan.deletes:
+        return _deletion(change, service, now)
     if service is None or (plan.base and service.uid != plan.base.uid):
         return Progress((), outcome=Event.SUPERSEDE, reason=f"{plan.key} was deleted.")
     if change.generation is not None and service.generation > change.generation:
@@ -82,6 +84,43 @@ def look(change: Change, snapshot: Snapshot, pods: Sequence[Pod], now: datetime)
         outcome, reason = Event.FAILED, f"It is not true after {waited}: {steps[-1].text}."
     routed = tuple(service.shares.items())
     return Progress(tuple(steps), revision.name if revision else None, outcome, reason, routed=routed)
+
+
+def look_at(change: Change, found: Stored | None, now: datetime) -> Progress:
+    """Return how far `change`, which was written and is about another object than a Service, is in `found`."""
+    plan = change.plan
+    if plan.deletes:
+        return _deletion(change, found, now)
+    if found is None or (plan.base and found.uid != plan.base.uid):
+        return Progress((), outcome=Event.SUPERSEDE, reason=f"{plan.subject} was deleted.")
+    wished = {name: value for name, value in document(plan.after.document).items() if value is not None}
+    if decided(plan, found) != wished:
+        return Progress((), outcome=Event.SUPERSEDE, reason=f"{plan.subject} was changed again.")
+    condition = found.condition("Ready")
+    match found.ready:
+        case Truth.TRUE:
+            return Progress((Step(Mark.DONE, f"{plan.subject} is as wished"),), outcome=Event.TRUE)
+        case Truth.FALSE:
+            why = f"{plan.subject} failed: {explain(condition)}"
+            return Progress((Step(Mark.FAILED, why),), outcome=Event.FAILED, reason=why)
+        case Truth.UNKNOWN:
+            return _waiting(change, f"waiting for {plan.subject} ({explain(condition)})", now)
+
+
+def _deletion(change: Change, found: Service | Stored | None, now: datetime) -> Progress:
+    base = change.plan.base
+    if found is None or (base and found.uid != base.uid):
+        return Progress((Step(Mark.DONE, f"{change.plan.subject} is gone"),), outcome=Event.TRUE)
+    return _waiting(change, f"{change.plan.subject} is being deleted", now)
+
+
+def _waiting(change: Change, what: str, now: datetime) -> Progress:
+    """Return that something is still on its way, or, past the deadline, that it has failed to come true."""
+    steps = (Step(Mark.WORKING, what),)
+    if now < change.deadline:
+        return Progress(steps)
+    waited = duration.words(change.deadline - change.created)
+    return Progress(steps, outcome=Event.FAILED, reason=f"It is not true after {waited}: {what}.")
 
 
 def _by_itself(service: Service) -> bool:

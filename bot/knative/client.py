@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING, TypeVar
 
 from bot.core.errors import NotFound
 from bot.core.model import Revision, ServiceKey, Snapshot
-from bot.knative import access, codec, connection, ingress, pods, writing
+from bot.knative import access, codec, connection, ingress, objects, pods, writing
 from bot.knative.reflector import Reflector
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
 
-    from bot.core.model import Pod, Service
+    from bot.core.model import Object, Pod, Service, Stored
     from bot.core.plan import Plan
     from bot.core.ports import Response
     from bot.knative.codec import Kind
@@ -90,14 +90,17 @@ class KnativeClusters:
         """Return the last lines that the serving containers of a Revision wrote, oldest first; may be empty."""
         return pods.logs(self._connection(key.cluster), key, revision, lines)
 
-    def apply(self, plan: Plan) -> Service:
-        """Write `plan` as one conditional request and return the Service as written; see `writing.apply`."""
+    def stored(self, cluster: str, about: Object) -> Stored | None:
+        """Read an object that is no Service, None if it is not there."""
+        return objects.read(self._connection(cluster), about)
+
+    def apply(self, plan: Plan) -> Service | Stored | None:
+        """Write `plan` as one conditional request and return the object as written; see `writing.apply`."""
         return writing.apply(self._connection(plan.key.cluster), plan, headers={})
 
-    def applied(self, plan: Plan) -> Service | None:
-        """Return the Service if it carries the write of `plan` as its last one by Knobot, else None."""
-        service = writing.read(self._connection(plan.key.cluster), plan.key)
-        return service if codec.written_by(plan, service) else None
+    def applied(self, plan: Plan) -> bool:
+        """Whether the object carries the write of `plan` as its last one by Knobot, or is gone as the plan wants."""
+        return writing.done(plan, writing.present(self._connection(plan.key.cluster), plan))
 
     def fetch(self, service: Service, path: str, count: int, tag: str | None = None) -> Sequence[Response]:
         """Send `count` GET requests for `path` through the ingress to the Service, or to one tag's address."""

@@ -166,13 +166,13 @@ def patch(plan: Plan, resource_version: str) -> dict[str, Any]:
     if plan.before is not None and plan.new_revision:
         before, after = json.loads(plan.before.template), json.loads(plan.after.template)
         spec["template"] = template.merge_patch(before, after)
-    metadata = {"resourceVersion": resource_version, "annotations": _annotations(plan)}
+    metadata = {"resourceVersion": resource_version, "annotations": marks(plan)}
     return {"metadata": metadata, "spec": spec} if spec else {"metadata": metadata}
 
 
 def body(plan: Plan) -> dict[str, Any]:
     """Return the Service that `plan` creates."""
-    annotations = {name: value for name, value in _annotations(plan).items() if value is not None}
+    annotations = {name: value for name, value in marks(plan).items() if value is not None}
     return {
         "apiVersion": API_VERSION,
         "kind": "Service",
@@ -184,12 +184,8 @@ def body(plan: Plan) -> dict[str, Any]:
     }
 
 
-def written_by(plan: Plan, service: Service | None) -> bool:
-    """Whether the last write of Knobot that `service` carries is the one of `plan`."""
-    return service is not None and service.annotations.get(PLAN) == plan.id
-
-
-def _annotations(plan: Plan) -> dict[str, str | None]:
+def marks(plan: Plan) -> dict[str, str | None]:
+    """Return what the object is to carry: whose write it is, and what the plan notes there."""
     who = f"slack:{plan.request.team}/{plan.request.user}"
     return {**dict(plan.annotations), PLAN: plan.id, ACTOR: who}
 
@@ -210,7 +206,7 @@ def _service(document: ServiceDocument, cluster: str) -> Owned[Service]:
         template=_text(document.spec.template),
         traffic=_targets(document.spec.traffic),
         observed_generation=status.observed_generation,
-        conditions=_conditions(status.conditions),
+        conditions=conditions(status.conditions),
         routed=_targets(status.traffic),
         latest_created=status.latest_created_revision_name,
         latest_ready=status.latest_ready_revision_name,
@@ -237,7 +233,7 @@ def _revision(document: RevisionDocument, cluster: str) -> Owned[Revision]:
         image=image,
         spec=_text(document.spec),
         digest=_digest(spec, image, status.container_statuses or []),
-        conditions=_conditions(status.conditions),
+        conditions=conditions(status.conditions),
         annotations=_kept(metadata.annotations),
         labels=labels,
         replicas=status.actual_replicas,
@@ -264,7 +260,8 @@ def _kept(annotations: Mapping[str, str] | None) -> Mapping[str, str]:
     return {name: value for name, value in (annotations or {}).items() if name != APPLIED}
 
 
-def _conditions(documents: list[ConditionDocument] | None) -> tuple[Condition, ...]:
+def conditions(documents: list[ConditionDocument] | None) -> tuple[Condition, ...]:
+    """Return the conditions of a status."""
     return tuple(
         Condition(
             type=document.type,

@@ -85,12 +85,12 @@ class Connection:
         return self._body("GET", path, query, {}, None)
 
     def write(self, method: str, path: str, document: Mapping[str, Any], headers: Mapping[str, str]) -> bytes:
-        """POST a new object or PATCH one by JSON merge patch, and return the body. Never sent twice.
+        """POST a new object, PATCH one by JSON merge patch, or DELETE one, and return the body. Never sent twice.
 
         Args:
-            method: POST or PATCH.
+            method: POST, PATCH or DELETE.
             path: of the list for POST, of the object for PATCH.
-            document: what to send.
+            document: what to send; for DELETE, the options.
             headers: more headers, such as those for impersonation; of this request only.
         """
         content = MERGE_PATCH if method == "PATCH" else JSON

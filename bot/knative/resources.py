@@ -12,6 +12,8 @@ from bot.core.errors import Invalid
 
 SERVING = "/apis/serving.knative.dev/v1"
 CORE = "/api/v1"
+NETWORKING = "/apis/networking.internal.knative.dev/v1alpha1"
+DOMAINS = "/apis/serving.knative.dev/v1beta1"
 _LABEL = re.compile(r"[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?")
 _SUBDOMAIN = re.compile(r"[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*")
 LONGEST = 253
@@ -49,6 +51,13 @@ def log(namespace: str, pod: str) -> str:
     if len(pod) > LONGEST or not _SUBDOMAIN.fullmatch(pod):
         raise Invalid(f"“{pod[:80]}” cannot be the name of a pod.", code="name")
     return f"{pods(namespace)}/{pod}/log"
+
+
+def named(api: str, namespace: str | None, plural: str, name: str) -> str:
+    """Return the path of one object of any kind; `namespace` is None for those that belong to the whole cluster."""
+    if len(name) > LONGEST or not _SUBDOMAIN.fullmatch(name):
+        raise Invalid(f"“{name[:80]}” cannot be the name of an object.", code="name")
+    return f"{_namespaced(api, namespace, plural)}/{name}"
 
 
 def _namespaced(api: str, namespace: str | None, plural: str) -> str:

@@ -5,6 +5,7 @@ plan's id as an annotation, so that a write whose answer was lost is recognised 
 object is read before anything is sent again:
 
     it carries the plan's id                ours: done
+    it is gone, and the plan deletes it     done, whoever did it
     its spec is no longer the plan's base   Stale: somebody else changed it
     only its status (or metadata) moved     sent again, conditional on the new resourceVersion
 """
@@ -16,13 +17,14 @@ import time
 from typing import TYPE_CHECKING
 
 from bot.core.errors import NotFound, Stale, Unavailable
-from bot.core.plan import conditional
-from bot.knative import codec, faults, resources
+from bot.core.plan import PLAN
+from bot.core.staleness import conditional
+from bot.knative import codec, faults, objects, resources
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from bot.core.model import Service, ServiceKey
+    from bot.core.model import Service, ServiceKey, Stored
     from bot.core.plan import Plan
     from bot.knative.connection import Connection
 
@@ -39,8 +41,20 @@ def read(connection: Connection, key: ServiceKey) -> Service | None:
         return None
 
 
-def apply(connection: Connection, plan: Plan, headers: Mapping[str, str]) -> Service:
-    """Write `plan` and return the Service as written.
+def present(connection: Connection, plan: Plan) -> Service | Stored | None:
+    """Return the object that `plan` is about as the API server has it now, or None."""
+    return objects.read(connection, plan.about) if plan.about else read(connection, plan.key)
+
+
+def done(plan: Plan, found: Service | Stored | None) -> bool:
+    """Whether the last write of Knobot that an object carries is the one of `plan`; deleted is deleted."""
+    if plan.deletes:
+        return found is None or (plan.base is not None and found.uid != plan.base.uid) or found.deleting
+    return found is not None and found.annotations.get(PLAN) == plan.id
+
+
+def apply(connection: Connection, plan: Plan, headers: Mapping[str, str]) -> Service | Stored | None:
+    """Write `plan` and return the object as written, None for one that is gone.
 
     Args:
         connection: of the plan's cluster.
@@ -68,7 +82,7 @@ def apply(connection: Connection, plan: Plan, headers: Mapping[str, str]) -> Ser
             elif lost is None:
                 raise
         found = _look(connection, plan, lost)
-        if found is not None and codec.written_by(plan, found):
+        if done(plan, found):
             return found
         _unmoved(plan, found, lost)
         version = found.resource_version if found else ""
@@ -76,30 +90,34 @@ def apply(connection: Connection, plan: Plan, headers: Mapping[str, str]) -> Ser
     if lost is not None:
         raise _unknown(plan, lost) from lost
     raise Unavailable(
-        f"{plan.key} keeps changing its status, so nothing was written.", "Try again in a moment.", code=faults.BUSY
+        f"{plan.subject} keeps changing its status, so nothing was written.", "Try again in a moment.", code=faults.BUSY
     )
 
 
-def _write(connection: Connection, plan: Plan, version: str, headers: Mapping[str, str]) -> Service:
-    if plan.base is None:
-        path = resources.services(plan.key.namespace)
-        answer = connection.write("POST", path, codec.body(plan), headers)
-    else:
-        path = resources.services(plan.key.namespace, plan.key.name)
-        answer = connection.write("PATCH", path, codec.patch(plan, version), headers)
-    return codec.decode_service(answer, connection.cluster).value
+def _write(connection: Connection, plan: Plan, version: str, headers: Mapping[str, str]) -> Service | Stored | None:
+    place = objects.path(plan.about) if plan.about else resources.services(plan.key.namespace, plan.key.name)
+    if plan.deletes:
+        preconditions = {"uid": plan.base.uid if plan.base else "", "resourceVersion": version}
+        connection.write("DELETE", place, {"preconditions": preconditions}, headers)
+        return None
+    method, path = ("PATCH", place) if plan.base else ("POST", place.rpartition("/")[0])
+    if plan.about:
+        document = objects.patch(plan, version) if plan.base else objects.body(plan)
+        return objects.decode(plan.about.kind, connection.write(method, path, document, headers))
+    document = codec.patch(plan, version) if plan.base else codec.body(plan)
+    return codec.decode_service(connection.write(method, path, document, headers), connection.cluster).value
 
 
-def _look(connection: Connection, plan: Plan, lost: Unavailable | None) -> Service | None:
+def _look(connection: Connection, plan: Plan, lost: Unavailable | None) -> Service | Stored | None:
     try:
-        return read(connection, plan.key)
+        return present(connection, plan)
     except Unavailable as error:
         if lost is None:
             raise
         raise _unknown(plan, error) from error
 
 
-def _unmoved(plan: Plan, found: Service | None, lost: Unavailable | None) -> None:
+def _unmoved(plan: Plan, found: Service | Stored | None, lost: Unavailable | None) -> None:
     """Refuse to send again what is stale; a lost write that others may have replaced since is not called unwritten."""
     try:
         conditional(plan, found)
@@ -112,7 +130,7 @@ def _unmoved(plan: Plan, found: Service | None, lost: Unavailable | None) -> Non
 
 def _unknown(plan: Plan, cause: Unavailable | Stale) -> Unavailable:
     return Unavailable(
-        f"It is not known whether {plan.key} was changed: the answer to the write was lost. {cause.message}",
+        f"It is not known whether {plan.subject} was changed: the answer to the write was lost. {cause.message}",
         f"`status {plan.key.name}` shows what is there. Applying the same plan again is safe: it is written once.",
         code="unknown",
     )

@@ -14,7 +14,7 @@ from bot.core.answers import ChangeCard
 from bot.core.change import Event
 from bot.core.errors import BotError
 from bot.core.model import Truth
-from bot.core.progress import Progress, look
+from bot.core.progress import Progress, look, look_at
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -66,6 +66,9 @@ def witness(world: World, change: Change) -> Progress:
     Raises:
         Unavailable: the cluster does not answer.
     """
+    if change.plan.about:
+        found = world.knative.stored(change.plan.key.cluster, change.plan.about)
+        return look_at(change, found, world.clock.now())
     snapshot = world.knative.snapshot(change.plan.key)
     progress = look(change, snapshot, _pods(world, change, snapshot), world.clock.now())
     return replace(progress, logs=_logs(world, change, progress))

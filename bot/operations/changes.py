@@ -21,9 +21,10 @@ from bot.core.commands import ChangeCommand, Deploy
 from bot.core.errors import BotError, Invalid, NotFound, Refused, Stale, Unavailable
 from bot.core.language.parse import parse
 from bot.core.policy import Deny, NeedsApproval, decide, may_approve
+from bot.core.staleness import conditional
 from bot.core.template import HIDDEN
 from bot.operations.cards import refresh, show
-from bot.operations.world import World, authorize, intent, missing, plan_intent
+from bot.operations.world import World, authorize, intent, missing, plan_intent, present
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -187,7 +188,7 @@ def write(world: World, change: Change) -> Change:
         Unavailable: it may not be written yet; `following` repeats it.
     """
     try:
-        service = world.knative.apply(change.plan)
+        written = world.knative.apply(change.plan)
     except Stale as error:
         return settle(world, change, Event.MOVED, None, str(error))
     except Unavailable:
@@ -195,7 +196,8 @@ def write(world: World, change: Change) -> Change:
     except BotError as error:
         return settle(world, change, Event.REFUSE, None, str(error))
     wait = change.wait or world.configuration.wait
-    wrote = advance(change, Event.WROTE, change.actor, generation=service.generation, deadline=world.clock.now() + wait)
+    generation = written.generation if written else 0
+    wrote = advance(change, Event.WROTE, change.actor, generation=generation, deadline=world.clock.now() + wait)
     if world.store.move(change, wrote, Event.WROTE.value):
         refresh(world, wrote)
         return wrote
@@ -218,7 +220,7 @@ def check_base(world: World, change: Change) -> None:
         Stale: the change is ended, unless somebody else has moved it meanwhile.
     """
     try:
-        plans.conditional(change.plan, world.knative.snapshot(change.plan.key).service)
+        conditional(change.plan, present(world, change.plan))
     except Stale as error:
         settle(world, change, Event.MOVED, None, error.message)
         raise

@@ -13,7 +13,7 @@ from bot.core.policy import Allow, Deny, Intent, NeedsApproval, decide
 from bot.core.ports import Addressee, Calendar, Channel, Clock, Directory, Knative, Store
 
 if TYPE_CHECKING:
-    from bot.core.model import ServiceKey
+    from bot.core.model import Service, ServiceKey, Stored
     from bot.core.plan import Plan
 
 
@@ -53,6 +53,13 @@ def authorize(world: World, to: Addressee, wish: Intent, text: str) -> Allow | N
         world.store.refused(to.person, to.channel, text, decision.reason, world.clock.now())
         raise Refused(decision.reason, "`whoami` shows what you may do here.")
     return decision
+
+
+def present(world: World, plan: Plan) -> Service | Stored | None:
+    """Return the object that a plan is about as it is now."""
+    if plan.about is not None:
+        return world.knative.stored(plan.key.cluster, plan.about)
+    return world.knative.snapshot(plan.key).service
 
 
 def missing(world: World, key: ServiceKey) -> NotFound:

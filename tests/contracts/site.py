@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from bot.core.commands import Address
-from bot.core.model import ServiceKey, Snapshot, Truth
+from bot.core.model import Service, ServiceKey, Snapshot, Truth
 from bot.core.plan import Plan, Request, make
 from bot.knative.client import KnativeClusters
 from bot.knative.connection import Connection, connect
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Iterator
 
     from bot.core.commands import ChangeCommand
-    from bot.core.model import Service
 
 T = TypeVar("T")
 CLUSTER = "site"
@@ -106,7 +105,13 @@ class Hand:
         return make(command, self.look(), REQUEST)
 
     def do(self, command: ChangeCommand) -> Service:
-        return self.clusters.apply(self.plan(command))
+        return self.write(self.plan(command))
+
+    def write(self, plan: Plan) -> Service:
+        """Apply a plan that leaves a Service behind."""
+        written = self.clusters.apply(plan)
+        assert isinstance(written, Service)
+        return written
 
     def ready(self) -> Snapshot:
         """Wait until the Service is Ready as of its spec, and its traffic is what is wished."""

@@ -59,7 +59,7 @@ def test_a_cluster_that_is_not_connected_is_not_found(clusters: KnativeClusters)
 def test_a_created_service_carries_its_plan_and_who_asked_for_it(hand: Hands) -> None:
     hello = hand("created")
     plan = hello.plan(deploy())
-    written = hello.clusters.apply(plan)
+    written = hello.write(plan)
     assert written.generation == 1
     assert written.annotations[PLAN] == plan.id
     assert written.annotations[ACTOR] == "slack:T1/U1"
@@ -80,7 +80,7 @@ def test_creating_what_somebody_else_created_meanwhile_is_stale(hand: Hands) -> 
     late = hello.plan(deploy("late"))
     hello.do(deploy("early"))
     with pytest.raises(Stale, match="was created by somebody else"):
-        hello.clusters.apply(late)
+        hello.write(late)
 
 
 def test_a_new_image_or_variable_makes_a_revision_and_keeps_what_is_not_named(hand: Hands) -> None:
@@ -150,7 +150,7 @@ def test_a_plan_whose_base_was_changed_is_stale_and_writes_nothing(hand: Hands) 
     hello.do(deploy("red"))
     before = hello.ready().service
     with pytest.raises(Stale, match="was changed in the meantime"):
-        hello.clusters.apply(plan)
+        hello.write(plan)
     after = hello.look().service
     assert before is not None
     assert after is not None
@@ -166,7 +166,7 @@ def test_a_plan_whose_service_was_deleted_is_stale(hand: Hands, site: Site) -> N
     )
     eventually(lambda: hello.look().service is None)
     with pytest.raises(Stale, match="was deleted"):
-        hello.clusters.apply(plan)
+        hello.write(plan)
 
 
 def test_a_conflict_that_is_not_about_the_spec_is_retried(hand: Hands, site: Site) -> None:
@@ -174,7 +174,7 @@ def test_a_conflict_that_is_not_about_the_spec_is_retried(hand: Hands, site: Sit
     two_revisions(hello)
     plan = hello.plan(Rollback(HERE, "previous"))
     site.touch("touched", {"metadata": {"annotations": {"example.com/note": "by somebody else"}}})
-    written = hello.clusters.apply(plan)
+    written = hello.write(plan)
     assert written.annotations[PLAN] == plan.id
     assert written.annotations["example.com/note"] == "by somebody else"
     assert traffic.percents(written.traffic) == {"touched-00001": 100}
@@ -184,14 +184,12 @@ def test_applying_the_same_plan_again_writes_nothing_more(hand: Hands) -> None:
     hello = hand("twice")
     two_revisions(hello)
     plan = hello.plan(Rollback(HERE, "previous"))
-    assert hello.clusters.applied(plan) is None
-    first = hello.clusters.apply(plan)
+    assert not hello.clusters.applied(plan)
+    first = hello.write(plan)
     hello.ready()
-    second = hello.clusters.apply(plan)
+    second = hello.write(plan)
     assert second.generation == first.generation
-    again = hello.clusters.applied(plan)
-    assert again is not None
-    assert again.generation == first.generation
+    assert hello.clusters.applied(plan)
 
 
 def test_the_webhook_is_quoted_in_clean_words(hand: Hands) -> None:
@@ -199,7 +197,7 @@ def test_the_webhook_is_quoted_in_clean_words(hand: Hands) -> None:
     two_revisions(hello)
     plan = hello.plan(Rollback(HERE, "previous"))
     with pytest.raises(Invalid) as refusal:
-        hello.clusters.apply(forged(plan, (100, "refused-00001"), (10, "refused-00002")))
+        hello.write(forged(plan, (100, "refused-00001"), (10, "refused-00002")))
     assert refusal.value.message == "Knative refuses this: Traffic targets sum to 110, want 100 (spec.traffic)."
 
 

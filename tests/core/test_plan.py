@@ -9,7 +9,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from bot.core import plan as plans
-from bot.core import traffic
+from bot.core import staleness, traffic
 from bot.core.errors import BotError, Invalid, NoChange, NotFound, Stale
 from bot.core.model import Condition, Snapshot, Truth
 from bot.core.references import STABLE
@@ -385,8 +385,8 @@ def test_what_cannot_be_taken_back_is_refused(spoil: str, error: type[BotError],
 
 def test_a_plan_holds_while_only_the_status_changed() -> None:
     plan = make("rollout hello latest=10", snapshot(target(ONE, 100)))
-    plans.conditional(plan, service(target(ONE, 100), resource_version="999", observed_generation=1))
-    plans.conditional(make("deploy hello img:1", NOTHING), None)
+    staleness.conditional(plan, service(target(ONE, 100), resource_version="999", observed_generation=1))
+    staleness.conditional(make("deploy hello img:1", NOTHING), None)
 
 
 def test_a_stale_plan_says_who_changed_what() -> None:
@@ -398,7 +398,7 @@ def test_a_stale_plan_says_who_changed_what() -> None:
         annotations={"serving.knative.dev/lastModifier": "jane"},
     )
     with pytest.raises(Stale) as caught:
-        plans.conditional(plan, now)
+        staleness.conditional(plan, now)
     assert caught.value.message == (
         f"shop/hello was changed in the meantime by jane: traffic is now 100% {TWO}; image is now img:9."
     )
@@ -419,7 +419,7 @@ def test_a_stale_plan_says_who_changed_what() -> None:
 def test_a_plan_is_stale_once_its_object_is_another(line: str, now: object, message: str) -> None:
     plan = make(line, NOTHING if line.startswith("deploy") else snapshot(target(ONE, 100)))
     with pytest.raises(Stale, match=message):
-        plans.conditional(plan, now)  # type: ignore[arg-type] # a Service or None by the table
+        staleness.conditional(plan, now)  # type: ignore[arg-type] # a Service or None by the table
 
 
 def test_equal_plans_have_equal_ids_and_any_difference_shows() -> None:
@@ -470,9 +470,9 @@ def test_a_tool_that_manages_the_service_too_is_named(mark: str, tool: str) -> N
 def test_whoever_changed_the_service_since_is_named_and_never_as_knobots_own_account() -> None:
     account = {"serving.knative.dev/lastModifier": "system:serviceaccount:knobot:knobot"}
     assert (
-        plans.changed_by(replace(service(), annotations={**account, plans.PLAN: "p2"}), "p1")
+        staleness.changed_by(replace(service(), annotations={**account, plans.PLAN: "p2"}), "p1")
         == "somebody through Knobot"
     )
     kubectl = {"serving.knative.dev/lastModifier": "admin", plans.PLAN: "p1"}
-    assert plans.changed_by(replace(service(), annotations=kubectl), "p1") == "admin"
-    assert plans.changed_by(replace(service(), annotations={}), None) == "somebody"
+    assert staleness.changed_by(replace(service(), annotations=kubectl), "p1") == "admin"
+    assert staleness.changed_by(replace(service(), annotations={}), None) == "somebody"

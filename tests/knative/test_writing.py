@@ -13,7 +13,7 @@ import urllib3
 
 from bot.core.commands import Address, Deploy
 from bot.core.errors import Stale, Unavailable
-from bot.core.model import ServiceKey, Truth
+from bot.core.model import Service, ServiceKey, Truth
 from bot.core.plan import PLAN, Request, make
 from bot.core.template import TemplateEdit
 from bot.knative import writing
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from bot.core.commands import ChangeCommand
-    from bot.core.model import Service
     from bot.core.plan import Plan
 
 HERE = Address("hello")
@@ -131,8 +130,14 @@ def plan(clusters: KnativeClusters, name: str, command: ChangeCommand, cluster: 
     return make(command, clusters.snapshot(ServiceKey(cluster, "default", name)), Request("T1", "U1", "C1", "a test"))
 
 
+def apply(clusters: KnativeClusters, wanted: Plan) -> Service:
+    written = clusters.apply(wanted)
+    assert isinstance(written, Service)
+    return written
+
+
 def change(clusters: KnativeClusters, name: str, command: ChangeCommand) -> Service:
-    return clusters.apply(plan(clusters, name, command, "direct"))
+    return apply(clusters, plan(clusters, name, command, "direct"))
 
 
 def there(clusters: KnativeClusters, name: str) -> Service:
@@ -148,7 +153,7 @@ def test_a_write_whose_answer_was_lost_is_recognised(lossy: Lossy, clusters: Kna
         change(clusters, name, BLUE)
     wanted = plan(clusters, name, command)
     lossy.after = Once()
-    written = clusters.apply(wanted)
+    written = apply(clusters, wanted)
     assert written.annotations[PLAN] == wanted.id
     assert lossy.written() == 1
     assert there(clusters, name).generation == written.generation
@@ -161,7 +166,7 @@ def test_a_write_that_never_arrived_is_sent_again(lossy: Lossy, clusters: Knativ
         change(clusters, name, BLUE)
     wanted = plan(clusters, name, command)
     lossy.before = Once(2)
-    assert clusters.apply(wanted).annotations[PLAN] == wanted.id
+    assert apply(clusters, wanted).annotations[PLAN] == wanted.id
     assert lossy.written() == 3
 
 
@@ -175,19 +180,18 @@ def test_when_nothing_can_be_seen_any_more_it_is_said_that_it_is_not_known(
 
     lossy.after = Once(meanwhile=blind)
     with pytest.raises(Unavailable, match="not known whether") as error:
-        clusters.apply(wanted)
+        apply(clusters, wanted)
     assert error.value.code == "unknown"
     lossy.reads = True
-    found = clusters.applied(wanted)
-    assert found is not None, "it had been written"
-    assert clusters.apply(wanted).generation == found.generation == 1
+    assert clusters.applied(wanted), "it had been written"
+    assert apply(clusters, wanted).generation == there(clusters, "unknown").generation == 1
 
 
 def test_a_write_that_is_lost_again_and_again_is_not_called_unwritten(lossy: Lossy, clusters: KnativeClusters) -> None:
     wanted = plan(clusters, "hopeless", BLUE)
     lossy.before = Once(writing.ATTEMPTS)
     with pytest.raises(Unavailable) as error:
-        clusters.apply(wanted)
+        apply(clusters, wanted)
     assert error.value.code == "unknown"
     assert lossy.written() == writing.ATTEMPTS
 
@@ -198,7 +202,7 @@ def test_a_lost_request_and_a_change_by_somebody_else_is_stale(lossy: Lossy, clu
     red = Deploy(HERE, TemplateEdit(env=(("TARGET", "red"),)))
     lossy.before = Once(meanwhile=lambda: change(clusters, "overtaken", red))
     with pytest.raises(Stale, match="was changed in the meantime"):
-        clusters.apply(wanted)
+        apply(clusters, wanted)
     assert '"red"' in there(clusters, "overtaken").template
 
 
@@ -210,7 +214,7 @@ def test_a_lost_answer_that_others_have_written_over_is_not_called_unwritten(
     red = Deploy(HERE, TemplateEdit(env=(("TARGET", "red"),)))
     lossy.after = Once(meanwhile=lambda: change(clusters, "overwritten", red))
     with pytest.raises(Unavailable) as error:
-        clusters.apply(wanted)
+        apply(clusters, wanted)
     assert error.value.code == "unknown"
 
 
@@ -218,7 +222,7 @@ def test_of_ten_who_apply_the_same_plan_at_once_all_get_the_one_write(lossy: Los
     change(clusters, "ten", BLUE)
     wanted = plan(clusters, "ten", GREEN)
     with ThreadPoolExecutor(10) as executor:
-        written = list(executor.map(clusters.apply, [wanted] * 10))
+        written = list(executor.map(lambda each: apply(clusters, each), [wanted] * 10))
     assert {service.generation for service in written} == {2}
     assert there(clusters, "ten").generation == 2
     assert lossy.written() >= 1
@@ -228,7 +232,7 @@ def test_a_busy_server_is_not_asked_again_and_nothing_is_in_doubt(lossy: Lossy, 
     wanted = plan(clusters, "busy", BLUE)
     lossy.embedded.fault("status", code=429, count=1)
     with pytest.raises(Unavailable) as error:
-        clusters.apply(wanted)
+        apply(clusters, wanted)
     assert error.value.code == "busy"
     assert lossy.written() == 1
 
@@ -244,6 +248,6 @@ def test_conflicts_that_never_end_are_given_up(lossy: Lossy, clusters: KnativeCl
 
     lossy.before = touch
     with pytest.raises(Unavailable) as error:
-        clusters.apply(wanted)
+        apply(clusters, wanted)
     assert error.value.code == "busy"
     assert there(clusters, "restless").generation == 1

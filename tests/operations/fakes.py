@@ -6,6 +6,7 @@ out again; the store is no fake, for its transactions are what the use cases lea
 
 from __future__ import annotations
 
+import json
 import threading
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -14,9 +15,10 @@ from typing import TYPE_CHECKING
 from bot.core.answers import Answer, ChangeCard
 from bot.core.change import Person
 from bot.core.errors import BotError, Invalid
-from bot.core.model import Condition, Pod, Revision, Service, ServiceKey, Snapshot, Truth
-from bot.core.plan import PLAN, conditional
+from bot.core.model import Condition, Object, Pod, Revision, Service, ServiceKey, Snapshot, Stored, Truth
+from bot.core.plan import PLAN
 from bot.core.policy import Actor
+from bot.core.staleness import conditional
 from tests.core import builders
 
 if TYPE_CHECKING:
@@ -25,6 +27,13 @@ if TYPE_CHECKING:
     from bot.core.plan import Plan
     from bot.core.ports import Addressee, Response
     from bot.core.schedule import Schedule
+
+
+def merged(document: str, wish: str) -> str:
+    """A JSON document after a merge patch at its top level."""
+    whole = {**json.loads(document), **json.loads(wish)}
+    return json.dumps({name: value for name, value in whole.items() if value is not None})
+
 
 NOON = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
 ORDINARY = ("ConfigurationsReady", "RoutesReady", "Ready")
@@ -36,6 +45,7 @@ class FakeKnative:
 
     snapshots: dict[ServiceKey, Snapshot] = field(default_factory=dict)
     writes: list[str] = field(default_factory=list)
+    objects: dict[Object, Stored] = field(default_factory=dict)
     trouble: dict[str, BotError] = field(default_factory=dict)
     prompt: bool = True
     starting: tuple[Pod, ...] = ()
@@ -71,21 +81,45 @@ class FakeKnative:
         self._reach("logs")
         return self.wrote_last[-lines:]
 
-    def apply(self, plan: Plan) -> Service:
+    def stored(self, cluster: str, about: Object) -> Stored | None:
+        del cluster
+        self._reach("stored")
+        return self.objects.get(about)
+
+    def apply(self, plan: Plan) -> Service | Stored | None:
         """Write once; "answer" among the troubles loses the answer of a write that has happened."""
         self._reach("apply")
         with self._lock:
-            service = self.snapshots.get(plan.key, Snapshot(plan.key, None)).service
-            if service is None or service.annotations.get(PLAN) != plan.id:
-                conditional(plan, service)
-                service = self._write(plan)
+            found = self._present(plan)
+            if not self._done(plan, found):
+                conditional(plan, found)
+                found = self._write_object(plan, plan.about) if plan.about else self._write(plan)
         self._reach("answer")
-        return service
+        return found
 
-    def applied(self, plan: Plan) -> Service | None:
+    def applied(self, plan: Plan) -> bool:
         self._reach("applied")
-        service = self.snapshots.get(plan.key, Snapshot(plan.key, None)).service
-        return service if service and service.annotations.get(PLAN) == plan.id else None
+        return self._done(plan, self._present(plan))
+
+    def _present(self, plan: Plan) -> Service | Stored | None:
+        if plan.about:
+            return self.objects.get(plan.about)
+        return self.snapshots.get(plan.key, Snapshot(plan.key, None)).service
+
+    def _done(self, plan: Plan, found: Service | Stored | None) -> bool:
+        if found is None:
+            return plan.deletes
+        return found.annotations.get(PLAN) == plan.id
+
+    def _write_object(self, plan: Plan, about: Object) -> Stored | None:
+        self.writes.append(plan.id)
+        if plan.deletes:
+            del self.objects[about]
+            return None
+        before = self.objects.get(about)
+        document = merged(before.document if before else "{}", plan.after.document)
+        self.objects[about] = Stored("uid-1", 1, str(len(self.writes)), document, annotations={PLAN: plan.id})
+        return self.objects[about]
 
     def fetch(self, service: Service, path: str, count: int, tag: str | None = None) -> Sequence[Response]:
         raise NotImplementedError((service.key, path, count, tag))
@@ -124,7 +158,11 @@ class FakeKnative:
         moved = replace(service, generation=service.generation + 1, annotations=told)
         self.snapshots[key] = replace(self.snapshots[key], service=moved)
 
-    def _write(self, plan: Plan) -> Service:
+    def _write(self, plan: Plan) -> Service | None:
+        if plan.deletes:
+            self.writes.append(plan.id)
+            del self.snapshots[plan.key]
+            return None
         at = self.snapshots[plan.key]
         before = self.service(plan.key)
         noted = {name: value for name, value in plan.annotations if value is not None}

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from bot.core.model import Pod, Revision, Service, ServiceKey, Snapshot
+    from bot.core.model import Object, Pod, Revision, Service, ServiceKey, Snapshot, Stored
     from bot.core.plan import Plan
 
 
@@ -44,18 +44,22 @@ class Knative(Protocol):
         """Return the last lines that the serving containers of a Revision wrote, oldest first; may be empty."""
         ...
 
-    def apply(self, plan: Plan) -> Service:
-        """Write `plan` as one conditional request and return the Service as written.
+    def stored(self, cluster: str, about: Object) -> Stored | None:
+        """Read an object that is no Service; None if it is not there."""
+        ...
 
-        Recognises a write of this very plan that already happened and returns the Service then.
+    def apply(self, plan: Plan) -> Service | Stored | None:
+        """Write `plan` as one conditional request and return the object as written, None for one that is deleted.
+
+        Recognises a write of this very plan that already happened and returns the same then.
 
         Raises:
             Stale: the object is no longer the plan's base. Invalid: Knative's webhook refused it. Refused: RBAC did.
         """
         ...
 
-    def applied(self, plan: Plan) -> Service | None:
-        """Return the Service if it carries the write of `plan` as its last one by Knobot, else None."""
+    def applied(self, plan: Plan) -> bool:
+        """Whether the object carries the write of `plan` as its last one by Knobot, or is gone as the plan wants."""
         ...
 
     def fetch(self, service: Service, path: str, count: int, tag: str | None = None) -> Sequence[Response]:

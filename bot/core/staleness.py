@@ -1,0 +1,83 @@
+"""Whether an object is still the one that a plan was made from, and, where not, who did what in between."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from bot.core import template, traffic
+from bot.core.errors import Stale
+from bot.core.model import Service, Stored
+from bot.core.plan import PLAN
+
+if TYPE_CHECKING:
+    from bot.core.plan import Plan
+
+
+def conditional(plan: Plan, found: Service | Stored | None) -> None:
+    """Refuse to go on when the object is no longer the one that `plan` was made from.
+
+    Raises:
+        Stale: it was created, deleted, or what the plan decides about was changed in between. Changes of status do
+            not count.
+    """
+    if plan.base is None:
+        if found is not None:
+            raise Stale(f"{plan.subject} was created by somebody else in the meantime.", "Ask again to change it.")
+        return
+    if found is None or found.uid != plan.base.uid:
+        raise Stale(f"{plan.subject} was deleted in the meantime.", "Ask again to create it.")
+    if isinstance(found, Stored):
+        _object(plan, found)
+    elif found.generation != plan.base.generation:
+        who = changed_by(found, plan.base.plan)
+        raise Stale(
+            f"{plan.key} was changed in the meantime by {who}: {_moved(plan, found)}.",
+            "Nothing was written. Ask again to plan on what is there now.",
+        )
+
+
+def decided(plan: Plan, found: Stored) -> dict[str, Any]:
+    """Return what `found` has under the names that `plan` decides about: controllers may write beside them."""
+    names = {*document(plan.before.document if plan.before else ""), *document(plan.after.document)}
+    return {name: value for name, value in document(found.document).items() if name in names}
+
+
+def _object(plan: Plan, found: Stored) -> None:
+    """Names are compared, not generations: annotations and ConfigMaps have none that tells."""
+    if plan.before is None or decided(plan, found) != document(plan.before.document):
+        who = "somebody through Knobot" if found.annotations.get(PLAN) else "somebody"
+        raise Stale(
+            f"{plan.subject} was changed in the meantime by {who}.",
+            "Nothing was written. Ask again to plan on what is there now.",
+        )
+
+
+def document(text: str) -> dict[str, Any]:
+    """Return the JSON object of a State or Stored; "" is the empty one."""
+    found: dict[str, Any] = json.loads(text) if text else {}
+    return found
+
+
+def changed_by(service: Service, known: str | None) -> str:
+    """Return who has changed a Service since the plan `known` was the last one that Knobot had written to it.
+
+    Knative names the account that wrote, which for Knobot's own writes is Knobot's.
+    """
+    if service.annotations.get(PLAN) not in (None, known):
+        return "somebody through Knobot"
+    return service.annotations.get("serving.knative.dev/lastModifier", "somebody")
+
+
+def _moved(plan: Plan, service: Service) -> str:
+    """Say in a few words what differs from what the plan was made from."""
+    found = []
+    if plan.before is not None:
+        now = traffic.percents(service.traffic)
+        if now != traffic.percents(plan.before.traffic):
+            found.append("traffic is now " + ", ".join(f"{percent}% {where}" for where, percent in now.items()))
+        found.extend(
+            f"{change.what} is now {change.after or 'gone'}"
+            for change in template.differences(plan.before.template, service.template)
+        )
+    return "; ".join(found) or f"its generation is now {service.generation}"
