@@ -187,9 +187,13 @@ class FakeKnative:
 
 @dataclass
 class FakeChannel:
-    """A channel: what every message has shown, the newest last, and what single people were answered."""
+    """A channel: what every message has shown, the newest last, and what single people were answered.
+
+    `places` tells of each message its channel, and the ts of what it answers or None.
+    """
 
     messages: dict[str, list[Answer]] = field(default_factory=dict)
+    places: dict[str, tuple[str, str | None]] = field(default_factory=dict)
     answers: list[tuple[Person, Answer]] = field(default_factory=list)
     deleted: set[str] = field(default_factory=set)
     trouble: dict[str, BotError] = field(default_factory=dict)
@@ -201,21 +205,24 @@ class FakeChannel:
         with self._lock:
             self.answers.append((to.person, answer))
 
-    def post(self, channel: str, answer: Answer) -> str:
-        del channel
+    def post(self, channel: str, answer: Answer, thread: str | None = None, *, broadcast: bool = False) -> str:
+        del broadcast
         self._reach("post")
         with self._lock:
             ts = f"1700000000.{len(self.messages):06}"
             self.messages[ts] = [answer]
+            self.places[ts] = (channel, thread)
         self._reach("answer of post")
         return ts
 
-    def update(self, channel: str, ts: str, answer: Answer) -> None:
+    def update(self, channel: str, ts: str, answer: Answer) -> bool:
         del channel
         self._reach("update")
         with self._lock:
-            if ts not in self.deleted:
-                self.messages[ts].append(answer)
+            if ts in self.deleted:
+                return False
+            self.messages[ts].append(answer)
+            return True
 
     def cards(self) -> list[ChangeCard]:
         """What each message of a change shows now, in the order in which they were posted."""

@@ -89,12 +89,12 @@ class SlowChannel(FakeChannel):
         self.on_its_way, self.go = threading.Event(), threading.Event()
         self.slow = False
 
-    def update(self, channel: str, ts: str, answer: Answer) -> None:
+    def update(self, channel: str, ts: str, answer: Answer) -> bool:
         if self.slow:
             self.slow = False
             self.on_its_way.set()
             assert self.go.wait(10)
-        super().update(channel, ts, answer)
+        return super().update(channel, ts, answer)
 
 
 def _overtaken(site: Site, slow: Callable[[], None], *fast: Callable[[], None]) -> list[ChangeCard]:

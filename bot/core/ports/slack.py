@@ -28,16 +28,26 @@ class Channel(Protocol):
         """Answer one person, so that only they see it, or everybody in the channel if `public`."""
         ...
 
-    def post(self, channel: str, answer: Answer) -> str:
+    def post(self, channel: str, answer: Answer, thread: str | None = None, *, broadcast: bool = False) -> str:
         """Post a message and return its ts.
+
+        Args:
+            channel: its id.
+            answer: what to say.
+            thread: ts of the message that this answers, or None.
+            broadcast: whether an answer is shown in the channel too.
 
         Raises:
             Refused: Knobot is not in the channel or may not write there (code "not-in-channel").
         """
         ...
 
-    def update(self, channel: str, ts: str, answer: Answer) -> None:
-        """Replace the message that `post` returned; a message deleted meanwhile is left at that."""
+    def update(self, channel: str, ts: str, answer: Answer) -> bool:
+        """Replace the message that `post` returned, with this answer or a later one for the same message.
+
+        Returns:
+            False, if it was deleted meanwhile or cannot be edited any more; it is left at that.
+        """
         ...
 
 

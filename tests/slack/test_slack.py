@@ -12,7 +12,11 @@ from bot.core.answers import Problem
 from bot.core.change import Person
 from bot.core.errors import Invalid, Refused, Unavailable
 from bot.core.ports import Addressee
-from bot.slack import GONE, SILENT, TOO_RICH, UNKNOWN, SlackChannel, SlackDirectory
+from bot.slack import SlackChannel, SlackDirectory
+from bot.slack.channel import GONE, TOO_RICH
+from bot.slack.connection import SILENT
+from bot.slack.directory import UNKNOWN
+from bot.slack.pacing import Pacer
 
 if TYPE_CHECKING:
     from slack_sdk import WebClient
@@ -64,7 +68,7 @@ def test_where_knobot_may_not_speak_a_post_is_refused(code: str) -> None:
     assert caught.value.code == code
 
 
-@pytest.mark.parametrize("error", ["internal_error", "ratelimited", URLError("down"), TimeoutError(), OSError()])
+@pytest.mark.parametrize("error", ["internal_error", URLError("down"), TimeoutError(), OSError()])
 def test_what_may_pass_is_unavailable(error: str | Exception) -> None:
     for act in (
         lambda: channel(FakeClient(error)).post("C1", ANSWER),
@@ -78,7 +82,7 @@ def test_what_may_pass_is_unavailable(error: str | Exception) -> None:
 
 @pytest.mark.parametrize("code", sorted(GONE))
 def test_a_message_that_cannot_be_edited_any_more_is_left_at_that(code: str) -> None:
-    channel(FakeClient(code)).update("C1", "1.2", ANSWER)
+    assert not channel(FakeClient(code)).update("C1", "1.2", ANSWER)
 
 
 @pytest.mark.parametrize("code", sorted(TOO_RICH))
@@ -141,3 +145,19 @@ def test_an_answer_of_slack_is_believed_for_a_while() -> None:
     people.actor(DEV)
 
     assert len(client.calls) == 2
+
+
+def test_a_rate_limit_is_waited_out_and_the_message_posted_once() -> None:
+    client = FakeClient("ratelimited")
+    ts = SlackChannel(cast("WebClient", client), "/knative", Pacer(sleep=lambda _: None)).post("C1", ANSWER)
+
+    assert ts == "1.2"
+    assert [method for method, _ in client.calls] == ["chat_postMessage", "chat_postMessage"]
+
+
+def test_an_answer_in_a_thread_says_which_and_may_be_shown_in_the_channel_too() -> None:
+    client = FakeClient()
+    channel(client).post("C1", ANSWER, "1.1", broadcast=True)
+    ((_, arguments),) = client.calls
+
+    assert (arguments["thread_ts"], arguments["reply_broadcast"]) == ("1.1", True)

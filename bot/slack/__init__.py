@@ -1,0 +1,9 @@
+"""Slack over slack_sdk: the ports Channel and Directory. How Slack is talked to is decided in this package."""
+
+from __future__ import annotations
+
+from bot.slack.channel import SlackChannel
+from bot.slack.connection import Bot, connect, granted, opens_socket
+from bot.slack.directory import SlackDirectory
+
+__all__ = ["Bot", "SlackChannel", "SlackDirectory", "connect", "granted", "opens_socket"]

@@ -1,0 +1,114 @@
+"""Slack as a place to speak: the port Channel.
+
+What is sent where is decided here, what is tried again, and what becomes of a message that Slack does not take. How
+messages look is `blocks`' business.
+"""
+
+from __future__ import annotations
+
+import logging
+from functools import partial
+from typing import TYPE_CHECKING, Any
+from urllib.error import URLError
+
+from slack_sdk.errors import SlackClientError
+from slack_sdk.webhook import WebhookClient
+
+from bot.blocks import Message, render
+from bot.core.errors import BotError, Unavailable
+from bot.slack.connection import TIMEOUT, call
+from bot.slack.pacing import Edits, Pacer
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from slack_sdk import WebClient
+
+    from bot.core.answers import Answer
+    from bot.core.ports import Addressee
+
+log = logging.getLogger(__name__)
+
+GONE = frozenset({"message_not_found", "cant_update_message", "edit_window_closed", "channel_not_found"})
+"""Errors that mean: this message cannot be edited any more, ever."""
+TOO_RICH = frozenset({"invalid_blocks", "msg_blocks_too_long", "invalid_blocks_format", "msg_too_long"})
+"""Errors that mean: Slack does not take these blocks, although the text alone would do."""
+
+
+class SlackChannel:
+    """The Channel port."""
+
+    def __init__(self, client: WebClient, command: str, pacer: Pacer | None = None) -> None:
+        self._client = client
+        self._command = command
+        self._pacer = pacer or Pacer()
+        self._edits: Edits[Message, bool] = Edits()
+
+    def answer(self, to: Addressee, answer: Answer, *, public: bool = False) -> None:
+        """Answer one person; a response_url works where Knobot is not a member, chat.postEphemeral elsewhere."""
+        message = self._render(answer)
+        if to.reply and self._respond(to.reply, message, public=public):
+            return
+        if public:
+            self._post(message, channel=to.channel)
+            return
+        send = partial(self._send, self._client.chat_postEphemeral, message, channel=to.channel, user=to.person.user)
+        self._pacer.send("chat.postEphemeral", to.channel, send)
+
+    def post(self, channel: str, answer: Answer, thread: str | None = None, *, broadcast: bool = False) -> str:
+        """Post a message and return its ts; see the port."""
+        below = {"thread_ts": thread, "reply_broadcast": broadcast} if thread else {}
+        posted = self._post(self._render(answer), channel=channel, unfurl_links=False, unfurl_media=False, **below)
+        return str(posted["ts"])
+
+    def update(self, channel: str, ts: str, answer: Answer) -> bool:
+        """Replace a message; see the port."""
+
+        def paced(work: Callable[[], bool]) -> bool:
+            return self._pacer.send("chat.update", channel, work)
+
+        def deliver(message: Message) -> bool:
+            return self._edit(channel, ts, message)
+
+        return self._edits.send((channel, ts), self._render(answer), paced, deliver)
+
+    def _edit(self, channel: str, ts: str, message: Message) -> bool:
+        try:
+            self._send(self._client.chat_update, message, channel=channel, ts=ts)
+        except BotError as error:
+            if error.code not in GONE:
+                raise
+            log.info("Message %s in %s cannot be edited any more: %s", ts, channel, error.code)
+            return False
+        return True
+
+    def _post(self, message: Message, *, channel: str, **options: Any) -> Any:
+        send = partial(self._send, self._client.chat_postMessage, message, channel=channel, **options)
+        return self._pacer.send("chat.postMessage", channel, send)
+
+    def _render(self, answer: Answer) -> Message:
+        return render(answer, command=self._command)
+
+    def _send(self, method: Callable[..., Any], message: Message, **where: Any) -> Any:
+        """Send a message with its blocks, or, when Slack does not take them, its text, which tells the same."""
+        try:
+            return call(method, text=message.text, blocks=list(message.blocks), **where)
+        except BotError as error:
+            if error.code not in TOO_RICH:
+                raise
+            log.warning("Slack refused the blocks of a message (%s); its text is sent alone.", error.code)
+            return call(method, text=message.text, blocks=[], **where)
+
+    def _respond(self, url: str, message: Message, *, public: bool) -> bool:
+        """Answer through a response_url, without blocks if need be; False if it takes neither: it may have expired."""
+        webhook = WebhookClient(url, timeout=TIMEOUT)
+        kind = "in_channel" if public else "ephemeral"
+        for blocks in (list(message.blocks), []):
+            try:
+                answer = webhook.send(text=message.text, blocks=blocks, response_type=kind, replace_original=False)
+            except (URLError, OSError, SlackClientError) as error:
+                raise Unavailable("Slack did not take an answer.", "Try again in a moment.") from error
+            if answer.status_code == 200:
+                return True
+            log.warning("Slack did not take an answer: %s %s", answer.status_code, answer.body[:200])
+        return False
