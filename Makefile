@@ -3,6 +3,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
+WORKERS ?= auto
 
 .PHONY: help setup demo test lint bench lock clean
 
@@ -27,7 +28,7 @@ lint: $(READY) ## style, types, architecture
 	$(BIN)/lint-imports
 
 test: lint ## all checks: lint and every test
-	$(BIN)/pytest
+	$(BIN)/pytest --numprocesses=$(WORKERS) --dist=loadfile
 
 bench: $(READY) ## measure, and print the figures as tables
 	$(BIN)/python -m tests.bench

@@ -18,6 +18,7 @@ export class MessageList {
     this.actions = actions;
     this.drawn = new Map();
     this.pinned = true;
+    this.end = 0; // where the log stood when it was last at its end
     log.addEventListener("scroll", () => this.scrolled());
     new ResizeObserver(() => this.pinned && this.toEnd()).observe(log);
     jump?.addEventListener("click", () => this.toEnd());
@@ -29,6 +30,7 @@ export class MessageList {
     const last = messages.at(-1)?.ts ?? "0";
     const grown = Number(last) > Number(this.last ?? 0);
     const focus = this.focused();
+    if (this.log.scrollTop < this.end) this.scrolled(); // the browser tells of scrolling a frame later than it happens
     this.reconcile(lead ? [{ key: "lead", ...lead }, ...entries] : entries);
     this.refocus(focus);
     this.last = last;
@@ -42,11 +44,13 @@ export class MessageList {
     this.log.replaceChildren();
     this.last = null;
     this.pinned = true;
+    this.end = 0;
     if (this.jump) this.jump.hidden = true;
   }
 
   toEnd() {
     this.log.scrollTop = this.log.scrollHeight;
+    this.end = this.log.scrollTop;
     this.scrolled();
   }
 
