@@ -178,6 +178,7 @@ def serve(settings: Settings) -> None:
     from bot.app import build_app, open_socket
     from bot.knative.client import KnativeClusters
     from bot.operations import Operations, World
+    from bot.prometheus import Prometheus
     from bot.scheduler import Calendar, Scheduler
     from bot.slack import Bot, SlackChannel, SlackDirectory, connect
     from bot.store import Store
@@ -189,11 +190,13 @@ def serve(settings: Settings) -> None:
     bot = Bot.of(client)
     store = Store.open(settings.database_url)
     knative = KnativeClusters()
+    prometheus = Prometheus({cluster.name: cluster.prometheus for cluster in settings.clusters if cluster.prometheus})
     configuration = settings.configuration
     named = {group for known in configuration.policy.groups.values() for group in known.usergroups}
     operations: Operations = Operations(
         World(
             knative=knative,
+            metrics=prometheus,
             channel=SlackChannel(client, settings.command),
             store=store,
             directory=SlackDirectory(client, bot.team, named),
@@ -219,6 +222,7 @@ def serve(settings: Settings) -> None:
         reflector.stop()
     scheduler.stop()
     knative.close()
+    prometheus.close()
     store.close()
 
 

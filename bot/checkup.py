@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from bot.core.errors import BotError
 from bot.handlers.manifest import SCOPES
 from bot.knative.client import KnativeClusters
+from bot.prometheus import Prometheus
 from bot.slack import connect, granted, opens_socket
 from bot.store import Store
 
@@ -40,6 +41,7 @@ def examine(settings: Settings) -> Iterator[Finding]:
     clusters = KnativeClusters()
     for cluster in settings.clusters:
         yield from _cluster(settings, clusters, cluster)
+        yield from _metrics(cluster)
     clusters.close()
 
 
@@ -93,3 +95,17 @@ def _cluster(settings: Settings, clusters: KnativeClusters, cluster: Cluster) ->
                 yield Finding(True, f"{what}{count} Services, may read and change them")
     except BotError as error:
         yield Finding(False, f"cluster {cluster.name}: {error.message}", error.hint)
+
+
+def _metrics(cluster: Cluster) -> Iterator[Finding]:
+    """Ask the Prometheus of a cluster for nothing in particular; a cluster without one has no finding."""
+    if cluster.prometheus is None:
+        return
+    prometheus = Prometheus({cluster.name: cluster.prometheus})
+    try:
+        prometheus.query(cluster.name, "vector(1)")
+    except BotError as error:
+        yield Finding(False, f"cluster {cluster.name}: {error.message}", "Checks between steps of a rollout need it.")
+    else:
+        yield Finding(True, f"cluster {cluster.name}: Prometheus answers")
+    prometheus.close()

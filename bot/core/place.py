@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from bot.core.checks import MEASURES, Measure
 from bot.core.errors import Invalid, NotFound
 from bot.core.model import ServiceKey
 from bot.core.policy import Policy
@@ -28,7 +29,8 @@ class Configuration:
     """What the team that runs Knobot has decided.
 
     `homes` maps a channel's id to its home; `clusters` are the names of the clusters, the first is meant where none is
-    named. `wait` is how long a written change may take to come true, `timezone` that of digests that name none.
+    named. `wait` is how long a written change may take to come true, `timezone` that of digests that name none;
+    `measures` are the figures that the checks of a rollout may be about.
     """
 
     clusters: tuple[str, ...]
@@ -36,6 +38,7 @@ class Configuration:
     policy: Policy
     wait: timedelta = timedelta(minutes=10)
     timezone: str = "UTC"
+    measures: Mapping[str, Measure] = field(default_factory=lambda: MEASURES)
 
     def key(self, address: Address, channel: str) -> ServiceKey:
         """Return the Service that `address` means in `channel`.

@@ -10,7 +10,7 @@ from bot.core.errors import NotFound, Refused
 from bot.core.language.grammar import VERBS
 from bot.core.place import Configuration, Home
 from bot.core.policy import Allow, Deny, Intent, NeedsApproval, decide
-from bot.core.ports import Addressee, Calendar, Channel, Clock, Directory, Knative, Store
+from bot.core.ports import Addressee, Calendar, Channel, Clock, Directory, Knative, Metrics, Store
 
 if TYPE_CHECKING:
     from bot.core.model import Service, ServiceKey, Stored
@@ -22,6 +22,7 @@ class World:
     """Everything outside the core, behind its ports."""
 
     knative: Knative
+    metrics: Metrics
     channel: Channel
     store: Store
     directory: Directory

@@ -140,13 +140,17 @@ class House:
             "homes": {room.name: seeds.NAMESPACES[room.id] for room in seeds.ROOMS},
         }
 
+    def _metrics(self) -> dict[str, str]:
+        """Return where the embedded cluster's Prometheus is: its gateway answers for it."""
+        return {"prometheus": self.cluster.ingress_url} if self.cluster else {}
+
     def _write_configuration(self) -> None:
         """Write knobot.yaml and policy.yaml as a team would, with the sandbox's ids and addresses."""
         document = {
             "command": "/knative",
             "policy": "policy.yaml",
             "database_url": f"sqlite:///{self._plot.folder / 'knobot.db'}",
-            "clusters": [{"name": "main"} | ({"ingress": self.ingress} if self.ingress else {})],
+            "clusters": [{"name": "main"} | ({"ingress": self.ingress} if self.ingress else {}) | self._metrics()],
             "channels": {channel: {"namespace": namespace} for channel, namespace in seeds.NAMESPACES.items()},
         }
         for name, content in (("knobot.yaml", document), ("policy.yaml", seeds.policy())):

@@ -13,8 +13,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 from urllib.parse import urlsplit
 
-from bot.core import duration, timezone
-from bot.core.errors import Invalid
+from bot.core import checks, duration, timezone
+from bot.core.checks import MEASURES, Measure
+from bot.core.errors import BotError, Invalid
 from bot.core.place import Home
 from bot.core.policy import Policy
 from bot.settings.document import Fields, Mistake, nearest, open_document, settle
@@ -30,7 +31,7 @@ T = TypeVar("T")
 
 CONFIG = "config/knobot.yaml"
 DATABASES = ("sqlite:///", "postgresql://", "postgresql+psycopg://")
-OPTIONAL = ("command", "policy", "database_url", "channels", "approvals", "deploy", "timezone")
+OPTIONAL = ("command", "policy", "database_url", "channels", "approvals", "deploy", "timezone", "checks")
 REQUIRED = ("SLACK_BOT_TOKEN", "SLACK_APP_TOKEN")
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 TOKENS = {
@@ -106,6 +107,7 @@ def _read(file: Path, mistakes: list[Mistake], slack: Slack, verbs: frozenset[st
         approvals_within=within,
         deploy_wait=_nested(found, "deploy", "wait", timedelta(minutes=10)),
         timezone=found.read("timezone", _timezone, "UTC"),
+        measures={**MEASURES, **(_measures(found["checks"]) if "checks" in found else {})},
         log_level="INFO",
     )
 
@@ -118,7 +120,7 @@ def _nested(found: Fields, key: str, inner: str, fallback: timedelta) -> timedel
 def _clusters(item: Item, folder: Path) -> tuple[Cluster, ...]:
     clusters: dict[str, Cluster] = {}
     for entry in item.items():
-        found = entry.fields(["name"], ["kubeconfig", "context", "ingress", "namespaces"])
+        found = entry.fields(["name"], ["kubeconfig", "context", "ingress", "prometheus", "namespaces"])
         name = found.read("name", _name, "")
         if name and name in clusters:
             entry.wrong(f"there are two clusters “{name}”")
@@ -127,11 +129,31 @@ def _clusters(item: Item, folder: Path) -> tuple[Cluster, ...]:
             found.read("kubeconfig", lambda text: folder / Path(text).expanduser(), None),
             found.read("context", str, None),
             found.read("ingress", _address, None),
+            found.read("prometheus", _address, None),
             found.words("namespaces", _name),
         )
     if item.is_empty_list:
         item.wrong("Knobot needs a cluster")
     return tuple(clusters.values())
+
+
+def _measures(item: Item) -> dict[str, Measure]:
+    found = {}
+    for name, entry in item.entries():
+        fields = entry.fields(["query"], ["unit", "want"])
+        measure = Measure(fields.read("query", str, ""), fields.read("unit", _unit, ""), fields.read("want", str, ""))
+        try:
+            checks.resolve(checks.parse(f"{name}{measure.wanted or '<1'}"), {name: measure})
+        except BotError as error:
+            (fields["want"] if measure.wanted and checks.NAME.match(name) else entry).wrong(str(error))
+        found[name] = measure
+    return found
+
+
+def _unit(text: str) -> str:
+    if text not in checks.UNITS:
+        raise Invalid(f"“{text}” is not a unit: there is {', '.join(checks.UNITS)}")
+    return text
 
 
 def _channels(item: Item, clusters: Sequence[Cluster]) -> dict[str, Home]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 
+from bot.core.checks import Measure
 from bot.core.place import Configuration, Home
 from bot.core.policy import Policy
 
@@ -16,13 +17,15 @@ class Cluster:
     """A cluster by the name that people use for it.
 
     `kubeconfig` None means the credentials that a pod has; `context` None the current one. `ingress` is the address of
-    the gateway where the Services' own URLs cannot be reached. `namespaces` are those watched; empty means all.
+    the gateway where the Services' own URLs cannot be reached, `prometheus` that of its metrics. `namespaces` are those
+    watched; empty means all.
     """
 
     name: str
     kubeconfig: Path | None = None
     context: str | None = None
     ingress: str | None = None
+    prometheus: str | None = None
     namespaces: tuple[str, ...] = ()
 
 
@@ -40,7 +43,7 @@ class Settings:
     """Everything that Knobot is told.
 
     `approvals_within` is how long a change waits for approval unless a rule says otherwise; `deploy_wait` how long it
-    may take before it is said to have failed to become true.
+    may take before it is said to have failed to become true; `measures` are the figures that checks are about.
     """
 
     slack: Slack
@@ -52,10 +55,11 @@ class Settings:
     approvals_within: timedelta
     deploy_wait: timedelta
     timezone: str
+    measures: Mapping[str, Measure]
     log_level: str
 
     @property
     def configuration(self) -> Configuration:
         """What of it the use cases need."""
         names = tuple(cluster.name for cluster in self.clusters)
-        return Configuration(names, self.channels, self.policy, self.deploy_wait, self.timezone)
+        return Configuration(names, self.channels, self.policy, self.deploy_wait, self.timezone, self.measures)

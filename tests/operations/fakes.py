@@ -186,6 +186,22 @@ class FakeKnative:
 
 
 @dataclass
+class FakeMetrics:
+    """Figures by a word that their query holds; a query that holds none of the words yields nothing."""
+
+    figures: dict[str, float] = field(default_factory=dict)
+    asked: list[str] = field(default_factory=list)
+    trouble: dict[str, BotError] = field(default_factory=dict)
+
+    def query(self, cluster: str, query: str) -> float | None:
+        del cluster
+        if "query" in self.trouble:
+            raise self.trouble["query"]
+        self.asked.append(query)
+        return next((figure for word, figure in self.figures.items() if word in query), None)
+
+
+@dataclass
 class FakeChannel:
     """A channel: what every message has shown, the newest last, and what single people were answered.
 

@@ -16,7 +16,7 @@ from bot.core.ports import Addressee
 from bot.operations import Operations, World
 from bot.store import Store
 from tests.core import builders
-from tests.operations.fakes import FakeCalendar, FakeChannel, FakeClock, FakeDirectory, FakeKnative
+from tests.operations.fakes import FakeCalendar, FakeChannel, FakeClock, FakeDirectory, FakeKnative, FakeMetrics
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -46,6 +46,7 @@ class Site:
     folder: Path
     approvals: int = 1
     knative: FakeKnative = field(default_factory=FakeKnative)
+    metrics: FakeMetrics = field(default_factory=FakeMetrics)
     channel: FakeChannel = field(default_factory=FakeChannel)
     directory: FakeDirectory = field(default_factory=FakeDirectory)
     clock: FakeClock = field(default_factory=FakeClock)
@@ -63,6 +64,7 @@ class Site:
         homes = {channel: Home("main", "shop") for channel in (FREE, GUARDED, ELSEWHERE)}
         plain: dict[str, Any] = {
             "knative": self.knative,
+            "metrics": self.metrics,
             "channel": self.channel,
             "store": self.store,
             "directory": self.directory,

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from bot.core.checks import MEASURES, Measure
 from bot.core.language.grammar import VERBS
 from bot.core.place import Home
 from bot.core.policy import Effect, Group
@@ -106,6 +107,20 @@ def test_the_environment_wins_where_it_may(write: Write, tmp_path: Path) -> None
     assert [cluster.kubeconfig for cluster in found.clusters] == [Path("/home/kube"), tmp_path / "other.yaml"]
 
 
+def test_checks_stand_beside_those_that_knobot_knows_and_take_their_place(write: Write) -> None:
+    found = load(
+        write(
+            "clusters: [{name: main, prometheus: 'http://prometheus:9090/'}]\n"
+            "checks:\n  errors: {query: up, want: '<0.5'}\n  success: {query: down, unit: '%'}\n"
+        ),
+        verbs=KNOWN,
+    )
+    assert found.clusters[0].prometheus == "http://prometheus:9090"
+    measures = found.configuration.measures
+    assert (measures["errors"], measures["success"]) == (Measure("up", wanted="<0.5"), Measure("down", "%"))
+    assert measures["p95"] == MEASURES["p95"]
+
+
 def test_tokens_are_kept_and_never_shown(write: Write) -> None:
     found = load(write(KNOBOT_DATABASE_URL="postgresql://knobot:hidden@db/knobot"), verbs=KNOWN)
     assert (found.slack.bot_token, found.slack.app_token) == tuple(TOKENS.values())
@@ -145,7 +160,11 @@ def test_every_mistake_is_told_at_once_with_its_place(write: Write) -> None:
         "  general: {namespace: shop}\n"
         "  C1: {namespace: prod, cluster: mian}\n"
         "approvals: {within: soon}\n"
-        "timezone: Berlin\n",
+        "timezone: Berlin\n"
+        "checks:\n"
+        "  errors: {query: up, unit: seconds}\n"
+        "  slow: {query: up, unit: ms, want: '<10%'}\n"
+        "  Big: {query: up}\n",
         "groups:\n"
         "  oncall: {users: [ann]}\n"
         "rules:\n"
@@ -168,6 +187,9 @@ def test_every_mistake_is_told_at_once_with_its_place(write: Write) -> None:
         "knobot.yaml:7: channels.C1.cluster: there is no cluster “mian”; did you mean “main”?",
         "knobot.yaml:8: approvals.within: “soon” is not a length of time.",
         "knobot.yaml:9: timezone: There is no time zone “Berlin”. Did you mean Europe/Berlin?",
+        "knobot.yaml:11: checks.errors.unit: “seconds” is not a unit: there is %, ms, s",
+        "knobot.yaml:12: checks.slow.want: slow is not measured in %.",
+        "knobot.yaml:13: checks.Big: “Big<1” is not a check.",
         "policy.yaml:2: groups.oncall.users[0]: “ann” is not the id of a person",
         "policy.yaml:5: rules[0].people[0]: “on-call” is no id and no group; did you mean “oncall”?",
         "policy.yaml:6: rules[0].verbs[0]: there is no verb “depoly”; did you mean “deploy”?",

@@ -6,6 +6,7 @@ All of them may raise `errors.Unavailable`; each method names what else it raise
 from __future__ import annotations
 
 from bot.core.ports.knative import Knative, Response
+from bot.core.ports.metrics import Metrics
 from bot.core.ports.slack import Addressee, Channel, Directory
 from bot.core.ports.store import Store
 from bot.core.ports.time import Calendar, Clock
@@ -17,6 +18,7 @@ __all__ = [
     "Clock",
     "Directory",
     "Knative",
+    "Metrics",
     "Response",
     "Store",
 ]
