@@ -33,6 +33,9 @@ def _waiting(change: Change, now: datetime) -> str:
 def wanted(change: Change) -> str:
     """Return which approvals are still needed, from whom and until when."""
     votes = change.votes
+    if not votes.needed:
+        whose = mrkdwn.person(change.requester)
+        return f"waits for {whose} to confirm it, until {mrkdwn.moment(change.deadline)}"
     left = max(votes.needed - len(votes.given), 0)
     whom = f"from {mrkdwn.prose(votes.group, 80)}" if votes.group else "from somebody who may do it themselves"
     so_far = f" (given by {mrkdwn.people(votes.given)})" if votes.given else ""

@@ -12,6 +12,7 @@ from bot.blocks import mrkdwn, planned, remedies
 from bot.blocks.approvals import wanted
 from bot.blocks.bars import bars, told
 from bot.blocks.message import Button, Buttons, Message, Part, compose, prose, small, table
+from bot.core import plan as plans
 from bot.core.change import State
 from bot.core.progress import Mark
 from bot.core.template import HIDDEN
@@ -34,6 +35,7 @@ DECISION = (
     Button("decline", "Decline", "danger"),
     Button("withdraw", "Withdraw"),
 )
+CONFIRMATION = (Button("confirm", "Yes, do it", "danger"), Button("withdraw", "No, keep it"))
 REASON = 500
 OF_OUTCOME = frozenset({State.DONE, State.FAILED, State.SUPERSEDED, State.STALE, State.REFUSED})
 """States whose first line is about what has become so, not about what was asked for."""
@@ -49,7 +51,7 @@ def card(answer: ChangeCard) -> Message:
 
 def _headline(change: Change, progress: Progress | None) -> str:
     """Say in one line what is so now."""
-    where, text = mrkdwn.bold(str(change.plan.key)), mrkdwn.code(change.plan.request.text)
+    where, text = mrkdwn.bold(change.plan.subject), mrkdwn.code(change.plan.request.text)
     who = mrkdwn.person(change.actor) if change.actor else "somebody"
     reason = mrkdwn.prose(change.reason, REASON)
     match change.state:
@@ -84,12 +86,18 @@ def _body(change: Change, progress: Progress | None) -> list[Part]:
     plan, revision = change.plan, progress.revision if progress else None
     settings = list(planned.settings(plan, revision))
     steps = prose(*_steps(progress.steps if progress else ()))
-    what = mrkdwn.bold(str(plan.key))
+    what = mrkdwn.bold(plan.subject)
     match change.state:
         case State.PENDING:
-            will = f"{what} will be {'changed' if plan.before else 'created'}:"
+            will = f"{what} will be {planned.doing(plan)}:"
             ask = prose(f"It {wanted(change)}.")
-            return [prose(will, *settings), planned.traffic_bars(plan), planned.remarks(plan), ask]
+            return [
+                prose(will, *settings),
+                planned.losses(plan),
+                planned.traffic_bars(plan),
+                planned.remarks(plan),
+                ask,
+            ]
         case State.APPROVED | State.APPLYING | State.ROLLING:
             trouble = prose(*([mrkdwn.prose(change.reason, REASON)] if change.reason else []))
             return [steps, trouble, prose(*settings), planned.traffic_bars(plan, revision), planned.remarks(plan)]
@@ -110,6 +118,8 @@ def _body(change: Change, progress: Progress | None) -> list[Part]:
 def _outcome(change: Change, progress: Progress | None) -> str:
     """Say what a change that came true has made so."""
     plan, revision = change.plan, progress.revision if progress else None
+    if plan.deletes or plan.about:
+        return " is gone" if plan.deletes else " is as wished"
     held = _routed(progress) or planned.shares_after(plan, revision)
     if plan.before is None:
         return f" is created: {told(held)}"
@@ -132,6 +142,8 @@ def _routed(progress: Progress | None) -> dict[str, int]:
 
 def _serving(change: Change, progress: Progress | None) -> Iterator[Part]:
     """Say what still serves after a failure: a Route that cannot be had leaves the former routing in place."""
+    if change.plan.about:
+        return
     held: Mapping[str, int] = _routed(progress) or planned.shares_before(change.plan)
     if not held:
         yield prose("Nothing serves yet.")
@@ -169,8 +181,8 @@ def _fine_print(change: Change) -> Iterator[str]:
 def _buttons(change: Change) -> Buttons | None:
     match change.state:
         case State.PENDING:
-            buttons: tuple[Button, ...] = DECISION
-        case State.DONE | State.FAILED if change.plan.before is not None:
+            buttons: tuple[Button, ...] = DECISION if change.votes.needed else CONFIRMATION
+        case State.DONE | State.FAILED if plans.undoable(change.plan):
             buttons = (Button("undo", "Undo"),)
         # Neither an undo nor a command whose secret was hidden can be planned from its words alone.
         case State.STALE if change.plan.verb != "undo" and HIDDEN not in change.plan.request.text:

@@ -37,6 +37,18 @@ def _leads(plan: Plan) -> str:
     return plan.leads or references.FOLLOW
 
 
+def doing(plan: Plan) -> str:
+    """Return what is done to the object, in a word."""
+    if plan.deletes:
+        return "deleted"
+    return "changed" if plan.before else "created"
+
+
+def losses(plan: Plan) -> Part:
+    """Return what is lost for good."""
+    return prose(*(f"• {mrkdwn.prose(loss, 200)}" for loss in plan.loses), head=":warning: Lost for good:")
+
+
 def settings(plan: Plan, revision: str | None = None) -> Iterator[str]:
     """Yield a line of markup for each setting and each tag that changes."""
     yield from (f"{mrkdwn.prose(change.what, 160)}: {_arrow(change.before, change.after)}" for change in plan.changes)
@@ -74,6 +86,9 @@ def traffic_bars(plan: Plan, revision: str | None = None, so: Mapping[str, int] 
 
 def remarks(plan: Plan) -> Part:
     """Return what a person should know beside the bars: following or pinned, the plan's notes, the image's digest."""
+    notes = [mrkdwn.prose(note) for note in plan.notes]
+    if plan.about or plan.deletes:
+        return prose(*notes)
     followed = plan.before is not None and follows(plan.before.traffic)
     if follows(plan.after.traffic):
         legend = f"{FOLLOWS} follows latest"
@@ -82,4 +97,4 @@ def remarks(plan: Plan) -> Part:
     # Before a new Revision is made the digest of its image is not known: the one in the plan is another's.
     known = plan.digest if plan.digest and not plan.new_revision else None
     digest = [f"image digest {mrkdwn.code(images.digest(known))}"] if known else []
-    return prose(legend, *(mrkdwn.prose(note) for note in plan.notes), *digest)
+    return prose(legend, *notes, *digest)

@@ -93,7 +93,10 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Votes:
-    """How many approvals are needed, from which group (None: anybody who may do it themselves), and who gave one."""
+    """How many approvals are needed, from which group (None: anybody who may do it themselves), and who gave one.
+
+    None needed, while the change is PENDING, means that the person who asked for it has to confirm it.
+    """
 
     needed: int = 0
     group: str | None = None
@@ -153,6 +156,8 @@ def vote(change: Change, person: Person) -> Change:
     """
     if change.state is not State.PENDING:
         raise Refused(ended(change), "Nothing was changed by this click.", code="already")
+    if not change.votes.needed:
+        raise Refused("This change waits for the person who asked for it to confirm it.", code="no-approver")
     if person == change.requester:
         raise Refused(
             "You asked for this change, so somebody else has to approve it.",
@@ -167,6 +172,21 @@ def vote(change: Change, person: Person) -> Change:
     if len(votes.given) < votes.needed:
         return replace(change, votes=votes, version=change.version + 1, actor=person)
     return advance(replace(change, votes=votes), Event.APPROVE, person)
+
+
+def confirm(change: Change, person: Person) -> Change:
+    """Return `change` APPROVED by the word of the person who asked for it, where nobody else's is needed.
+
+    Raises:
+        Refused: it is no longer pending, somebody else asked for it, or approvals of others are needed.
+    """
+    if change.state is State.PENDING and change.votes.needed:
+        raise Refused("This change needs the approval of others.", "An approver can approve it.", code="no-approver")
+    if change.state is State.PENDING and person != change.requester:
+        raise Refused(
+            "Only the person who asked for this change can confirm it.", "Ask for it yourself.", code="not-yours"
+        )
+    return advance(change, Event.APPROVE, person)
 
 
 def ended(change: Change) -> str:

@@ -9,7 +9,7 @@ import json
 from typing import TYPE_CHECKING, assert_never
 
 from bot.core import references, template, traffic
-from bot.core.commands import ChangeCommand, Deploy, Follow, Rollback, Rollout, Tag, Untag
+from bot.core.commands import Deploy, Follow, Rollback, Rollout, SpecCommand, Tag, Untag
 from bot.core.errors import Invalid
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def decide(
-    command: ChangeCommand, snapshot: Snapshot, service: Service
+    command: SpecCommand, snapshot: Snapshot, service: Service
 ) -> tuple[str, tuple[TrafficTarget, ...], list[str]]:
     """Return the wished template, the wished targets and the notes of `command`."""
     match command:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from enum import Enum
+from enum import Enum, StrEnum
 
 
 class Truth(Enum):
@@ -140,7 +140,7 @@ class Revision:
         return self.ready is Truth.TRUE and not self.deleting
 
 
-class ObjectKind(Enum):
+class ObjectKind(StrEnum):
     """The other kinds of object that a plan may be about, by Kubernetes' names."""
 
     REVISION = "Revision"

@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from bot.core import deciding, owners, references, template, traffic
-from bot.core.commands import ChangeCommand, Deploy, Rollback
+from bot.core.commands import Deploy, Rollback, SpecCommand
 from bot.core.errors import Invalid, NoChange, NotFound, Stale
 from bot.core.model import Object, ServiceKey, TrafficTarget, Truth
 from bot.core.template import Change
@@ -73,7 +73,8 @@ class Plan:
 
     `verb` is the command's; `before` and `base` are None when the object is to be created, `after` is GONE when it is
     to be deleted. `leads` maps @latest to the
-    Revision it led to when the plan was made. `changes` and `notes` are what a person reads beside the traffic.
+    Revision it led to when the plan was made. `changes` and `notes` are what a person reads beside the traffic,
+    `loses` what is lost for good: where there is anything, the person who asks has to confirm it.
     """
 
     verb: str
@@ -89,6 +90,7 @@ class Plan:
     digest: str | None = None
     undoes: str | None = None
     about: Object | None = None
+    loses: tuple[str, ...] = ()
     id: str = field(default="")
 
     @property
@@ -114,7 +116,7 @@ class Plan:
         return self.before is None or set(self.before.traffic) != set(self.after.traffic)
 
 
-def make(command: ChangeCommand, snapshot: Snapshot, request: Request) -> Plan:
+def make(command: SpecCommand, snapshot: Snapshot, request: Request) -> Plan:
     """Return the plan that carries out `command` on what `snapshot` shows.
 
     Raises:
@@ -133,6 +135,11 @@ def make(command: ChangeCommand, snapshot: Snapshot, request: Request) -> Plan:
         raise Invalid(f"{snapshot.key} is being deleted.", "Wait until it is gone.")
     document, targets, notes = deciding.decide(command, snapshot, service)
     return _seal(command.verb, snapshot, service, request, State(targets, document), notes)
+
+
+def undoable(plan: Plan) -> bool:
+    """Whether there is something to go back to: a Service that was there before and still is."""
+    return plan.before is not None and plan.about is None and not plan.deletes
 
 
 def undo(former: Plan, generation: int, snapshot: Snapshot, request: Request) -> Plan:
@@ -155,6 +162,8 @@ def undo(former: Plan, generation: int, snapshot: Snapshot, request: Request) ->
         raise NotFound(f"There is no Service {snapshot.key} any more.")
     if former.before is None:
         raise Invalid(f"{former.key} did not exist before that deploy, so there is nothing to go back to.")
+    if not undoable(former):
+        raise Invalid(f"“{former.request.text}” cannot be taken back.", "Ask for the opposite instead.")
     if service.generation != generation:
         raise Stale(
             f"{former.key} was changed after “{former.request.text}”, so undoing that would undo more.",

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from bot.core import duration, references, traffic
 from bot.core.change import Event
 from bot.core.model import Truth
-from bot.core.staleness import changed_by, decided, document
+from bot.core.staleness import changed_by, decided, wished
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -93,8 +93,7 @@ def look_at(change: Change, found: Stored | None, now: datetime) -> Progress:
         return _deletion(change, found, now)
     if found is None or (plan.base and found.uid != plan.base.uid):
         return Progress((), outcome=Event.SUPERSEDE, reason=f"{plan.subject} was deleted.")
-    wished = {name: value for name, value in document(plan.after.document).items() if value is not None}
-    if decided(plan, found) != wished:
+    if decided(plan, found) != wished(plan.after.document):
         return Progress((), outcome=Event.SUPERSEDE, reason=f"{plan.subject} was changed again.")
     condition = found.condition("Ready")
     match found.ready:

@@ -45,12 +45,17 @@ def decided(plan: Plan, found: Stored) -> dict[str, Any]:
 
 def _object(plan: Plan, found: Stored) -> None:
     """Names are compared, not generations: annotations and ConfigMaps have none that tells."""
-    if plan.before is None or decided(plan, found) != document(plan.before.document):
+    if plan.before is None or decided(plan, found) != wished(plan.before.document):
         who = "somebody through Knobot" if found.annotations.get(PLAN) else "somebody"
         raise Stale(
             f"{plan.subject} was changed in the meantime by {who}.",
             "Nothing was written. Ask again to plan on what is there now.",
         )
+
+
+def wished(text: str) -> dict[str, Any]:
+    """Return the names of a State's document that shall be there: null stands for one that shall not."""
+    return {name: value for name, value in document(text).items() if value is not None}
 
 
 def document(text: str) -> dict[str, Any]:

@@ -23,6 +23,7 @@ def register(app: App, operations: Operations) -> None:
     """Listen to the buttons of a change's card."""
     buttons: dict[str, Callable[[str, Addressee], None]] = {
         "approve": operations.approve,
+        "confirm": operations.confirm,
         "decline": operations.decline,
         "withdraw": operations.withdraw,
         "again": operations.again,

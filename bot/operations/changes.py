@@ -13,11 +13,12 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from bot.core import duration
+from bot.core import deleting, duration
 from bot.core import plan as plans
 from bot.core.answers import Voted
 from bot.core.change import Change, Event, Person, State, Votes, advance, ended, vote
-from bot.core.commands import ChangeCommand, Deploy
+from bot.core.change import confirm as confirmed
+from bot.core.commands import ChangeCommand, Delete, Deploy
 from bot.core.errors import BotError, Invalid, NotFound, Refused, Stale, Unavailable
 from bot.core.language.parse import parse
 from bot.core.policy import Deny, NeedsApproval, decide, may_approve
@@ -29,12 +30,14 @@ from bot.operations.world import World, authorize, intent, missing, plan_intent,
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from bot.core.model import ServiceKey
+    from bot.core.model import ServiceKey, Snapshot
     from bot.core.plan import Plan
     from bot.core.ports import Addressee
 
 log = logging.getLogger(__name__)
 
+CONFIRMATION = timedelta(minutes=10)
+"""How long a change that loses something waits for the person who asked for it to confirm it."""
 PATIENCE = timedelta(minutes=2)
 """How long an approved change is tried while the cluster does not answer; after that it must be asked for again."""
 
@@ -62,10 +65,21 @@ def propose_undo(world: World, key: ServiceKey, to: Addressee, text: str, expect
 
 def _planned(world: World, command: ChangeCommand, key: ServiceKey, request: plans.Request) -> Plan:
     snapshot = world.knative.snapshot(key)
+    if isinstance(command, Delete):
+        return _deletion(world, command, snapshot, request)
     creates = isinstance(command, Deploy) and command.edit.image is not None
     if snapshot.service is None and not creates:
         raise missing(world, key)
     return plans.make(command, snapshot, request)
+
+
+def _deletion(world: World, command: Delete, snapshot: Snapshot, request: plans.Request) -> Plan:
+    if snapshot.service is None:
+        raise missing(world, snapshot.key)
+    if command.revision is None:
+        return deleting.service(snapshot, request)
+    about = deleting.subject(command.revision, snapshot)
+    return deleting.revision(snapshot.key, about, world.knative.stored(snapshot.key.cluster, about), request)
 
 
 def _propose(
@@ -82,6 +96,8 @@ def _propose(
     now = world.clock.now()
     if isinstance(decision, NeedsApproval):
         votes, state, deadline = Votes(decision.count, decision.group), State.PENDING, now + decision.within
+    elif plan.loses:
+        votes, state, deadline = Votes(), State.PENDING, now + CONFIRMATION
     else:
         votes, state, deadline = Votes(), State.APPROVED, now + PATIENCE
     change = Change(world.clock.token(), plan, state, votes, now, deadline, wait=wait)
@@ -117,6 +133,25 @@ def approve(world: World, identity: str, to: Addressee) -> None:
     else:
         refresh(world, after)
         world.channel.answer(to, Voted(after))
+
+
+def confirm(world: World, identity: str, to: Addressee) -> None:
+    """Carry out what loses something, by the word of the person who asked for it; their right is looked at again.
+
+    Raises:
+        Refused: somebody else's request, no right any more, too late. Stale: the Service has been changed.
+    """
+    while True:
+        change = _at_hand(world, identity, to)
+        after = confirmed(change, to.person)
+        decision = authorize(world, to, plan_intent(change.plan), change.plan.request.text)
+        if isinstance(decision, NeedsApproval):
+            raise Refused("By now this needs the approval of others.", "Ask for it again.", code="no-approver")
+        check_base(world, change)
+        after = replace(after, deadline=world.clock.now() + PATIENCE)
+        if world.store.move(change, after, "confirm"):
+            break
+    carry_out(world, after)
 
 
 def decline(world: World, identity: str, to: Addressee, reason: str = "") -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, assert_never
 
 from bot.core.answers import Answer, DigestAdded, DigestRemoved, Fault, Problem
 from bot.core.commands import (
+    Delete,
     Deploy,
     DigestAdd,
     DigestNow,
@@ -48,7 +49,7 @@ class Operations:
         command = parse(text)
         shown = redact(text)
         match command:
-            case Deploy() | Rollout() | Rollback() | Follow() | Tag() | Untag():
+            case Deploy() | Rollout() | Rollback() | Follow() | Tag() | Untag() | Delete():
                 changes.propose(self._world, command, to, shown)
             case Undo():
                 key = self._world.configuration.key(command.service, to.channel)
@@ -64,6 +65,11 @@ class Operations:
         """Count a click on Approve."""
         with self._audited(f"approve {identity}", to):
             changes.approve(self._world, identity, to)
+
+    def confirm(self, identity: str, to: Addressee) -> None:
+        """Carry out what loses something, by a click of the person who asked for it."""
+        with self._audited(f"confirm {identity}", to):
+            changes.confirm(self._world, identity, to)
 
     def decline(self, identity: str, to: Addressee) -> None:
         """End a pending change by a click on Decline."""

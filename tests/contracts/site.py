@@ -21,7 +21,7 @@ from bot.sandbox.cluster import Cluster
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Iterator
 
-    from bot.core.commands import ChangeCommand
+    from bot.core.commands import SpecCommand
 
 T = TypeVar("T")
 CLUSTER = "site"
@@ -101,10 +101,10 @@ class Hand:
     def look(self) -> Snapshot:
         return self.clusters.snapshot(self.key)
 
-    def plan(self, command: ChangeCommand) -> Plan:
+    def plan(self, command: SpecCommand) -> Plan:
         return make(command, self.look(), REQUEST)
 
-    def do(self, command: ChangeCommand) -> Service:
+    def do(self, command: SpecCommand) -> Service:
         return self.write(self.plan(command))
 
     def write(self, plan: Plan) -> Service:

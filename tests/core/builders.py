@@ -88,7 +88,7 @@ def snapshot(*traffic: TrafficTarget, revisions: tuple[Revision, ...] | None = N
 def make(line: str, on: Snapshot, request: Request = REQUEST) -> Plan:
     """The plan of a command as typed."""
     command = parse(line)
-    assert isinstance(command, commands.ChangeCommand)
+    assert isinstance(command, commands.SpecCommand)
     return plans.make(command, on, request)
 
 

@@ -62,7 +62,7 @@ WEB = recorded("create-update", "web")
 WAITING = None
 
 
-def web(plan_on: Service | None, command: commands.ChangeCommand, generation: int) -> Change:
+def web(plan_on: Service | None, command: commands.SpecCommand, generation: int) -> Change:
     on = seen(plan_on) if plan_on else Snapshot(WEB[0].key, None)
     return written(plans.make(command, on, REQUEST), generation)
 

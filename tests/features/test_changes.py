@@ -102,3 +102,23 @@ def test_a_write_by_knobot_tells_kubectl_users_who_did_it(conversation: Conversa
     annotations = conversation.service("shop", "signed")["metadata"]["annotations"]
     assert annotations["knobot.dev/changed-by"].endswith("/U01DEV")
     assert annotations["knobot.dev/plan"]
+
+
+def test_a_service_is_deleted_after_a_second_click_and_is_gone_for_kubectl_too(conversation: Conversation) -> None:
+    _deployed(conversation, "doomed", "one")
+    asked = conversation.change(ROOM, "delete doomed", "will be deleted", "1 Revision", "waits for")
+
+    conversation.click("dev", asked, "confirm")
+
+    conversation.becomes(ROOM, asked["ts"], "doomed is gone")
+    assert "doomed" not in conversation.kubectl("get", "ksvc,rev,route,configuration", "-n", "shop", "-o", "name")
+
+
+def test_an_old_revision_is_deleted_alone(conversation: Conversation) -> None:
+    _deployed(conversation, "pruned", "one", "two")
+    asked = conversation.change(ROOM, "delete pruned --revision 1", "Revision pruned-00001", "waits for")
+
+    conversation.click("dev", asked, "confirm")
+
+    conversation.becomes(ROOM, asked["ts"], "pruned-00001 is gone")
+    assert conversation.kubectl("get", "rev", "-n", "shop", "-o", "name").count("pruned-") == 1

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-    from bot.core.commands import ChangeCommand
+    from bot.core.commands import SpecCommand
     from bot.core.plan import Plan
 
 HERE = Address("hello")
@@ -119,7 +119,7 @@ def clusters(lossy: Lossy, tmp_path: Path) -> Iterator[KnativeClusters]:
     clusters.close()
 
 
-def plan(clusters: KnativeClusters, name: str, command: ChangeCommand, cluster: str = "lossy") -> Plan:
+def plan(clusters: KnativeClusters, name: str, command: SpecCommand, cluster: str = "lossy") -> Plan:
     """Plan on a Service that has come to rest: controllers that still write its status would cause conflicts."""
     key = ServiceKey("direct", "default", name)
     for _ in range(500):
@@ -136,7 +136,7 @@ def apply(clusters: KnativeClusters, wanted: Plan) -> Service:
     return written
 
 
-def change(clusters: KnativeClusters, name: str, command: ChangeCommand) -> Service:
+def change(clusters: KnativeClusters, name: str, command: SpecCommand) -> Service:
     return apply(clusters, plan(clusters, name, command, "direct"))
 
 

@@ -61,7 +61,6 @@ class Site:
 
     def start(self, **ports: Any) -> Operations:
         """A process of the bot; `ports` take the place of the site's own."""
-        homes = {channel: Home("main", "shop") for channel in (FREE, GUARDED, ELSEWHERE)}
         plain: dict[str, Any] = {
             "knative": self.knative,
             "metrics": self.metrics,
@@ -70,9 +69,13 @@ class Site:
             "directory": self.directory,
             "calendar": self.calendar,
             "clock": self.clock,
-            "configuration": Configuration(("main",), homes, self.policy),
+            "configuration": self.configuration(),
         }
         return Operations(World(**{**plain, **ports}))
+
+    def configuration(self) -> Configuration:
+        homes = {channel: Home("main", "shop") for channel in (FREE, GUARDED, ELSEWHERE)}
+        return Configuration(("main",), homes, self.policy)
 
     def type(self, text: str, channel: str = FREE, person: Person = DEV) -> None:
         self._do(lambda to: self.operations.submit(text, to), Addressee(person, channel))

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from bot.core.commands.changes import Deploy, Follow, Rollback, Rollout, Tag, Undo, Untag
+from bot.core.commands.changes import Delete, Deploy, Follow, Rollback, Rollout, Tag, Undo, Untag
 from bot.core.commands.looks import Can, Curl, Diff, History, Logs, Pods, Revisions, Routes, Services, Status, Url
 from bot.core.commands.places import Address, Area, Share
 from bot.core.commands.talks import Approvals, DigestAdd, DigestList, DigestNow, DigestRemove, Help, Whoami
@@ -18,6 +18,7 @@ __all__ = [
     "ChangeCommand",
     "Command",
     "Curl",
+    "Delete",
     "Deploy",
     "Diff",
     "DigestAdd",
@@ -36,6 +37,7 @@ __all__ = [
     "Routes",
     "Services",
     "Share",
+    "SpecCommand",
     "Status",
     "Tag",
     "Undo",
@@ -64,7 +66,10 @@ Look = (
 )
 """What only asks."""
 
-ChangeCommand = Deploy | Rollout | Rollback | Follow | Tag | Untag
+SpecCommand = Deploy | Rollout | Rollback | Follow | Tag | Untag
+"""What changes the spec of a Service."""
+
+ChangeCommand = SpecCommand | Delete
 """What becomes a plan by itself; an undo needs the plan that it takes back."""
 
 Command = Look | ChangeCommand | Undo | DigestAdd | DigestRemove

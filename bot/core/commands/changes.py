@@ -63,6 +63,15 @@ class Untag:
 
 
 @dataclass(frozen=True, slots=True)
+class Delete:
+    """The Service, or one `revision` of it."""
+
+    verb: ClassVar[str] = "delete"
+    service: Address
+    revision: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Undo:
     verb: ClassVar[str] = "undo"
     service: Address

@@ -12,13 +12,14 @@ from typing import TYPE_CHECKING
 from bot.core.language.deploying import DEPLOYING
 from bot.core.language.inspecting import INSPECTING
 from bot.core.language.looking import LOOKING
+from bot.core.language.removing import REMOVING
 from bot.core.language.routing import ROUTING
 from bot.core.language.talking import HELP, TALKING
 
 if TYPE_CHECKING:
     from bot.core.language.verb import Verb
 
-COMMANDS: tuple[Verb, ...] = (HELP, *LOOKING, *INSPECTING, *DEPLOYING, *ROUTING, *TALKING)
+COMMANDS: tuple[Verb, ...] = (HELP, *LOOKING, *INSPECTING, *DEPLOYING, *ROUTING, *REMOVING, *TALKING)
 
 VERBS: dict[str, Verb] = {verb.name: verb for verb in COMMANDS}
 """The verbs by name."""

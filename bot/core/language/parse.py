@@ -30,7 +30,6 @@ ELSEWHERE = {
     "domains": "The cluster's domains are set by `kubectl -n knative-serving edit configmap config-domain`.",
     "install": "Knative is installed by `kubectl apply` of its release manifests.",
     "uninstall": "Knative is taken away by `kubectl delete` of its release manifests.",
-    "delete": "A Service is deleted by `kubectl delete ksvc`.",
     "events": "`status` and `pods` show reasons; all events are shown by `kubectl get events`.",
     "build": "Images are built elsewhere; `deploy` takes their name.",
     "promote": "`rollout SERVICE latest=100` gives the newest Revision everything.",
