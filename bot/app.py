@@ -48,7 +48,7 @@ def build_app(operations: Operations, client: WebClient, bot: Bot, command: str)
         attaching_conversation_kwargs_enabled=False,
     )
     app.middleware(admit(bot.team))
-    register(app, operations, command)
+    register(app, operations, command, bot.user)
     return app
 
 

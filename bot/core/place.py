@@ -59,9 +59,12 @@ class Configuration:
         if cluster is not None and cluster not in self.clusters:
             raise NotFound(f"There is no cluster “{cluster}”.", f"Knobot knows {', '.join(self.clusters)}.")
         if namespace is None and known is None:
+            named = sorted({home.namespace for home in self.homes.values()})
+            example = f"Write NAMESPACE/SERVICE, as in `{named[0]}/hello`" if named else "Write NAMESPACE/SERVICE"
             raise Invalid(
-                "This channel has no namespace of its own.",
-                "Write NAMESPACE/SERVICE, or have the channel added to Knobot's configuration.",
+                "This conversation stands for no namespace, so Knobot does not know which one is meant.",
+                f"{example}, or `--namespace`.",
+                code="no-namespace",
             )
         return Home(
             cluster or (known.cluster if known else self.clusters[0]),

@@ -29,12 +29,16 @@ UNDO = "undo"
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """Who asked for what, and where. `text` is the command as typed, with secret values hidden."""
+    """Who asked for what, and where.
+
+    `text` is the command as typed, with secret values hidden; `thread` the ts of the thread that it was typed in.
+    """
 
     team: str
     user: str
     channel: str
     text: str
+    thread: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

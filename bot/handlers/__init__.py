@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.handlers import actions, commands
+from bot.handlers import actions, commands, mentions
 
 if TYPE_CHECKING:
     from slack_bolt import App
@@ -12,7 +12,8 @@ if TYPE_CHECKING:
     from bot.operations import Operations
 
 
-def register(app: App, operations: Operations, command: str) -> None:
-    """Register every listener on `app`."""
+def register(app: App, operations: Operations, command: str, me: str) -> None:
+    """Register every listener on `app`; `me` is the user id of the bot."""
     commands.register(app, operations, command)
     actions.register(app, operations)
+    mentions.register(app, operations, me)

@@ -43,7 +43,13 @@ def admit(team: str, app: str | None = None) -> Callable[..., Any]:
         if person is None or channel is None or not _ours(body, team, app):
             return ack()
         reply = body.get("response_url")
-        context["to"] = Addressee(person, channel, reply if isinstance(reply, str) else None)
+        context["to"] = Addressee(
+            person,
+            channel,
+            reply if isinstance(reply, str) else None,
+            thread=_thread(body),
+            aloud=_part(body, "event").get("type") == "app_mention",
+        )
         context["accepted"] = time.monotonic()
         ack()
         return next()
@@ -72,18 +78,34 @@ def _ours(body: dict[str, Any], team: str, app: str | None) -> bool:
 
 
 def _person(body: dict[str, Any]) -> Person | None:
-    """Return who sent a payload: a slash command's flat ids, or the user object of an interaction."""
-    user = _part(body, "user")
-    team = user.get("team_id") or _part(body, "team").get("id") or body.get("team_id")
-    identity = user.get("id") or body.get("user_id")
+    """Return who sent a payload: by a slash command's flat ids, the user object of an interaction, or an event's."""
+    event, user = _part(body, "event"), _part(body, "user")
+    if event and not _said_by_a_person(event):
+        return None
+    team = user.get("team_id") or _part(body, "team").get("id") or event.get("user_team") or body.get("team_id")
+    identity = user.get("id") or event.get("user") or body.get("user_id")
     if not (isinstance(team, str) and isinstance(identity, str) and team and identity):
         return None
     return Person(team, identity)
 
 
+def _said_by_a_person(event: dict[str, Any]) -> bool:
+    """Whether an event is a message as a person has just sent it, or no message at all.
+
+    Edits, deletions, broadcasts and what programs post carry marks of their own, and in some of them stands somebody
+    else's user id: what has any mark is dropped. An edit is no second wish.
+    """
+    return not any(event.get(mark) for mark in ("subtype", "bot_id", "bot_profile", "edited", "hidden"))
+
+
 def _channel(body: dict[str, Any]) -> str | None:
-    channel = body.get("channel_id") or _part(body, "channel").get("id")
+    channel = body.get("channel_id") or _part(body, "channel").get("id") or _part(body, "event").get("channel")
     return channel if isinstance(channel, str) and channel else None
+
+
+def _thread(body: dict[str, Any]) -> str | None:
+    thread = _part(body, "event").get("thread_ts") or _part(body, "container").get("thread_ts")
+    return thread if isinstance(thread, str) and thread else None
 
 
 def _part(body: dict[str, Any], name: str) -> dict[str, Any]:

@@ -4,8 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
-SCOPES = ("commands", "chat:write", "users:read", "usergroups:read")
-"""What the bot token must be allowed: the slash command, speaking, who is a guest, who is in the policy's groups."""
+SCOPES = (
+    "commands",  # the slash command
+    "chat:write",  # cards, answers and digests
+    "app_mentions:read",  # @knobot in channels and threads
+    "im:history",  # what is said to Knobot in direct messages
+    "users:read",  # who is a guest, a bot, deactivated
+    "usergroups:read",  # groups that the policy names
+)
+"""What the bot token must be allowed."""
+EVENTS = ("app_mention", "message.im")
+"""What Slack must tell of by itself."""
 
 
 def manifest(command: str) -> dict[str, Any]:
@@ -15,6 +24,11 @@ def manifest(command: str) -> dict[str, Any]:
         "_metadata": {"major_version": 1},
         "display_information": {"name": "Knobot", "description": description, "background_color": "#0865ad"},
         "features": {
+            "app_home": {
+                "home_tab_enabled": False,
+                "messages_tab_enabled": True,
+                "messages_tab_read_only_enabled": False,
+            },
             "bot_user": {"display_name": "Knobot", "always_online": True},
             "slash_commands": [
                 {
@@ -27,6 +41,7 @@ def manifest(command: str) -> dict[str, Any]:
         },
         "oauth_config": {"scopes": {"bot": list(SCOPES)}},
         "settings": {
+            "event_subscriptions": {"bot_events": list(EVENTS)},
             "interactivity": {"is_enabled": True},
             "socket_mode_enabled": True,
             "org_deploy_enabled": False,

@@ -42,7 +42,7 @@ def show(world: World, change: Change, progress: Progress | None = None) -> Chan
         ts = stored.message if stored else None
         card = ChangeCard(change, progress)
         if ts is None:
-            ts = world.channel.post(change.plan.request.channel, card)
+            ts = world.channel.post(change.plan.request.channel, card, change.plan.request.thread)
         else:
             world.channel.update(change.plan.request.channel, ts, card)
         current = world.store.seen(change.id, ts, change.version)

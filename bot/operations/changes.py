@@ -92,7 +92,7 @@ def _propose(
     wait: timedelta | None,
 ) -> Change:
     decision = authorize(world, to, intent(verb, to.channel, key), text)
-    plan = planned(plans.Request(to.person.team, to.person.user, to.channel, text))
+    plan = planned(plans.Request(to.person.team, to.person.user, to.channel, text, to.thread))
     now = world.clock.now()
     if isinstance(decision, NeedsApproval):
         votes, state, deadline = Votes(decision.count, decision.group), State.PENDING, now + decision.within

@@ -44,6 +44,11 @@ class Operations:
         self._world = world
         self._follower = Follower(world)
 
+    def hear(self, text: str, to: Addressee, event: str) -> None:
+        """Do what a person said to Knobot in a message, once, however often Slack delivers the event of this id."""
+        if self._world.store.first(event, self._world.clock.now()):
+            self.submit(text, to)
+
     def submit(self, text: str, to: Addressee) -> None:
         """Do what a person typed (without the slash command's name) and answer them."""
         command = parse(text)
@@ -59,7 +64,7 @@ class Operations:
             case DigestNow():
                 self._world.channel.answer(to, look(self._world, command, to, shown), public=True)
             case _:  # the others look, and `look` knows each of them
-                self._world.channel.answer(to, look(self._world, command, to, shown))
+                self._world.channel.answer(to, look(self._world, command, to, shown), public=to.aloud)
 
     def approve(self, identity: str, to: Addressee) -> None:
         """Count a click on Approve."""

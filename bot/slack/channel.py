@@ -34,6 +34,9 @@ GONE = frozenset({"message_not_found", "cant_update_message", "edit_window_close
 TOO_RICH = frozenset({"invalid_blocks", "msg_blocks_too_long", "invalid_blocks_format", "msg_too_long"})
 """Errors that mean: Slack does not take these blocks, although the text alone would do."""
 
+DIRECT = "D"
+"""What the ids of direct messages begin with."""
+
 
 class SlackChannel:
     """The Channel port."""
@@ -45,14 +48,19 @@ class SlackChannel:
         self._edits: Edits[Message, bool] = Edits()
 
     def answer(self, to: Addressee, answer: Answer, *, public: bool = False) -> None:
-        """Answer one person; a response_url works where Knobot is not a member, chat.postEphemeral elsewhere."""
+        """Answer one person where they asked.
+
+        A response_url works where Knobot is not a member, but knows no threads. Nobody else reads direct messages, so
+        answers there are messages that stay.
+        """
         message = self._render(answer)
-        if to.reply and self._respond(to.reply, message, public=public):
+        if to.reply and not to.thread and self._respond(to.reply, message, public=public):
             return
-        if public:
-            self._post(message, channel=to.channel)
+        where = {"channel": to.channel, **({"thread_ts": to.thread} if to.thread else {})}
+        if public or to.channel.startswith(DIRECT):
+            self._post(message, **where)
             return
-        send = partial(self._send, self._client.chat_postEphemeral, message, channel=to.channel, user=to.person.user)
+        send = partial(self._send, self._client.chat_postEphemeral, message, user=to.person.user, **where)
         self._pacer.send("chat.postEphemeral", to.channel, send)
 
     def post(self, channel: str, answer: Answer, thread: str | None = None, *, broadcast: bool = False) -> str:

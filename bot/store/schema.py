@@ -38,7 +38,7 @@ from bot.core.schedule import Schedule
 if TYPE_CHECKING:
     from enum import Enum as PythonEnum
 
-HEAD = "0001"
+HEAD = "0002"
 """The newest migration. Known here so that a start with nothing to migrate need not import Alembic."""
 
 T = TypeVar("T")
@@ -110,6 +110,7 @@ changes = Table(
     Column("namespace", String, nullable=False),
     Column("service", String, nullable=False),
     Column("channel", String, nullable=False),
+    Column("requester", String, nullable=False, comment="who asked for it, as TEAM/USER"),
     Column("plan", Json(Plan), nullable=False),
     Column("state", Enum(State, native_enum=False, length=16, values_callable=_values), nullable=False),
     Column("votes", Json(Votes), nullable=False),
@@ -125,6 +126,7 @@ changes = Table(
     Column("written", Integer, comment="the how-manieth write to a cluster it was"),
     Index("changes_by_service", "cluster", "namespace", "service", "state"),
     Index("changes_by_state", "state"),
+    Index("changes_by_requester", "requester", "created"),
 )
 
 audit = Table(
@@ -165,4 +167,12 @@ digests = Table(
     Column("creator", Json(Person), nullable=False),
     Column("next_at", Instant, nullable=False),
     UniqueConstraint("channel", "id", name="digests_by_channel"),
+)
+
+events = Table(
+    "events",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("at", Instant, nullable=False),
+    Index("events_by_time", "at"),
 )

@@ -7,7 +7,7 @@ did not happen.
 from __future__ import annotations
 
 from dataclasses import fields
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import delete, func, insert, select, update
@@ -16,7 +16,7 @@ from bot.core.change import OPEN, Change, State
 from bot.core.subscriptions import Digest
 from bot.store import audit
 from bot.store.database import Database
-from bot.store.schema import changes, digests
+from bot.store.schema import changes, digests, events
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -31,6 +31,10 @@ CHANGE = tuple(field.name for field in fields(Change))
 DIGEST = tuple(field.name for field in fields(Digest))
 MOVES = ("state", "votes", "deadline", "version", "generation", "reason", "actor")
 """What a move writes. The plan never changes; the message is noted by `seen`, at any time and by anyone."""
+
+
+REPEATED = timedelta(days=1)
+"""How long an event is remembered: Slack delivers one again for some minutes."""
 
 
 def utc_now() -> datetime:
@@ -72,6 +76,7 @@ class Store:
             "namespace": key.namespace,
             "service": key.name,
             "channel": change.plan.request.channel,
+            "requester": _name(change.requester),
         }
         with self._database.write() as connection:
             connection.execute(insert(changes).values(**columns))
@@ -135,6 +140,15 @@ class Store:
         query = select(changes).order_by(changes.c.created.desc(), changes.c.id).limit(count)
         return self._changes(_of(query, key))
 
+    def first(self, event: str, at: datetime) -> bool:
+        """Note the id of an event; False if any process has noted it before."""
+        with self._database.write() as connection:
+            connection.execute(delete(events).where(events.c.at < at - REPEATED))
+            if connection.scalar(select(events.c.id).where(events.c.id == event)) is not None:
+                return False
+            connection.execute(insert(events).values(id=event, at=at))
+            return True
+
     def refused(self, person: Person, channel: str, text: str, reason: str, at: datetime) -> None:
         """Write an audit row for a wish that the rules refused."""
         with self._database.write() as connection:
@@ -179,6 +193,10 @@ def _of(query: Select[Any], key: ServiceKey) -> Select[Any]:
     return query.where(
         changes.c.cluster == key.cluster, changes.c.namespace == key.namespace, changes.c.service == key.name
     )
+
+
+def _name(person: Person) -> str:
+    return f"{person.team}/{person.user}"
 
 
 def _change(row: RowMapping) -> Change:

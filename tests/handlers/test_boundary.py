@@ -8,7 +8,7 @@ from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, cast
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from slack_bolt import BoltRequest
 from slack_sdk import WebClient
@@ -33,6 +33,19 @@ CLICK = {
     "channel": {"id": "C1"},
     "actions": [{"type": "button", "action_id": "approve", "block_id": "b", "value": IDENTITY}],
 }
+SAID = {
+    "type": "event_callback",
+    "team_id": TEAM,
+    "event_id": "Ev1",
+    "event": {
+        "type": "app_mention",
+        "user": DEV.user,
+        "channel": "C1",
+        "text": "<@UBOT> status hello",
+        "ts": "1.1",
+        "thread_ts": "1.0",
+    },
+}
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(max_size=8),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3),
@@ -48,7 +61,7 @@ class FakeOperations:
     reports: list[tuple[Exception, Addressee]] = field(default_factory=list)
 
     def __getattr__(self, name: str) -> Any:
-        return lambda what, to: self.calls.append((name, what, to))
+        return lambda *given: self.calls.append((name, *given))
 
     def report(self, error: Exception, to: Addressee) -> None:
         self.reports.append((error, to))
@@ -117,6 +130,59 @@ def test_a_direct_message_is_a_channel_like_any_other() -> None:
     assert calls == [Addressee(DEV, "D1")]
 
 
+def said(**fields: Any) -> dict[str, Any]:
+    return {**SAID, "event": {**cast("dict[str, Any]", SAID["event"]), **fields}}
+
+
+def test_a_mention_names_its_person_its_channel_and_its_thread() -> None:
+    calls: list[Addressee] = []
+    Passage(FakeOperations()).go(SAID, note(calls))
+
+    assert calls == [Addressee(DEV, "C1", thread="1.0", aloud=True)]
+
+
+def test_a_click_in_a_thread_is_answered_in_that_thread() -> None:
+    calls: list[Addressee] = []
+    Passage(FakeOperations()).go({**CLICK, "container": {"thread_ts": "1.0"}}, note(calls))
+
+    assert calls == [Addressee(DEV, "C1", thread="1.0")]
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"subtype": "message_changed", "message": {"user": DEV.user}},
+        {"subtype": "message_deleted", "previous_message": {"user": DEV.user}},
+        {"subtype": "thread_broadcast"},
+        {"subtype": "bot_message"},
+        {"subtype": "file_share"},
+        {"bot_id": "B1"},
+        {"bot_profile": {"id": "B1"}},
+        {"edited": {"user": DEV.user, "ts": "1.2"}},
+        {"hidden": True},
+        {"user": None},
+        {"user": {"id": DEV.user}},
+        {"channel": None},
+    ],
+    ids=str,
+)
+@pytest.mark.parametrize("kind", ["message", "app_mention"])
+def test_what_is_no_message_of_a_person_as_they_sent_it_is_dropped(kind: str, fields: dict[str, Any]) -> None:
+    passage = Passage(FakeOperations())
+    calls: list[Addressee] = []
+    passage.go(said(type=kind, **fields), note(calls))
+
+    assert passage.acks == 1
+    assert not calls
+
+
+def test_whoever_writes_from_another_workspace_is_named_by_it() -> None:
+    calls: list[Addressee] = []
+    Passage(FakeOperations()).go(said(user_team="T2"), note(calls))
+
+    assert [to.person for to in calls] == [Person("T2", DEV.user)]
+
+
 def test_an_address_to_answer_to_that_is_none_is_left_out() -> None:
     calls: list[Addressee] = []
     Passage(FakeOperations()).go({**SLASH, "response_url": {"href": "x"}}, note(calls))
@@ -174,6 +240,35 @@ def test_bolt_brings_a_command_and_a_click_to_their_use_cases(served: tuple[Fake
 
 
 @pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("<@UBOT> status hello", "status hello"),
+        ("<@UBOT|knobot>: status hello", "status hello"),
+        ("hey <@UBOT>, status hello", "status hello"),
+        ("status hello <@UBOT>", "status hello"),
+        ("<@UBOT>", ""),
+        ("<@UBOT> tag hello <@UBOT> x", "tag hello <@UBOT> x"),
+    ],
+)
+def test_what_is_said_stands_beside_the_name(served: tuple[FakeOperations, Any], text: str, words: str) -> None:
+    to = Addressee(DEV, "C1", thread="1.0", aloud=True)
+    assert send(served, said(text=text)) == [("hear", words, to, "Ev1")]
+
+
+def test_a_direct_message_needs_no_name(served: tuple[FakeOperations, Any]) -> None:
+    body = said(type="message", channel_type="im", channel="D1", text="status hello", thread_ts=None)
+    assert send(served, body) == [("hear", "status hello", Addressee(DEV, "D1"), "Ev1")]
+
+
+@pytest.mark.parametrize("fields", [{"event_id": None}, {"event_id": 7}])
+def test_what_cannot_be_told_from_its_repetition_is_not_done(
+    served: tuple[FakeOperations, Any], fields: dict[str, Any]
+) -> None:
+    assert not send(served, {**SAID, **fields})
+    assert not send(served, said(text=None))
+
+
+@pytest.mark.parametrize(
     "action",
     [{}, {"value": None}, {"value": 7}, {"value": ""}, {"value": "x" * 65}, {"value": "é"}, {"value": [IDENTITY]}],
     ids=str,
@@ -190,7 +285,11 @@ def test_a_text_that_is_none_reaches_no_use_case(served: tuple[FakeOperations, A
     assert not send(served, {**SLASH, "text": {"a": 1}})
 
 
-@given(st.sampled_from([SLASH, CLICK]), st.dictionaries(st.sampled_from(sorted({*SLASH, *CLICK})), JSON, max_size=4))
+@settings(suppress_health_check=[HealthCheck.too_slow])
+@given(
+    st.sampled_from([SLASH, CLICK, SAID]),
+    st.dictionaries(st.sampled_from(sorted({*SLASH, *CLICK, *SAID})), JSON, max_size=4),
+)
 def test_nothing_odd_raises_at_the_boundary(plain: dict[str, Any], odd: dict[str, Any]) -> None:
     passage = Passage(FakeOperations())
     calls: list[Addressee] = []
@@ -208,7 +307,7 @@ def test_every_listener_stands_behind_the_boundary(served: tuple[FakeOperations,
     _, app = served
     listeners = app._listeners  # noqa: SLF001 # Bolt has no public list of them
 
-    assert len(listeners) >= 6
+    assert len(listeners) >= 8
     for listener in listeners:
         assert listener.ack_function.__code__ is wrapped, listener.ack_function
         assert not listener.lazy_functions

@@ -205,21 +205,23 @@ class FakeMetrics:
 class FakeChannel:
     """A channel: what every message has shown, the newest last, and what single people were answered.
 
-    `places` tells of each message its channel, and the ts of what it answers or None.
+    `places` tells of each message its channel, and the ts of what it answers or None; `public` of each answer whether
+    it was for all.
     """
 
     messages: dict[str, list[Answer]] = field(default_factory=dict)
     places: dict[str, tuple[str, str | None]] = field(default_factory=dict)
     answers: list[tuple[Person, Answer]] = field(default_factory=list)
+    public: list[bool] = field(default_factory=list)
     deleted: set[str] = field(default_factory=set)
     trouble: dict[str, BotError] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def answer(self, to: Addressee, answer: Answer, *, public: bool = False) -> None:
-        del public
         self._reach("answer")
         with self._lock:
             self.answers.append((to.person, answer))
+            self.public.append(public)
 
     def post(self, channel: str, answer: Answer, thread: str | None = None, *, broadcast: bool = False) -> str:
         del broadcast

@@ -14,18 +14,24 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Addressee:
-    """Where one person waits for an answer. `reply` is an opaque handle of the edge (a response_url); never stored."""
+    """Where one person waits for an answer.
+
+    `reply` is an opaque handle of the edge (a response_url); never stored. `thread` is the ts of the thread in which
+    they asked, None outside of threads. `aloud` tells that they asked where everybody reads it, by a mention.
+    """
 
     person: Person
     channel: str
     reply: str | None = None
+    thread: str | None = None
+    aloud: bool = False
 
 
 class Channel(Protocol):
     """Where Knobot speaks. Answers are values; how they look is decided behind this port."""
 
     def answer(self, to: Addressee, answer: Answer, *, public: bool = False) -> None:
-        """Answer one person, so that only they see it, or everybody in the channel if `public`."""
+        """Answer one person where they asked, so that only they see it, or everybody there if `public`."""
         ...
 
     def post(self, channel: str, answer: Answer, thread: str | None = None, *, broadcast: bool = False) -> str:

@@ -60,6 +60,10 @@ class Store(Protocol):
         """Return the last `count` changes of a Service, newest first, however they went."""
         ...
 
+    def first(self, event: str, at: datetime) -> bool:
+        """Note the id of an event that Slack may deliver again; False if any process has noted it before."""
+        ...
+
     def refused(self, person: Person, channel: str, text: str, reason: str, at: datetime) -> None:
         """Write an audit row for a wish that the rules refused."""
         ...
