@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import shutil
-import subprocess
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
+
+from tests import npm
 
 if TYPE_CHECKING:
     from slack_bolt import App
@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from bot.sandbox.workspace import Workspace
 
 HERE = Path(__file__).parent
-AXE = HERE / "node_modules" / "axe-core" / "axe.min.js"
 RUN = """async () => (await axe.run(document, { resultTypes: ["violations"] })).violations
   .map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(" ")}`)"""
 
@@ -24,12 +23,7 @@ RUN = """async () => (await axe.run(document, { resultTypes: ["violations"] })).
 @pytest.fixture(scope="session")
 def axe() -> str:
     """axe-core's source, installed beside the tests the first time."""
-    if not AXE.exists():
-        npm = shutil.which("npm")
-        if npm is None:
-            pytest.fail("The accessibility tests need npm: apt-get install npm", pytrace=False)
-        subprocess.run([npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund"], cwd=HERE, check=True, timeout=120)
-    return AXE.read_text(encoding="utf-8")
+    return (npm.installed(HERE) / "axe-core" / "axe.min.js").read_text(encoding="utf-8")
 
 
 def messages(bot: App) -> None:
