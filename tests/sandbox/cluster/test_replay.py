@@ -3,6 +3,7 @@ from __future__ import annotations
 import asyncio
 import math
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import aiohttp
@@ -10,7 +11,7 @@ import pytest
 
 from bot.sandbox.cluster import Cluster
 from bot.sandbox.cluster.identity import AUTHENTICATED, User
-from tests.sandbox.cluster.replaying import Exchange, Translation, differences, exchanges, steady
+from tests.sandbox.cluster.replaying import VOLATILE, Exchange, Translation, differences, exchanges, steady
 
 if TYPE_CHECKING:
     from tests.sandbox.cluster.replaying import JSON
@@ -120,15 +121,54 @@ def replay() -> Replay:
 
 @pytest.mark.parametrize("exchange", exchanges(), ids=lambda exchange: exchange.name)
 def test_answers_what_the_real_cluster_answered(exchange: Exchange, replay: Replay) -> None:
+    if exchange.name not in EXCUSED:
+        assert differing(exchange, replay) == []
+
+
+def differing(exchange: Exchange, replay: Replay) -> list[str]:
+    """In what the live answer is not the recorded one, beyond what no two clusters share."""
     status, warning, body = replay.answers[exchange.name]
-    if exchange.name in EXCUSED:
-        return
     recorded, live = steady(exchange.response), steady(body)
     if exchange.name in EXCUSED_FIELDS:
         recorded, live = known_of_pods(recorded), known_of_pods(live)
-    assert status == exchange.status
-    assert warning == exchange.headers.get("Warning")
-    assert differences(recorded, live) == []
+    heads = {"status": exchange.status, "Warning": exchange.headers.get("Warning")}
+    return [*differences(heads, {"status": status, "Warning": warning}, "answer"), *differences(recorded, live)]
+
+
+def test_the_documentation_says_how_many_recordings_are_answered_alike(replay: Replay) -> None:
+    document = (Path(__file__).parents[3] / "docs" / "sandbox.md").read_text()
+
+    between = document.split("<!-- replay:")[1].split("-->", 1)[1].split("<!-- /replay")[0]
+
+    assert between.strip() == report(replay)
+
+
+def report(replay: Replay) -> str:
+    """The part of docs/sandbox.md that the replay writes."""
+    alike = [exchange.name for exchange in exchanges() if differing(exchange, replay) == []]
+    partly = [name for name in alike if name in EXCUSED_FIELDS]
+    counts = {
+        "recorded": len(exchanges()),
+        "answered alike in status, warnings and every field": len(alike) - len(partly),
+        "answered alike but for the fields excused": len(partly),
+        "excused": len(EXCUSED),
+    }
+    excused = {name: EXCUSED_FIELDS.get(name) or EXCUSED[name] for name in sorted(EXCUSED | EXCUSED_FIELDS)}
+    kinds = sorted(set(VOLATILE.values()))
+    fields = {kind: ", ".join(f"`{name}`" for name, why in VOLATILE.items() if why == kind) for kind in kinds}
+    return "\n\n".join(
+        [
+            table("requests", "how many", {what: str(number) for what, number in counts.items()}),
+            table("recording", "what is excused, and why", {f"`{name}`": why for name, why in excused.items()}),
+            table("not compared, only that it is there", "fields", fields),
+        ]
+    )
+
+
+def table(left: str, right: str, rows: dict[str, str]) -> str:
+    return "\n".join(
+        [f"| {left} | {right} |", "| --- | --- |", *(f"| {key} | {value} |" for key, value in rows.items())]
+    )
 
 
 def known_of_pods(listed: JSON) -> JSON:

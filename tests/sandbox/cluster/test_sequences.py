@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import asyncio
 import itertools
+import json
 import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -11,7 +12,7 @@ import pytest
 from bot.sandbox.cluster.kinds import REVISION, ROUTE, SERVICE, Kind
 from bot.sandbox.cluster.storage import Event, EventType
 from tests.sandbox.cluster.conftest import MERGE, SERVICES, Hands, service, serving
-from tests.sandbox.cluster.replaying import HASHED, events_of
+from tests.sandbox.cluster.replaying import HASHED, events_of, exchanges
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -152,13 +153,29 @@ def test_a_revision_becomes_ready_by_the_recorded_steps(witness: Witness, name: 
     assert until_active(witness.of(REVISION, name)) == wanted
 
 
+def begins_with(live: Steps, wanted: Steps) -> bool:
+    """Whether each part said what was recorded, one after the other; recorded watches end before the story does."""
+    return all(live.get(part, [])[: len(words)] == words for part, words in wanted.items())
+
+
 @pytest.mark.parametrize("name", ["noimage", "crasher"])
 def test_a_service_whose_pods_never_start_fails_by_the_recorded_steps(witness: Witness, name: str) -> None:
-    wanted, live = steps(recorded("watch-services-failures.jsonl", name)), steps(witness.of(SERVICE, name))
+    assert begins_with(steps(witness.of(SERVICE, name)), steps(recorded("watch-services-failures.jsonl", name)))
 
-    assert {
-        part: words[: len(wanted[part])] for part, words in live.items()
-    } == wanted  # the recorded watch ends earlier
+
+@pytest.mark.parametrize("name", ["noimage-00001", "crasher-00001"])
+def test_a_revision_whose_pods_never_start_fails_by_the_recorded_steps(witness: Witness, name: str) -> None:
+    assert begins_with(steps(witness.of(REVISION, name)), steps(recorded("watch-revisions-create-update.jsonl", name)))
+
+
+def test_an_update_to_a_bad_image_goes_by_the_recorded_steps(witness: Witness) -> None:
+    wanted = recorded("watch-services-failures.jsonl", "hello")
+    live = witness.of(SERVICE, "hello")
+    last = live[-1]["metadata"]["generation"]
+    before = next(obj for obj in reversed(live) if obj["metadata"]["generation"] < last)
+
+    assert wanted[0]["metadata"]["generation"] + 1 == wanted[-1]["metadata"]["generation"]
+    assert begins_with(steps([before, *(obj for obj in live if obj["metadata"]["generation"] == last)]), steps(wanted))
 
 
 def test_a_bad_image_leaves_traffic_on_the_latest_ready_revision(witness: Witness) -> None:
@@ -170,9 +187,69 @@ def test_a_bad_image_leaves_traffic_on_the_latest_ready_revision(witness: Witnes
 
 
 def test_a_gradual_rollout_takes_one_percent_first_and_then_equal_steps(witness: Witness) -> None:
-    wanted = steps(recorded("watch-services-rollout-duration.jsonl", "gradual"))["traffic"]
-    live = steps(witness.of(SERVICE, "gradual"))
+    wanted = recorded("watch-services-rollout-duration.jsonl", "gradual")
+    live = witness.of(SERVICE, "gradual")
+    first = next(position for position, obj in enumerate(live) if steps([obj]).get("Ready") == ["True  "])
+    said = steps(live[first:])
 
-    assert live["traffic"][: len(wanted)] == wanted
-    assert live["traffic"][-1] == "100% gradual-00002"
-    assert live["Ready"][-1] == "True  "
+    assert begins_with(said, steps(wanted))
+    assert said["traffic"][-1] == "100% gradual-00002"
+    assert said["Ready"][-1] == "True  "
+
+
+def test_a_watch_begins_with_the_present_state_as_recorded() -> None:
+    wanted = [shape(line) for line in events_of("watch-services-initial-events.jsonl")]
+
+    async def told() -> list[JSON]:
+        query = "sendInitialEvents=true&resourceVersionMatch=NotOlderThan&allowWatchBookmarks=true&timeoutSeconds=1"
+        async with serving(math.inf) as hands:
+            for name in ("alpha", "beta"):
+                await hands.create(service(name))
+            headers = {"Authorization": f"Bearer {hands.cluster.users.token('admin')}"}
+            lines: list[JSON] = []
+            async with hands.session.get(f"{SERVICES}?watch=1&{query}", headers=headers) as response:
+                async for line in response.content:
+                    lines.append(json.loads(line))
+                    if len(lines) == 3:
+                        await hands.patch("alpha", {"metadata": {"annotations": {"team": "shop"}}})
+            return lines
+
+    live = [shape(line) for line in asyncio.run(told())]
+    assert [shape for shape, _ in itertools.groupby(live)] == [shape for shape, _ in itertools.groupby(wanted)]
+
+
+def shape(line: JSON) -> tuple[object, ...]:
+    """What a line of a watch is: its type, and whom or what it is about."""
+    obj = line["object"]
+    if line["type"] != "BOOKMARK":
+        return line["type"], obj["kind"], obj["metadata"]["name"]
+    return line["type"], obj["apiVersion"], obj["kind"], str(obj["metadata"].get("annotations"))
+
+
+def test_a_revision_that_sleeps_and_wakes_says_so_and_stays_ready() -> None:
+    async def told() -> Witness:
+        witness = Witness([])
+        async with serving(math.inf) as hands:
+            hands.cluster.witness(witness.seen.append)
+            await hands.create(service("sleepy", min_scale=0))
+            await hands.cluster.advance(120)
+            woken = asyncio.create_task(hands.curl("sleepy.shop.example.com"))
+            while not woken.done():
+                await asyncio.sleep(0.01)
+                await hands.cluster.advance(1)
+            assert woken.result() == (200, "Hello blue!")
+            await hands.cluster.advance(120)
+        return witness
+
+    said = steps(asyncio.run(told()).of(REVISION, "sleepy-00001"))
+    active = [words.split()[:2] for words in said["Active"]]
+    up = [["Unknown", "Queued"], ["True"]]
+    assert active[-5:] == [["True"], ["False", "NoTraffic"], *up, ["False", "NoTraffic"]]
+    assert said["Ready"][-1] == "True  "
+    asleep = recorded_replay("124-scaled-to-zero-revisions")["items"]
+    assert steps(asleep)["Active"] == [said["Active"][-1]]
+
+
+def recorded_replay(name: str) -> JSON:
+    found: JSON = next(exchange.response for exchange in exchanges() if exchange.name == name)
+    return found
