@@ -2,7 +2,8 @@
 
 Slack truncates or refuses what is too long (a text of 4,000 characters in an update, 3,000 in a section, 50 blocks,
 some 12,000 characters over all blocks). The parts are therefore made to fit the tightest bound, that of the text, in
-one place: short parts stay whole, long ones share what is left and end with how much they leave out.
+one place: short parts stay whole, long ones share what is left and end with how much they leave out. Lists that are
+never edited may be longer.
 """
 
 from __future__ import annotations
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
 
 TEXT = 3_900
 """Characters of a whole message: chat.update refuses a text of more than 4,000."""
+LISTING = 9_000
+"""Characters of a whole message that is never edited; its blocks together may have some 12,000."""
 SECTION = 2_900
 """Characters of one section; Slack's bound is 3,000."""
 CONTEXT = 1_900
@@ -142,10 +145,13 @@ def table(*rows: str, head: str = "") -> Part:
     return Part(Look.CODE, rows, head)
 
 
-def compose(headline: str, *parts: Part, buttons: Buttons | None = None) -> Message:
-    """Return the message that says `headline` (markup), which tells what happened, and then `parts`."""
+def compose(headline: str, *parts: Part, buttons: Buttons | None = None, room: int = TEXT) -> Message:
+    """Return the message that says `headline` (markup), which tells what happened, and then `parts`.
+
+    `room` is for how many characters: more than TEXT only for what is never edited.
+    """
     first = prose(headline)
-    shown = [first, *_fit([part for part in parts if part.rows], TEXT - len(headline))]
+    shown = [first, *_fit([part for part in parts if part.rows], room - len(headline))]
     text = "\n".join(part.markup for part in shown)
     blocks = [block for part in shown for block in part.blocks()]
     return Message(mrkdwn.spoken(text), (*blocks, *(buttons.blocks() if buttons else ())))

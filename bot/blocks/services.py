@@ -1,33 +1,52 @@
-"""The Services of a namespace: one look tells which of them need another."""
+"""Services: one look tells which of them need another."""
 
 from __future__ import annotations
 
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 from bot.blocks import images, mrkdwn
 from bot.blocks.bars import shares
 from bot.blocks.columns import columns
-from bot.blocks.message import Message, compose, prose
+from bot.blocks.message import LISTING, Message, compose, prose, small, table
 from bot.core import duration
 from bot.core.model import Truth
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
     from datetime import datetime
 
+    from bot.blocks.message import Part
     from bot.core.answers import ServiceTable
     from bot.core.model import Service
 
 HEAD = ("NAME", "READY", "TRAFFIC", "AGE")
+MANY = 25
+"""From so many Services on, those that are Ready have one line each: what is not fine must not drown."""
 
 
 def services(answer: ServiceTable, command: str) -> Message:
     """Return the table of Services, or how to make the first one."""
     if not answer.services:
-        return empty(answer.namespace, command)
+        return _none(answer, command)
     ready = sum(service.ready is Truth.TRUE for service in answer.services)
-    where = mrkdwn.bold(answer.namespace)
-    rows = [(_cells(service, answer.now), _below(service)) for service in answer.services]
-    return compose(f"{where}: {counted(ready, len(answer.services))}", columns(HEAD, rows))
+    where = mrkdwn.bold(answer.namespace) if answer.namespace else "All namespaces that you may look at"
+    holding = f" with {mrkdwn.code(answer.grep)} in their names" if answer.grep else ""
+    return compose(
+        f"{where}{holding}: {counted(ready, len(answer.services))}",
+        _table(answer),
+        small(*_narrowing(answer, command)),
+        room=LISTING,
+    )
+
+
+def _none(answer: ServiceTable, command: str) -> Message:
+    if answer.grep:
+        where = f"in {mrkdwn.prose(answer.namespace, 80)}" if answer.namespace else "that you may look at"
+        return compose(f"There is no Service {where} whose name holds {mrkdwn.code(answer.grep)}.")
+    if answer.namespace is None:
+        return compose("There are no Services in this cluster yet.")
+    return empty(answer.namespace, command)
 
 
 def empty(namespace: str, command: str) -> Message:
@@ -45,13 +64,36 @@ def counted(ready: int, total: int) -> str:
     return f"{ready} of {total} Services {'is' if ready == 1 else 'are'} Ready"
 
 
+def _table(answer: ServiceTable) -> Part:
+    """Return one table, or one below the other for several namespaces."""
+    brief = len(answer.services) >= MANY
+    if answer.namespace is not None:
+        return _listed(answer.services, answer.now, brief=brief)
+    rows: list[str] = []
+    for namespace, services in groupby(answer.services, key=lambda service: service.key.namespace):
+        part = _listed(tuple(services), answer.now, brief=brief)
+        rows += [f"{mrkdwn.clean(namespace)}/\n{part.head}\n{part.rows[0]}", *part.rows[1:]]
+    return table(*rows)
+
+
+def _listed(services: Sequence[Service], now: datetime, *, brief: bool) -> Part:
+    return columns(HEAD, [(_cells(service, now), _below(service, brief=brief)) for service in services])
+
+
+def _narrowing(answer: ServiceTable, command: str) -> Iterator[str]:
+    if len(answer.services) >= MANY and answer.grep is None:
+        yield f"Fewer: {mrkdwn.code(f'{command} services --grep WORD')}, those that are not Ready first: `--sort ready`"
+
+
 def _cells(service: Service, now: datetime) -> tuple[str, ...]:
     held = shares(service.routed, service.latest_ready or "@latest")
     split = " ".join(f"{percent}%" for percent in list(held.values())[:4]) + (" …" if len(held) > 4 else "")
     return service.key.name, service.ready.value, split or "–", duration.words(now - service.created)
 
 
-def _below(service: Service) -> tuple[str, ...]:
+def _below(service: Service, *, brief: bool) -> tuple[str, ...]:
+    if brief and service.ready is Truth.TRUE:
+        return ()
     condition = service.condition("Ready")
     reason = condition.reason if condition and service.ready is not Truth.TRUE else ""
     return reason, images.image(images.wished(service))

@@ -53,11 +53,21 @@ class Configuration:
         """Return the namespace that `area` means in `channel`; raises as `key` does."""
         return self.home(area.namespace, area.cluster, channel)
 
+    def cluster(self, channel: str, named: str | None = None) -> str:
+        """Return the cluster that is meant in `channel`: the one that was named, the channel's own, or the first.
+
+        Raises:
+            NotFound: there is no such cluster.
+        """
+        if named is not None and named not in self.clusters:
+            raise NotFound(f"There is no cluster “{named}”.", f"Knobot knows {', '.join(self.clusters)}.")
+        known = self.homes.get(channel)
+        return named or (known.cluster if known else self.clusters[0])
+
     def home(self, namespace: str | None, cluster: str | None, channel: str) -> Home:
         """Return the home of a channel with what was named put in its place; raises as `key` does."""
         known = self.homes.get(channel)
-        if cluster is not None and cluster not in self.clusters:
-            raise NotFound(f"There is no cluster “{cluster}”.", f"Knobot knows {', '.join(self.clusters)}.")
+        where = self.cluster(channel, cluster)
         if namespace is None and known is None:
             named = sorted({home.namespace for home in self.homes.values()})
             example = f"Write NAMESPACE/SERVICE, as in `{named[0]}/hello`" if named else "Write NAMESPACE/SERVICE"
@@ -66,7 +76,4 @@ class Configuration:
                 f"{example}, or `--namespace`.",
                 code="no-namespace",
             )
-        return Home(
-            cluster or (known.cluster if known else self.clusters[0]),
-            namespace or (known.namespace if known else ""),
-        )
+        return Home(where, namespace or (known.namespace if known else ""))

@@ -72,8 +72,8 @@ class KnativeClusters:
         found = _pages(cluster, codec.REVISIONS, key.namespace, selector)
         return Snapshot(key, service, codec.newest_first(found))
 
-    def services(self, cluster: str, namespace: str) -> Sequence[Service]:
-        """List the Services of a namespace by name."""
+    def services(self, cluster: str, namespace: str | None) -> Sequence[Service]:
+        """List the Services of a namespace by name; None: those of all namespaces, by namespace and name."""
         found = _pages(self._connection(cluster), codec.SERVICES, namespace)
         return sorted(found, key=attrgetter("key"))
 
@@ -133,7 +133,7 @@ class KnativeClusters:
         return found
 
 
-def _pages(cluster: Connection, kind: Kind[T], namespace: str, query: Query = ()) -> list[T]:
+def _pages(cluster: Connection, kind: Kind[T], namespace: str | None, query: Query = ()) -> list[T]:
     """Read a list page by page, so that neither side holds all of a large one as one body."""
     items: list[T] = []
     more = ""

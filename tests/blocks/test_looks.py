@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 from textwrap import dedent
 from typing import TYPE_CHECKING
 
 from bot.blocks import render
+from bot.blocks.bars import PHONE
+from bot.blocks.message import LISTING
 from bot.core.answers import Addresses, CurlReport, RevisionTable, RouteTable, ServiceStatus, ServiceTable
 from bot.core.model import Condition, Pod, ServiceKey, TrafficTarget, Truth
 from tests.blocks.examples import KEY, NOW, revision, service, snapshot
@@ -31,10 +34,10 @@ BROKEN = service(
 )
 
 
-def told(answer: Answer) -> str:
+def told(answer: Answer, room: int = 3_900) -> str:
     """Return the text of a message that keeps Slack's rules."""
     message = render(answer)
-    check(message)
+    check(message, room)
     return message.text
 
 
@@ -67,10 +70,55 @@ def test_an_empty_namespace_is_told_how_to_begin() -> None:
 
 def test_very_many_services_end_with_how_many_are_left_out() -> None:
     many = tuple(replace(service(), key=replace(KEY, name=f"service-{number}")) for number in range(300))
-    text = told(ServiceTable("shop", many, NOW))
+    text = told(ServiceTable("shop", many, NOW), LISTING)
     listed = text.count("\nservice-")
     assert f"… and {300 - listed} more\n```" in text
-    assert listed > 60
+    assert listed > 150
+    assert "`/knative services --grep WORD`" in text
+
+
+def test_a_hundred_services_with_long_names_are_all_there_and_only_what_is_not_fine_takes_two_lines() -> None:
+    names = [f"storefront-checkout-backend-{number}" for number in range(99)]
+    fine = [replace(service(), key=replace(KEY, name=name)) for name in names]
+    text = told(ServiceTable("shop", (BROKEN, *fine), NOW), LISTING)
+    assert "more\n```" not in text
+    assert all(f"-{number} " in text for number in range(99))
+    assert text.count("hello:v4") == 1
+    fenced = text.split("```")[1]
+    assert max(map(len, fenced.splitlines())) <= PHONE
+
+
+def test_services_of_several_namespaces_stand_below_their_namespaces() -> None:
+    other = replace(service(), key=ServiceKey("kind", "prod", "checkout"))
+    assert told(ServiceTable(None, (other, BROKEN), NOW)) == lines("""
+        All namespaces that you may look at: 1 of 2 Services is Ready
+        ```
+        prod/
+        NAME      READY  TRAFFIC  AGE
+        checkout  True   100%     10d
+          hello:v4
+        shop/
+        NAME   READY  TRAFFIC  AGE
+        hello  False  100%     10d
+          RevisionFailed · hello:v4
+        ```
+    """)
+
+
+def test_no_service_whose_name_holds_a_word_is_said_so() -> None:
+    text = told(ServiceTable("shop", (), NOW, "check"))
+    assert text == "There is no Service in shop whose name holds `check`."
+
+
+def test_revisions_tell_which_are_kept_and_which_may_be_gone_soon() -> None:
+    marked = replace(revision(3), annotations={"serving.knative.dev/no-gc": "true", "version": "1.3.3"})
+    collected = {"hello-00002": NOW, "hello-00001": NOW + timedelta(hours=14)}
+    everything = (revision(4), marked, revision(2), revision(1))
+    text = told(RevisionTable(KEY, "shop", everything, {"hello": service()}, NOW, collected))
+    assert "  previous · stable · kept · version=1.3.3 · hello:v3 · sha256:0123456789ab\n" in text
+    assert "  may be deleted at any time · hello:v2 ·" in text
+    assert "  may be deleted in 14h · hello:v1 ·" in text
+    assert "`serving.knative.dev/no-gc=true`" in text
 
 
 def test_revisions_show_traffic_tags_and_conditions_without_informational_ones() -> None:
@@ -83,9 +131,9 @@ def test_revisions_show_traffic_tags_and_conditions_without_informational_ones()
         hello-00005  –        1 OK / 3    5d
           ImagePullBackOff · hello:v5 · sha256:0123456789ab
         hello-00004  10%      3 OK / 3    6d
-          tags candidate · hello:v4 · sha256:0123456789ab
+          latest · tags candidate · hello:v4 · sha256:0123456789ab
         hello-00003  90%      3 OK / 3    7d
-          hello:v3 · sha256:0123456789ab
+          previous · stable · hello:v3 · sha256:0123456789ab
         ```
     """)
 

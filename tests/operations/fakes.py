@@ -62,10 +62,10 @@ class FakeKnative:
         assert found is not None
         return found
 
-    def services(self, cluster: str, namespace: str) -> Sequence[Service]:
-        self._reach("services")
+    def services(self, cluster: str, namespace: str | None) -> Sequence[Service]:
+        self._reach("services" if namespace else "services everywhere")
         there = [each.service for each in self.snapshots.values() if each.service]
-        return [each for each in there if (each.key.cluster, each.key.namespace) == (cluster, namespace)]
+        return [each for each in there if each.key.cluster == cluster and namespace in (None, each.key.namespace)]
 
     def revisions(self, cluster: str, namespace: str) -> Sequence[Revision]:
         del cluster, namespace

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from bot.core.change import Change
@@ -13,11 +13,15 @@ from bot.core.template import Change as Difference
 
 @dataclass(frozen=True, slots=True)
 class ServiceTable:
-    """The Services of a namespace."""
+    """The Services of a namespace, or those of all that the person may look at: `namespace` is None then.
 
-    namespace: str
+    `grep` is what all their names hold, or None.
+    """
+
+    namespace: str | None
     services: tuple[Service, ...]
     now: datetime
+    grep: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,13 +35,17 @@ class ServiceStatus:
 
 @dataclass(frozen=True, slots=True)
 class RevisionTable:
-    """Revisions, newest first, with the Services that they belong to, by name."""
+    """Revisions, newest first, with the Services that they belong to, by name.
+
+    `collected` tells from when on Knative may collect a Revision that no route names; those that stay are not in it.
+    """
 
     key: ServiceKey | None
     namespace: str
     revisions: tuple[Revision, ...]
     services: Mapping[str, Service]
     now: datetime
+    collected: Mapping[str, datetime] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,20 @@
 from __future__ import annotations
 
 from bot.core.commands.changes import Delete, Deploy, Follow, Rollback, Rollout, Tag, Undo, Untag
-from bot.core.commands.looks import Can, Curl, Diff, History, Logs, Pods, Revisions, Routes, Services, Status, Url
+from bot.core.commands.looks import (
+    Can,
+    Curl,
+    Diff,
+    History,
+    Logs,
+    Order,
+    Pods,
+    Revisions,
+    Routes,
+    Services,
+    Status,
+    Url,
+)
 from bot.core.commands.places import Address, Area, Share
 from bot.core.commands.talks import Approvals, DigestAdd, DigestList, DigestNow, DigestRemove, Help, Whoami
 
@@ -30,6 +43,7 @@ __all__ = [
     "History",
     "Logs",
     "Look",
+    "Order",
     "Pods",
     "Revisions",
     "Rollback",

@@ -3,15 +3,29 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import Enum
 from typing import ClassVar
 
 from bot.core.commands.places import HERE, Address, Area
 
 
+class Order(Enum):
+    """By what a list of Services is ordered."""
+
+    NAME = "name"
+    AGE = "age"
+    READY = "ready"
+
+
 @dataclass(frozen=True, slots=True)
 class Services:
+    """`everywhere` asks for all namespaces of the area's cluster; `grep` keeps the names that hold it."""
+
     verb: ClassVar[str] = "services"
     area: Area = HERE
+    everywhere: bool = False
+    order: Order = Order.NAME
+    grep: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

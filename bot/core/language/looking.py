@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.core.commands import Address, Area, Command, Revisions, Routes, Services, Status, Url
+from bot.core.commands import Address, Area, Command, Order, Revisions, Routes, Services, Status, Url
+from bot.core.errors import Invalid
+from bot.core.language.reader import Flag
 from bot.core.language.verb import AREA, SERVICE, Kind, Verb
 
 if TYPE_CHECKING:
@@ -12,7 +14,20 @@ if TYPE_CHECKING:
 
 
 def read_services(reader: Reader) -> Command:
-    return Services(reader.namespace())
+    everywhere, grep, order = reader.switch("all-namespaces"), reader.one("grep"), reader.one("sort")
+    if everywhere and (named := reader.given("namespace")):
+        reader.fail(named[0], "This names one namespace, and --all-namespaces all of them.", "Leave one out.")
+    area = reader.area() if everywhere else reader.namespace()
+    wanted = grep.text if grep else None
+    return Services(area, everywhere, reader.within(order, _order) if order else Order.NAME, wanted)
+
+
+def _order(word: str) -> Order:
+    try:
+        return Order(word)
+    except ValueError:
+        known = ", ".join(f"`{each.value}`" for each in Order)
+        raise Invalid(f"Services cannot be sorted by “{word}”.", f"They can be by {known}.") from None
 
 
 def read_status(reader: Reader) -> Command:
@@ -45,11 +60,16 @@ LOOKING: tuple[Verb, ...] = (
     Verb(
         "services",
         Kind.LOOK,
-        "services [NAMESPACE]",
+        "services [NAMESPACE | --all-namespaces]",
         "list the Services with their traffic and readiness",
-        ("services", "services shop"),
+        ("services", "services shop --sort ready", "services --all-namespaces --grep checkout"),
         read_services,
-        AREA,
+        (
+            *AREA,
+            Flag(("--all-namespaces", "-A"), None, "all namespaces that you may look at"),
+            Flag(("--grep",), "checkout", "only Services whose names hold this"),
+            Flag(("--sort",), "ready", "by name, by age (the newest first), or by ready (those that are not first)"),
+        ),
         ("service list", "services list", "service ls", "list", "ls"),
     ),
     Verb(

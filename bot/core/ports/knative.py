@@ -28,8 +28,12 @@ class Knative(Protocol):
         """Read one Service with its Revisions, newest first; a Service that is not there is None in it."""
         ...
 
-    def services(self, cluster: str, namespace: str) -> Sequence[Service]:
-        """List the Services of a namespace by name."""
+    def services(self, cluster: str, namespace: str | None) -> Sequence[Service]:
+        """List the Services of a namespace by name; None: those of all namespaces, by namespace and name.
+
+        Raises:
+            Refused: Knobot may not list them.
+        """
         ...
 
     def revisions(self, cluster: str, namespace: str) -> Sequence[Revision]:

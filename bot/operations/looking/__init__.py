@@ -13,7 +13,6 @@ from bot.core.answers import (
     HistoryTable,
     PodTable,
     ServiceStatus,
-    ServiceTable,
 )
 from bot.core.commands import (
     Approvals,
@@ -38,7 +37,7 @@ from bot.core.digest import digest
 from bot.core.language.grammar import VERBS
 from bot.operations.looking.asking import area_of, key_of, snapshot_of
 from bot.operations.looking.inspecting import curl, diff, logs
-from bot.operations.looking.listing import revisions, routes
+from bot.operations.looking.listing import revisions, routes, services
 from bot.operations.looking.people import can, whoami
 
 if TYPE_CHECKING:
@@ -61,9 +60,7 @@ def look(world: World, command: Look, to: Addressee, text: str) -> Answer:
         case Help():
             return HelpAnswer(VERBS[command.topic] if command.topic else None)
         case Services():
-            home = area_of(world, command.area, command.verb, to, text)
-            services = world.knative.services(home.cluster, home.namespace)
-            return ServiceTable(home.namespace, tuple(services), world.clock.now())
+            return services(world, command, to, text)
         case Status():
             snapshot, _ = snapshot_of(world, command.service, command.verb, to, text)
             return ServiceStatus(snapshot, tuple(world.knative.pods(snapshot.key)), world.clock.now())

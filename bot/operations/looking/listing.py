@@ -1,16 +1,80 @@
-"""Tables of Revisions and addresses."""
+"""Tables of Services, Revisions and addresses."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, assert_never
 
-from bot.core.answers import RevisionTable, RouteTable
+from bot.core.answers import RevisionTable, RouteTable, ServiceTable
+from bot.core.commands import Order
+from bot.core.errors import Refused
+from bot.core.model import Truth
+from bot.core.policy import Deny, decide
+from bot.core.retention import collected
 from bot.operations.looking.asking import area_of, snapshot_of
+from bot.operations.retention import retention_of
+from bot.operations.world import intent
 
 if TYPE_CHECKING:
-    from bot.core.commands import Revisions, Routes
+    from collections.abc import Iterable, Mapping, Sequence
+    from datetime import datetime
+
+    from bot.core.commands import Revisions, Routes, Services
+    from bot.core.model import Revision, Service
     from bot.core.ports import Addressee
     from bot.operations.world import World
+
+
+def services(world: World, command: Services, to: Addressee, text: str) -> ServiceTable:
+    if command.everywhere:
+        namespace, found = None, _visible(world, command, to, text)
+    else:
+        home = area_of(world, command.area, command.verb, to, text)
+        namespace, found = home.namespace, list(world.knative.services(home.cluster, home.namespace))
+    wanted = [service for service in found if command.grep is None or command.grep in service.key.name]
+    return ServiceTable(namespace, _ordered(wanted, command.order), world.clock.now(), command.grep)
+
+
+def _visible(world: World, command: Services, to: Addressee, text: str) -> list[Service]:
+    """Return the Services of all namespaces that the rules let this person look at, one by one.
+
+    Raises:
+        Refused: there are Services, and none of them may be looked at.
+    """
+    cluster = world.configuration.cluster(to.channel, command.area.cluster)
+    found = _everywhere(world, cluster)
+    actor, policy = world.directory.actor(to.person), world.configuration.policy
+    visible = [
+        service
+        for service in found
+        if not isinstance(decide(intent(command.verb, to.channel, service.key), actor, policy), Deny)
+    ]
+    if found and not visible:
+        reason = f"You may not look at any Service of cluster {cluster}."
+        world.store.refused(to.person, to.channel, text, reason, world.clock.now())
+        raise Refused(reason, "`whoami` shows what you may do here.")
+    return visible
+
+
+def _everywhere(world: World, cluster: str) -> Sequence[Service]:
+    """List all Services; those of the channels' own namespaces where Knobot may not list the whole cluster."""
+    try:
+        return world.knative.services(cluster, None)
+    except Refused:
+        namespaces = sorted({home.namespace for home in world.configuration.homes.values() if home.cluster == cluster})
+        return [service for namespace in namespaces for service in world.knative.services(cluster, namespace)]
+
+
+def _ordered(found: Iterable[Service], order: Order) -> tuple[Service, ...]:
+    """Order Services within their namespaces."""
+    match order:
+        case Order.NAME:
+            return tuple(found)
+        case Order.AGE:
+            return tuple(sorted(found, key=lambda service: (service.key.namespace, -service.created.timestamp())))
+        case Order.READY:
+            return tuple(sorted(found, key=lambda service: (service.key.namespace, service.ready is Truth.TRUE)))
+        case _:
+            assert_never(order)
 
 
 def revisions(world: World, command: Revisions, to: Addressee, text: str) -> RevisionTable:
@@ -18,11 +82,24 @@ def revisions(world: World, command: Revisions, to: Addressee, text: str) -> Rev
     if command.service:
         snapshot, service = snapshot_of(world, command.service, command.verb, to, text)
         services = {snapshot.key.name: service}
-        return RevisionTable(snapshot.key, snapshot.key.namespace, snapshot.revisions, services, now)
+        risks = _collected(world, snapshot.key.cluster, snapshot.revisions, services, now)
+        return RevisionTable(snapshot.key, snapshot.key.namespace, snapshot.revisions, services, now, risks)
     home = area_of(world, command.area, command.verb, to, text)
     services = {service.key.name: service for service in world.knative.services(home.cluster, home.namespace)}
     revisions = world.knative.revisions(home.cluster, home.namespace)
-    return RevisionTable(None, home.namespace, tuple(revisions), services, now)
+    risks = _collected(world, home.cluster, revisions, services, now)
+    return RevisionTable(None, home.namespace, tuple(revisions), services, now, risks)
+
+
+def _collected(
+    world: World, cluster: str, revisions: Sequence[Revision], services: Mapping[str, Service], now: datetime
+) -> dict[str, datetime]:
+    retention = retention_of(world, cluster)
+    risks: dict[str, datetime] = {}
+    for name, service in services.items():
+        own = [revision for revision in revisions if revision.service == name]
+        risks |= collected(own, service.latest_ready, retention, now)
+    return risks
 
 
 def routes(world: World, command: Routes, to: Addressee, text: str) -> RouteTable:
