@@ -124,7 +124,8 @@ def _outcome(change: Change, progress: Progress | None) -> str:
     if plan.before is None:
         return f" is created: {told(held)}"
     fresh = planned.follower(plan, revision)
-    moved = [_leads(tag, now) for tag, _, now in planned.tags(plan, revision)]
+    renamed = (*planned.tags(plan, revision), *planned.names(plan))
+    moved = [_leads(tag, now) for tag, _, now in renamed]
     if moved and held == planned.shares_before(plan) and not plan.new_revision:
         return f": {', '.join(moved[:6])}"
     if plan.new_revision and fresh not in held:

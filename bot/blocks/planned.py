@@ -53,6 +53,7 @@ def settings(plan: Plan, revision: str | None = None) -> Iterator[str]:
     """Yield a line of markup for each setting and each tag that changes."""
     yield from (f"{mrkdwn.prose(change.what, 160)}: {_arrow(change.before, change.after)}" for change in plan.changes)
     yield from (f"tag {mrkdwn.code(tag)}: {_arrow(was, now)}" for tag, was, now in tags(plan, revision))
+    yield from (f"name {mrkdwn.code(name)}: {_arrow(was, now)}" for name, was, now in names(plan))
 
 
 def tags(plan: Plan, revision: str | None = None) -> Iterator[tuple[str, str | None, str | None]]:
@@ -62,6 +63,14 @@ def tags(plan: Plan, revision: str | None = None) -> Iterator[tuple[str, str | N
     for tag in sorted({*before, *after}):
         if before.get(tag) != after.get(tag):
             yield tag, _led(before.get(tag), _leads(plan)), _led(after.get(tag), follower(plan, revision))
+
+
+def names(plan: Plan) -> Iterator[tuple[str, str | None, str | None]]:
+    """Yield each name without an address that changes, with the Revisions as `tags` does."""
+    before, after = dict(plan.before.names if plan.before else ()), dict(plan.after.names)
+    for name in sorted({*before, *after}):
+        if before.get(name) != after.get(name):
+            yield name, before.get(name), after.get(name)
 
 
 def _arrow(before: str | None, after: str | None) -> str:

@@ -10,7 +10,7 @@ import hashlib
 from dataclasses import asdict, dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from bot.core import deciding, owners, references, template, traffic
+from bot.core import deciding, owners, references, routing, template, traffic
 from bot.core.commands import Deploy, Rollback, SpecCommand
 from bot.core.errors import Invalid, NoChange, NotFound, Stale
 from bot.core.model import Object, ServiceKey, TrafficTarget, Truth
@@ -59,12 +59,14 @@ class Base:
 class State:
     """What a plan decides about: the wished traffic and spec.template (JSON text) of a Service.
 
+    `names` are its tags without an address, as (name, Revision) in their order.
     `document` is what it decides about another object instead, as JSON text; see `model.Stored`.
     """
 
     traffic: tuple[TrafficTarget, ...] = ()
     template: str = ""
     document: str = ""
+    names: tuple[tuple[str, str], ...] = ()
 
 
 GONE = State()
@@ -137,8 +139,9 @@ def make(command: SpecCommand, snapshot: Snapshot, request: Request) -> Plan:
         )
     if service.deleting:
         raise Invalid(f"{snapshot.key} is being deleted.", "Wait until it is gone.")
-    document, targets, notes = deciding.decide(command, snapshot, service)
-    return _seal(command.verb, snapshot, service, request, State(targets, document), notes)
+    document, routed = deciding.decide(command, snapshot, service)
+    after = State(routed.traffic, document, names=tuple(sorted(routed.names.items())))
+    return _seal(command.verb, snapshot, service, request, after, routed.notes)
 
 
 def undoable(plan: Plan) -> bool:
@@ -183,8 +186,12 @@ def undo(former: Plan, generation: int, snapshot: Snapshot, request: Request) ->
         gone = target.revision is not None and snapshot.revision(target.revision) is None
         if gone:
             raise Invalid(f"{target.revision} no longer exists, so its traffic cannot be given back.")
-    state = State(targets, former.before.template if former.new_revision else service.template)
-    return _seal(UNDO, snapshot, service, request, state, notes, undoes=former.id)
+    state = State(
+        targets,
+        former.before.template if former.new_revision else service.template,
+        names=former.before.names if former.before.names != former.after.names else _names(service),
+    )
+    return _seal(UNDO, snapshot, service, request, state, tuple(notes), undoes=former.id)
 
 
 def _pinned(targets: tuple[TrafficTarget, ...], leads: str) -> tuple[TrafficTarget, ...]:
@@ -199,11 +206,15 @@ def _create(command: Deploy, snapshot: Snapshot, request: Request) -> Plan:
             f"There is no Service {snapshot.key}.",
             f"To create it, name an image: `deploy {snapshot.key.name} ghcr.io/acme/{snapshot.key.name}:v1`.",
         )
-    notes = []
-    if command.traffic is not None:
-        notes.append("A first Revision gets all the traffic: there is no other to keep it.")
-    notes += deciding.tag_notes(command.tag)
-    targets = (TrafficTarget(traffic.WHOLE, latest=True, tag=command.tag),)
+    named = [*(share.reference for share in command.shares), *(tagging.reference for tagging in command.tags)]
+    wrong = next((name for name in (*named, *command.untags) if name != references.FOLLOW), None)
+    if wrong is not None:
+        raise NotFound(f"There is no “{wrong}”: {snapshot.key.name} is only made now.", "Deploy first, then split.")
+    notes = ["A first Revision gets all the traffic: there is no other to keep it."] if command.shares else []
+    notes += [note for tagging in command.tags for note in routing.tag_notes(tagging.tag)]
+    targets = traffic.assign((), {references.FOLLOW: traffic.WHOLE})
+    for tagging in command.tags:
+        targets = traffic.tag(targets, references.FOLLOW, tagging.tag)
     after = State(targets, template.edit(None, command.edit))
     return sealed(
         Plan(
@@ -225,12 +236,12 @@ def _seal(
     service: Service,
     request: Request,
     after: State,
-    notes: list[str],
+    notes: tuple[str, ...],
     undoes: str | None = None,
 ) -> Plan:
-    before = State(service.traffic, service.template)
+    before = State(service.traffic, service.template, names=_names(service))
     bare = tuple(replace(target, url=None) for target in service.traffic)
-    if set(bare) == set(after.traffic) and before.template == after.template:
+    if set(bare) == set(after.traffic) and (before.template, before.names) == (after.template, after.names):
         raise NoChange(f"{snapshot.key.name} is already so.", "Nothing was written.")
     base = Base(
         service.uid, service.generation, service.resource_version, service.latest_created, service.annotations.get(PLAN)
@@ -242,7 +253,7 @@ def _seal(
         base=base,
         before=before,
         after=after,
-        annotations=_stable(verb, snapshot, service, after),
+        annotations=(*_stable(verb, snapshot, service, after), *_renamed(before, after)),
         changes=template.differences(before.template, after.template) if before.template != after.template else (),
         notes=(*notes, *owners.warnings(service)),
         leads=references.followed(snapshot),
@@ -256,6 +267,17 @@ def sealed(plan: Plan) -> Plan:
     """Return `plan` with its id: the hash of everything else in it."""
     document = {name: value for name, value in asdict(plan).items() if name != "id"}
     return replace(plan, id=hashlib.sha256(template.canonical(document).encode()).hexdigest()[:32])
+
+
+def _names(service: Service) -> tuple[tuple[str, str], ...]:
+    return tuple(sorted(references.names(service).items()))
+
+
+def _renamed(before: State, after: State) -> tuple[tuple[str, str | None], ...]:
+    """Return one annotation for each name that changes, so that two who write different names lose neither."""
+    old, new = dict(before.names), dict(after.names)
+    changed = [name for name in sorted({*old, *new}) if old.get(name) != new.get(name)]
+    return tuple((references.NAME + name, new.get(name)) for name in changed)
 
 
 def _stable(verb: str, snapshot: Snapshot, service: Service, after: State) -> tuple[tuple[str, str | None], ...]:

@@ -65,6 +65,9 @@ def look(change: Change, snapshot: Snapshot, pods: Sequence[Pod], now: datetime)
         return Progress((), outcome=Event.SUPERSEDE, reason=f"{plan.key} was deleted.")
     if change.generation is not None and service.generation > change.generation:
         return Progress((), outcome=Event.SUPERSEDE, reason=_superseded(service, plan.id))
+    routed = tuple(service.shares.items())
+    if not plan.moves_traffic and not plan.new_revision:  # annotations alone, which no controller makes true
+        return Progress((Step(Mark.DONE, "it is noted"),), outcome=Event.TRUE, routed=routed)
     revision = _own_revision(change, snapshot) if plan.new_revision else None
     steps: list[Step] = []
     if plan.new_revision:
@@ -82,7 +85,6 @@ def look(change: Change, snapshot: Snapshot, pods: Sequence[Pod], now: datetime)
     elif outcome is None and now >= change.deadline and not _by_itself(service):
         waited = duration.words(change.deadline - change.created)
         outcome, reason = Event.FAILED, f"It is not true after {waited}: {steps[-1].text}."
-    routed = tuple(service.shares.items())
     return Progress(tuple(steps), revision.name if revision else None, outcome, reason, routed=routed)
 
 

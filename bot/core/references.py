@@ -1,9 +1,10 @@
 """How people name Revisions: one grammar, everywhere the same.
 
-    reference = "latest" | "previous" | "stable" | "current" | "@latest" | number | "#" number | tag | name
+    reference = "latest" | "previous" | "stable" | "current" | "@latest" | tag | own tag | number | "#" number | name
 
 `latest` is the newest Ready Revision, `previous` the newest Ready one older than it. knctl moved labels instead, so
-that its `latest` could be broken; Knobot looks at what is. A tag on traffic is looked up before a Revision's name.
+that its `latest` could be broken; Knobot looks at what is. A tag on traffic, which has an address, is looked up before
+a tag of Knobot's own, which is a name only; both before a Revision's name.
 """
 
 from __future__ import annotations
@@ -21,23 +22,30 @@ if TYPE_CHECKING:
 
 STABLE = "knobot.dev/stable"
 """Annotation on the Service: the Revision that last held all traffic while Ready, before the present state."""
+NAME = "tag.knobot.dev/"
+"""Prefix of annotations on the Service: tags that are names in commands and no addresses, each leads to a Revision."""
 
 FOLLOW = "@latest"
 WORDS = ("latest", "previous", "stable", "current", FOLLOW)
 NUMBER = re.compile(r"#?([0-9]{1,9})\Z")
+GENERATED = re.compile(r"([a-z][-a-z0-9]*)-[0-9]{5}\Z")
+"""A Revision's name as Knative makes it, with its Service's name in it."""
+NEAREST = 3
+"""How many names a refusal offers."""
 
 
 @dataclass(frozen=True, slots=True)
 class Resolved:
     """What a reference means now.
 
-    `revision` is the Revision it stands for. `follow` is True for @latest, which stays true when a newer one is Ready.
-    `note` tells what a person would not expect, or is "".
+    `revision` is the Revision it stands for. `follow` is True for @latest and for a tag that leads there: it stays true
+    when a newer one is Ready.
+    `notes` tell what a person would not expect.
     """
 
     revision: Revision
     follow: bool = False
-    note: str = ""
+    notes: tuple[str, ...] = ()
 
     @property
     def target(self) -> str:
@@ -53,8 +61,8 @@ def resolve(reference: str, snapshot: Snapshot) -> Resolved:
         Invalid: the Revision is not Ready, is being deleted, or the Service has none that is Ready.
     """
     found = _usable(find(reference, snapshot), snapshot)
-    note = _unready_note(snapshot, found) if reference in ("latest", FOLLOW) else ""
-    return Resolved(found, follow=reference == FOLLOW, note=note)
+    follow = reference == FOLLOW or (reference not in WORDS and _floats(reference, snapshot))
+    return Resolved(found, follow=follow, notes=notes(reference, snapshot))
 
 
 def find(reference: str, snapshot: Snapshot) -> Revision:
@@ -79,8 +87,35 @@ def find(reference: str, snapshot: Snapshot) -> Revision:
         case "current":
             return _known(current(snapshot), snapshot, "Revision with traffic")
         case _:
-            named = _by_tag(reference, service, snapshot) or _by_number(reference, snapshot)
+            named = (
+                _by_tag(reference, service, snapshot)
+                or _by_own_tag(reference, service, snapshot)
+                or _by_number(reference, snapshot)
+            )
             return named or _by_name(reference, snapshot)
+
+
+def notes(reference: str, snapshot: Snapshot) -> tuple[str, ...]:
+    """Return what a person would not expect of `reference`, which can be had: who means `latest` may mean others."""
+    newest = latest(snapshot)
+    if reference not in ("latest", FOLLOW) or newest is None or snapshot.service is None:
+        return ()
+    created, leads = snapshot.revisions[0], followed(snapshot)
+    tagged = _by_tag("latest", snapshot.service, snapshot)
+    differ = []
+    if created.name != newest.name:
+        state = "has failed" if created.ready is Truth.FALSE else "is not Ready yet"
+        differ.append(f"{created.name} is newer but {state}")
+    if leads and leads != newest.name:
+        differ.append(f"{FOLLOW} still leads to {leads}")
+    if tagged and tagged.name != newest.name:
+        differ.append(f"the tag latest leads to {tagged.name}")
+    return (f"latest is {newest.name}: {'; '.join(differ)}.",) if differ else ()
+
+
+def names(service: Service) -> dict[str, str]:
+    """Return the tags without an address: name → Revision, whether it still exists or not."""
+    return {key.removeprefix(NAME): name for key, name in service.annotations.items() if key.startswith(NAME)}
 
 
 def latest(snapshot: Snapshot) -> Revision | None:
@@ -111,14 +146,6 @@ def followed(snapshot: Snapshot) -> str | None:
     return snapshot.service.latest_ready if snapshot.service else None
 
 
-def _unready_note(snapshot: Snapshot, newest: Revision) -> str:
-    created = snapshot.revisions[0]
-    if created.name == newest.name:
-        return ""
-    state = "has failed" if created.ready is Truth.FALSE else "is not Ready yet"
-    return f"latest is {newest.name}: {created.name} is newer but {state}."
-
-
 def _known(found: Revision | None, snapshot: Snapshot, what: str) -> Revision:
     if found is None:
         raise NotFound(f"{snapshot.key.name} has no {what}.", _list(snapshot))
@@ -143,6 +170,23 @@ def _by_tag(reference: str, service: Service, snapshot: Snapshot) -> Revision | 
     return None
 
 
+def _floats(tag: str, snapshot: Snapshot) -> bool:
+    return snapshot.service is not None and any(
+        target.tag == tag and target.latest for target in snapshot.service.traffic
+    )
+
+
+def _by_own_tag(reference: str, service: Service, snapshot: Snapshot) -> Revision | None:
+    name = names(service).get(reference)
+    if name is None:
+        return None
+    found = snapshot.revision(name)
+    if found is None:
+        hint = f"`untag {snapshot.key.name} {reference}` forgets the name. {_list(snapshot)}"
+        raise NotFound(f"{reference} is a name of {name}, which no longer exists.", hint)
+    return found
+
+
 def _by_number(reference: str, snapshot: Snapshot) -> Revision | None:
     number = NUMBER.match(reference)
     if number is None:
@@ -153,16 +197,24 @@ def _by_number(reference: str, snapshot: Snapshot) -> Revision | None:
 def _by_name(reference: str, snapshot: Snapshot) -> Revision:
     found = snapshot.revision(reference)
     if found is None:
-        raise NotFound(f"{snapshot.key.name} has no Revision “{reference}”.", _nearest(reference, snapshot))
+        made = GENERATED.match(reference)
+        if made and made[1] != snapshot.key.name:
+            message = f"{reference} is a Revision of {made[1]} by its name, not of {snapshot.key.name}."
+            raise NotFound(message, f"A Service has Revisions and traffic of its own. {_list(snapshot)}")
+        raise NotFound(f"{snapshot.key.name} has no Revision “{reference[:64]}”.", _nearest(reference, snapshot))
     return found
 
 
 def _nearest(reference: str, snapshot: Snapshot) -> str:
     tags = [target.tag for target in snapshot.service.traffic if target.tag] if snapshot.service else []
-    candidates = [*WORDS, *tags, *(revision.name for revision in snapshot.revisions)]
-    close = difflib.get_close_matches(reference, candidates, n=1)
-    return f"Did you mean `{close[0]}`? {_list(snapshot)}" if close else _list(snapshot)
+    own = names(snapshot.service) if snapshot.service else {}
+    candidates = dict.fromkeys([*WORDS, *tags, *own, *(revision.name for revision in snapshot.revisions)])
+    close = difflib.get_close_matches(reference, candidates, n=NEAREST)
+    offered = " or ".join(f"`{name}`" for name in close)
+    return f"Did you mean {offered}? {_list(snapshot)}" if close else _list(snapshot)
 
 
 def _list(snapshot: Snapshot) -> str:
-    return f"`revisions {snapshot.key.name}` lists what is there."
+    ready = [f"`{revision.name}`" for revision in snapshot.revisions if revision.usable][:NEAREST]
+    there = f"Ready are {', '.join(ready)}. " if len(ready) > 1 else f"Ready is {ready[0]}. " if ready else ""
+    return f"{there}`revisions {snapshot.key.name}` lists all."

@@ -119,7 +119,7 @@ def applied(plan: Plan, on: Snapshot) -> Snapshot:
         routed=tuple(replace(each, revision=each.revision or newest) for each in plan.after.traffic),
         latest_created=newest,
         latest_ready=newest,
-        annotations={**before.annotations, **{key: value for key, value in plan.annotations if value is not None}},
+        annotations={key: value for key, value in {**before.annotations, **dict(plan.annotations)}.items() if value},
     )
     return Snapshot(on.key, after, revisions)
 

@@ -25,6 +25,7 @@ from bot.core.commands import (
     Share,
     Status,
     Tag,
+    Tagging,
     Undo,
     Untag,
     Url,
@@ -38,6 +39,8 @@ from bot.core.template import TemplateEdit
 
 HELLO = Address("hello")
 IMAGE = "ghcr.io/acme/hello:v2"
+BLUE = (Tagging("@latest", "blue"),)
+NONE = (Share("@latest", 0),)
 SPLIT = Rollout(HELLO, (Share("latest", 10), Share("previous", 90)))
 
 
@@ -81,11 +84,14 @@ MEANT: dict[str, Command] = {
         annotations=(("autoscaling.knative.dev/min-scale", "1"), ("autoscaling.knative.dev/max-scale", "0"))
     ),
     "deploy hello -a team=shop -a example.com/old-": deploy(annotations=(("team", "shop"), ("example.com/old", None))),
-    "deploy hello img --tag blue --traffic 10%": Deploy(HELLO, TemplateEdit(image="img"), tag="blue", traffic=10),
-    "deploy hello img --no-traffic --wait 1h30m": Deploy(
-        HELLO, TemplateEdit(image="img"), traffic=0, wait=timedelta(minutes=90)
+    "deploy hello img --tag blue --traffic 10%": Deploy(
+        HELLO, TemplateEdit(image="img"), (Share("@latest", 10),), BLUE
     ),
-    "deploy hello --tag blue": Deploy(HELLO, TemplateEdit(), tag="blue"),
+    "deploy hello img --no-traffic --wait 1h30m": Deploy(
+        HELLO, TemplateEdit(image="img"), NONE, wait=timedelta(minutes=90)
+    ),
+    "deploy hello --tag blue": Tag(HELLO, "@latest", "blue"),
+    "deploy hello --traffic 10": Rollout(HELLO, (Share("@latest", 10),)),
     "deploy -- hello img": deploy(image="img"),
     "rollout hello latest=10": Rollout(HELLO, (Share("latest", 10),)),
     "rollout hello latest=10% previous=90": SPLIT,
@@ -115,7 +121,7 @@ MEANT: dict[str, Command] = {
 
 OTHER_TOOLS: dict[str, Command] = {
     "deploy --namespace hello-test --service hello --image IMG --env TARGET=Rev1 --managed-route=false": Deploy(
-        Address("hello", "hello-test"), TemplateEdit(image="IMG", env=(("TARGET", "Rev1"),)), traffic=0
+        Address("hello", "hello-test"), TemplateEdit(image="IMG", env=(("TARGET", "Rev1"),)), NONE
     ),
     "deploy -n hello-test -s hello -i IMG -e A=b --managed-route=true": deploy(
         Address("hello", "hello-test"), image="IMG", env=(("A", "b"),)
@@ -150,7 +156,7 @@ OTHER_TOOLS: dict[str, Command] = {
     "service update hello --untag old --tag @latest=old": Tag(HELLO, "@latest", "old"),
     "service update hello --untag old": Untag(HELLO, "old"),
     "service update hello --image IMG --tag @latest=new --traffic @latest=10": Deploy(
-        HELLO, TemplateEdit(image="IMG"), tag="new", traffic=10
+        HELLO, TemplateEdit(image="IMG"), (Share("@latest", 10),), (Tagging("@latest", "new"),)
     ),
 }
 
@@ -200,7 +206,7 @@ WRONG = [
     ("curl hello --count [0]", "“0” is not a count from 1 to 1000", "whole number"),
     ("curl hello --count [٣]", "is not a count", "whole number"),
     ("deploy hello[]", "needs an image or a setting", "`deploy hello ghcr.io/acme/hello:v2`"),
-    ("deploy hello --traffic 10[]", "needs an image or a setting", ""),
+    ("deploy hello --no-traffic[]", "needs an image or a setting", ""),
     ("deploy hello [http://ghcr.io/a/b]", "is not an image", ""),
     ("deploy hello img [more]", "does not know what to do with “more”", ""),
     ("deploy hello --env [TARGET]", "“TARGET” sets nothing", "TARGET=VALUE"),
@@ -218,14 +224,14 @@ WRONG = [
     ("deploy hello img --tag [Blue]", "is not a name for a tag", ""),
     ("deploy hello img --traffic [101]", "“101” is not a percentage from 0 to 100", ""),
     ("deploy hello img --traffic [10] --no-traffic", "another flag says none", "Leave one out"),
-    ("deploy hello img --traffic [a=10]", "only decides about the new Revision", "`rollout`"),
+    ("deploy hello img --traffic [latest=10]", "the Revision before it or after it", "@latest"),
+    ("deploy hello img --traffic 1=10,[1=20]", "1 is given twice", "once"),
+    ("deploy hello img --tag 1=a --tag 2=[a]", "The tag a is given twice", "one Revision"),
     ("deploy hello img --no-traffic=[maybe]", "--no-traffic is either true or false", ""),
     ("deploy hello img --wait [soon]", "“soon” is not a length of time", "10m"),
     ("deploy hello img --wait [0s]", "is no time at all", ""),
     ("deploy hello img --wait [999999d]", "longer than a year", ""),
-    ("deploy hello img --untag [old]", "A deploy takes no tag away", ""),
-    ("service update hello --traffic [a=1] --tag b=c", "one after the other", "two commands"),
-    ("service update hello --untag [x] --tag a=b", "one after the other", "two commands"),
+    ("rollout -r hello --service-percentage [web=10]", "web is not hello", "split each Service by itself"),
     ("rollout hello[]", "rollout needs percentages", "`rollout hello latest=10`"),
     ("rollout latest=10[]", "rollout needs a Service", ""),
     ("rollout hello [latest]", "“latest” is not a share of traffic", "REVISION=PERCENT"),

@@ -105,7 +105,7 @@ def test_a_deploy_moves_as_much_traffic_as_it_says(
 
 
 def test_a_deploy_without_a_new_revision_says_that_its_traffic_stays() -> None:
-    plan = make("deploy hello --tag blue --traffic 10", snapshot())
+    plan = make("deploy hello ghcr.io/acme/hello:v1 --tag blue --traffic 10", snapshot())
     assert shares(plan) == {"@latest": 100}
     assert "There is no new Revision" in plan.notes[0]
 
@@ -175,7 +175,9 @@ def test_a_share_that_is_about_to_follow_is_pinned_where_it_is() -> None:
         pytest.param("latest=10 @latest=90", snapshot(), f"{TWO} is named twice", id="floating and pinned"),
         pytest.param("hello-00009=10", snapshot(), "no Revision “hello-00009”", id="unknown"),
         pytest.param("9=10", snapshot(), "no Revision “9”", id="unknown number"),
-        pytest.param("web-00001=10", snapshot(), "no Revision “web-00001”", id="of another Service"),
+        pytest.param(
+            "web-00001=10", snapshot(), "a Revision of web by its name, not of hello", id="of another Service"
+        ),
         pytest.param("lastest=10", snapshot(), "Did you mean `latest`", id="misspelled"),
         pytest.param(
             "3=10",

@@ -82,7 +82,7 @@ def test_a_deploy_is_true_when_its_own_revision_has_the_traffic_and_not_before()
 
 
 def test_a_deploy_without_traffic_waits_for_its_revision() -> None:
-    change = web(WEB[7], Deploy(Address("web"), IMAGE, traffic=0), 2)
+    change = web(WEB[7], Deploy(Address("web"), IMAGE, (Share("@latest", 0),)), 2)
     pinned = [
         replace(state, traffic=change.plan.after.traffic, routed=(target("web-00001", 100),)) for state in WEB[8:12]
     ]

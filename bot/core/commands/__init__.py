@@ -20,7 +20,7 @@ from bot.core.commands.looks import (
     Status,
     Url,
 )
-from bot.core.commands.places import Address, Area, Share
+from bot.core.commands.places import Address, Area, Share, Tagging
 from bot.core.commands.talks import Approvals, DigestAdd, DigestList, DigestNow, DigestRemove, Help, Whoami
 
 __all__ = [
@@ -54,6 +54,7 @@ __all__ = [
     "SpecCommand",
     "Status",
     "Tag",
+    "Tagging",
     "Undo",
     "Untag",
     "Url",

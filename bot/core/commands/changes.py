@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import ClassVar
 
-from bot.core.commands.places import Address, Share
+from bot.core.commands.places import Address, Share, Tagging
 from bot.core.template import TemplateEdit
 
 
 @dataclass(frozen=True, slots=True)
 class Deploy:
-    """`traffic` is the percent that the new Revision gets, 0 for none; None leaves the targets as they are.
+    """In `shares` and `tags` @latest is the new Revision; no shares leave the targets as they are.
 
     `wait` is how long it may take before it is said not to have become true; None is the configuration's.
     """
@@ -20,16 +20,22 @@ class Deploy:
     verb: ClassVar[str] = "deploy"
     service: Address
     edit: TemplateEdit
-    tag: str | None = None
-    traffic: int | None = None
+    shares: tuple[Share, ...] = ()
+    tags: tuple[Tagging, ...] = ()
+    untags: tuple[str, ...] = ()
     wait: timedelta | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Rollout:
+    """Tags are taken away first, then given, then the traffic is split; without shares it stays."""
+
     verb: ClassVar[str] = "rollout"
     service: Address
     shares: tuple[Share, ...]
+    tags: tuple[Tagging, ...] = ()
+    untags: tuple[str, ...] = ()
+    wait: timedelta | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,10 +55,13 @@ class Follow:
 
 @dataclass(frozen=True, slots=True)
 class Tag:
+    """`name_only` gives a name for commands to use, and no address."""
+
     verb: ClassVar[str] = "tag"
     service: Address
     reference: str
     tag: str
+    name_only: bool = False
 
 
 @dataclass(frozen=True, slots=True)

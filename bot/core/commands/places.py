@@ -32,3 +32,11 @@ class Share:
 
     reference: str
     percent: int
+
+
+@dataclass(frozen=True, slots=True)
+class Tagging:
+    """A reference and the tag that shall lead to it."""
+
+    reference: str
+    tag: str

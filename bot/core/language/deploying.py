@@ -10,9 +10,9 @@ import re
 from typing import TYPE_CHECKING
 
 from bot.core import duration
-from bot.core.commands import Deploy, Rollout, Tag, Untag
+from bot.core.commands import Deploy, Rollout, Share, Tag, Untag
 from bot.core.language.reader import Flag, Reader
-from bot.core.language.routing import read_shares
+from bot.core.language.routing import NEW, read_shares, read_tags, read_untags
 from bot.core.language.verb import SERVICE, Kind, Verb
 from bot.core.template import AUTOSCALING, TemplateEdit
 
@@ -32,9 +32,9 @@ DEPLOY_FLAGS = (
     Flag(("--cpu",), "500m", "processor for the container, as request and limit"),
     Flag(("--memory",), "256Mi", "memory for the container, as request and limit"),
     Flag(("--annotation", "-a"), "team=shop", "annotate the Revision; `team-` takes it away"),
-    Flag(("--tag", "-t"), "blue", "give the new Revision an address of its own"),
-    Flag(("--traffic",), "10", "percent of the traffic for the new Revision"),
-    Flag(("--untag",), "blue", "take a tag away, as kn writes it"),
+    Flag(("--tag", "-t"), "blue", "give the new Revision an address of its own; `hello-00003=old` another one"),
+    Flag(("--traffic",), "10", "percent of the traffic for the new Revision; `hello-00003=90` for another one"),
+    Flag(("--untag",), "blue", "take a tag away before others are given, as kn writes it"),
     Flag(("--no-traffic",), None, "no traffic for the new Revision"),
     Flag(("--managed-route",), None, "knctl's word: =false is --no-traffic"),
     Flag(("--wait", "--wait-timeout", "--watch-revision-ready-timeout"), "5m", "how long it may take"),
@@ -42,8 +42,8 @@ DEPLOY_FLAGS = (
     Flag(("--watch-pod-logs",), None, "knctl's; Knobot shows the last lines", ignored=True),
 )
 
-NEW = "@latest="
-"""How kn says in --traffic and --tag that the new Revision is meant."""
+NOTHING = (Share(NEW, 0),)
+"""The traffic of a new Revision that gets none."""
 
 IMAGE = re.compile(r"(?!\w+://)[A-Za-z0-9][A-Za-z0-9._:/@-]{0,511}\Z")
 VARIABLE = re.compile(r"[A-Za-z_.-][A-Za-z0-9_.-]{0,252}\Z")
@@ -72,65 +72,42 @@ def read_deploy(reader: Reader) -> Deploy | Rollout | Tag | Untag:
         concurrency=reader.number(concurrency, "count", 0, 1000) if concurrency else None,
         resources=tuple(_resource(reader, name, word) for name in ("cpu", "memory") if (word := reader.one(name))),
     )
-    if not edit and (routed := _routed(reader, service)):
-        return routed
-    tag, wait = _new_tag(reader), reader.one("wait")
-    traffic = _traffic(reader)
-    if not edit and tag is None:
+    shares, tags, untags = _shares(reader, service, new=bool(edit)), read_tags(reader, service), read_untags(reader)
+    word = reader.one("wait")
+    wait = reader.within(word, duration.parse) if word else None
+    if edit:
+        return Deploy(service, edit, shares, tags, untags, wait)
+    if shares == NOTHING or not (shares or tags or untags):
         reader.missing("an image or a setting", f"For example `deploy {service.name} ghcr.io/acme/{service.name}:v2`.")
-    return Deploy(
-        service,
-        edit,
-        tag=reader.name(tag, "tag") if tag else None,
-        traffic=traffic,
-        wait=reader.within(wait, duration.parse) if wait else None,
-    )
+    return _routed(Rollout(service, shares, tags, untags, wait))
 
 
-def _routed(reader: Reader, service: Address) -> Rollout | Tag | Untag | None:
-    """Read kn's `--traffic REVISION=N`, `--tag REVISION=TAG` or `--untag TAG`, or return None: it is a deploy."""
-    shares, tags, untags = (reader.given(key) for key in ("traffic", "tag", "untag"))
-    if not untags and not any("=" in word.text for word in (*shares, *tags)):
-        return None
-    if shares and (tags or untags):
-        reader.fail(shares[0], "Tags and traffic are changed one after the other.", "Write two commands.")
-    if shares:
-        split, owners = read_shares(reader, reader.all("traffic"))
-        for word, owner in owners:
-            reader.same(service, word, owner)
-        return Rollout(service, split)
-    tagging, untag = reader.one("tag"), reader.one("untag")
-    if tagging is None:
-        return Untag(service, reader.name(untag, "tag")) if untag else None
-    cut = tagging.text.rfind("=")
-    tag = tagging.part(cut + 1)
-    if untag and untag.text != tag.text:
-        reader.fail(untag, "Tags are given and taken one after the other.", "Write two commands.")
-    return Tag(service, reader.revision_of(service, tagging.part(0, max(cut, 0))), reader.name(tag, "tag"))
+def _routed(line: Rollout) -> Rollout | Tag | Untag:
+    """Return what a line without settings is: kn has one command for what are three verbs here."""
+    if line.shares or line.wait:
+        return line
+    if len(line.tags) == 1 and set(line.untags) <= {line.tags[0].tag}:
+        return Tag(line.service, line.tags[0].reference, line.tags[0].tag)
+    if len(line.untags) == 1 and not line.tags:
+        return Untag(line.service, line.untags[0])
+    return line
 
 
-def _new_tag(reader: Reader) -> Word | None:
-    """Return the tag of the new Revision; kn writes @latest= before it."""
-    untags = reader.all("untag")
-    if untags:
-        reader.fail(untags[0], "A deploy takes no tag away.", "Untag before it, or after it.")
-    word = reader.one("tag")
-    return word.part(len(NEW)) if word and word.text.startswith(NEW) else word
-
-
-def _traffic(reader: Reader) -> int | None:
-    word = reader.one("traffic")
-    none = reader.switch("no-traffic")
-    unmanaged = not reader.switch("managed-route", default=True)
-    if word is None:
-        return 0 if none or unmanaged else None
+def _shares(reader: Reader, service: Address, *, new: bool) -> tuple[Share, ...]:
+    """Read the traffic that is wished; `new` if there will be a new Revision."""
+    words = reader.all("traffic")
+    none, unmanaged = reader.switch("no-traffic"), not reader.switch("managed-route", default=True)
+    if not words:
+        return NOTHING if none or unmanaged else ()
     if none or unmanaged:
-        reader.fail(word, "--traffic says how much, and another flag says none.", "Leave one out.")
-    share = word.part(len(NEW)) if word.text.startswith(NEW) else word
-    if "=" in share.text:
-        hint = "Give one percentage here: the rest stays where it is. `rollout` can split it further afterwards."
-        reader.fail(share, "A deploy only decides about the new Revision's traffic.", hint)
-    return reader.number(share, "percentage", 0, 100)
+        reader.fail(words[0], "--traffic says how much, and another flag says none.", "Leave one out.")
+    shares, owners = read_shares(reader, words, bare=NEW)
+    for word, owner in owners:
+        reader.same(service, word, owner)
+    if new and any(share.reference == "latest" for share in shares):
+        hint = "Write @latest for the new Revision, or the name of the one before."
+        reader.fail(words[0], "In a deploy latest could be the Revision before it or after it.", hint)
+    return shares
 
 
 def _variable(reader: Reader, word: Word) -> tuple[str, str | None]:

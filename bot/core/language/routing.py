@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.core.commands import Address, Command, Follow, Rollback, Rollout, Share, Tag, Undo, Untag
+from bot.core.commands import Address, Command, Follow, Rollback, Rollout, Share, Tag, Tagging, Undo, Untag
 from bot.core.language.reader import Flag
 from bot.core.language.verb import AREA, SERVICE, Kind, Verb
 
@@ -20,10 +20,14 @@ if TYPE_CHECKING:
     from bot.core.language.words import Word
 
 
+NEW = "@latest"
+"""How kn says in --traffic and --tag that the new Revision is meant."""
+
+
 def read_rollout(reader: Reader) -> Rollout:
-    """Read a rollout: the Service, and REVISION=PERCENT as often as wanted."""
-    words = [*reader.all("percentage"), *reader.all("traffic")]
-    route = reader.one("service")
+    """Read a rollout: the Service, and REVISION=PERCENT as often as wanted; kn's flags may tag in the same line."""
+    flagged = read_shares(reader, reader.all("traffic"), bare=NEW)
+    words, route = reader.all("percentage"), reader.one("service")
     while word := reader.take():
         if route is None and "=" not in word.text:
             route = word
@@ -37,26 +41,59 @@ def read_rollout(reader: Reader) -> Rollout:
         service = Address(owners[0][1], area.namespace, area.cluster)
     else:
         reader.missing("a Service", "For example `rollout hello latest=10`.")
-    if not shares:
-        reader.missing("percentages", f"For example `rollout {service.name} latest=10`: the rest stays where it is.")
-    for part, owner in owners:
+    for part, owner in (*owners, *flagged[1]):
         reader.same(service, part, owner)
-    return Rollout(service, shares)
+    tags, untags = read_tags(reader, service), read_untags(reader)
+    shares = (*flagged[0], *shares, *_whole_services(reader, service))
+    if not shares and not tags and not untags:
+        reader.missing("percentages", f"For example `rollout {service.name} latest=10`: the rest stays where it is.")
+    return Rollout(service, shares, tags, untags)
 
 
-def read_shares(reader: Reader, words: Sequence[Word]) -> tuple[tuple[Share, ...], list[tuple[Word, str]]]:
-    """Return the shares in `words`, which commas separate, and the words that name a Service with its name."""
-    shares, owners = [], []
+def _whole_services(reader: Reader, service: Address) -> tuple[Share, ...]:
+    """Read knctl's shares of whole Services: of this one it is what follows latest, others have their own routes."""
+    if reader.switch("generate-name"):
+        reader.missing("no new route", f"{service.name} has one, which is what is split here.")
+    shares = []
+    for word in reader.all("service-percentage"):
+        share, _ = _share(reader, word, None)
+        if share.reference != service.name:
+            hint = (
+                f"Knative gives the traffic of {service.name} to its own Revisions alone: split each Service by itself."
+            )
+            reader.fail(word, f"{share.reference} is not {service.name}.", hint)
+        shares.append(Share(NEW, share.percent))
+    return tuple(shares)
+
+
+def read_shares(
+    reader: Reader, words: Sequence[Word], bare: str | None = None
+) -> tuple[tuple[Share, ...], list[tuple[Word, str]]]:
+    """Return the shares in `words`, which commas separate, and the words that name a Service with its name.
+
+    Args:
+        reader: complains.
+        words: REVISION=PERCENT each, or several with commas.
+        bare: the reference that a percentage alone is for; None if it needs one.
+    """
+    shares: list[Share] = []
+    owners: list[tuple[Word, str]] = []
+    known: set[str] = set()
     for part in (part for word in words for part in word.split(",")):
-        share, owner = _share(reader, part)
+        share, owner = _share(reader, part, bare)
+        if share.reference in known:
+            reader.fail(part, f"{share.reference} is given twice.", "Name each Revision once.")
+        known.add(share.reference)
         shares.append(share)
         if owner:
             owners.append((part, owner))
     return tuple(shares), owners
 
 
-def _share(reader: Reader, word: Word) -> tuple[Share, str | None]:
+def _share(reader: Reader, word: Word, bare: str | None) -> tuple[Share, str | None]:
     cut = word.text.rfind("=")
+    if cut < 0 and bare and word.text:
+        return Share(bare, reader.number(word, "percentage", 0, 100)), None
     if cut < 0:
         hint = "Write REVISION=PERCENT, as in `latest=10`."
         if word.text.removesuffix("%").isdigit():
@@ -66,6 +103,27 @@ def _share(reader: Reader, word: Word) -> tuple[Share, str | None]:
         reader.fail(word, "There is no Revision before the “=”.", "Write REVISION=PERCENT, as in `latest=10`.")
     owner, reference = reader.reference(word.part(0, cut))
     return Share(reference, reader.number(word.part(cut + 1), "percentage", 0, 100)), owner
+
+
+def read_tags(reader: Reader, service: Address) -> tuple[Tagging, ...]:
+    """Read --tag as kn writes it, REVISION=TAG; a tag alone is for the new Revision."""
+    tags: list[Tagging] = []
+    known: set[str] = set()
+    for word in (part for given in reader.all("tag") for part in given.split(",")):
+        cut = word.text.rfind("=")
+        tag = word.part(cut + 1)
+        reference = reader.revision_of(service, word.part(0, cut)) if cut >= 0 else NEW
+        if reader.name(tag, "tag") in known:
+            reader.fail(tag, f"The tag {tag.text} is given twice.", "A tag leads to one Revision.")
+        known.add(tag.text)
+        tags.append(Tagging(reference, tag.text))
+    return tuple(tags)
+
+
+def read_untags(reader: Reader) -> tuple[str, ...]:
+    """Read --untag, as often as kn lets it be given."""
+    words = (part for given in reader.all("untag") for part in given.split(","))
+    return tuple(dict.fromkeys(reader.name(word, "tag") for word in words))
 
 
 def read_tag(reader: Reader) -> Tag:
@@ -79,7 +137,8 @@ def read_tag(reader: Reader) -> Tag:
         tag, revision = first.part(0, cut), first.part(cut + 1)
     else:
         tag, revision = flagged or reader.need("a tag", example), first
-    return Tag(service, reader.revision_of(service, revision), reader.name(tag, "tag"))
+    name_only = reader.switch("name-only")
+    return Tag(service, reader.revision_of(service, revision), reader.name(tag, "tag"), name_only)
 
 
 def read_untag(reader: Reader) -> Untag:
@@ -116,6 +175,10 @@ ROUTING: tuple[Verb, ...] = (
             Flag(("--service", "-s", "--route", "-r"), "SERVICE", "the Service, as knctl names it"),
             Flag(("--percentage", "-p"), "hello:latest=10%", "a share, as knctl writes it"),
             Flag(("--traffic",), "@latest=10", "shares, as kn writes them"),
+            Flag(("--tag", "-t"), "hello-00003=new", "tag a Revision before the split, as kn writes it"),
+            Flag(("--untag",), "old", "take a tag away before all else, as kn writes it"),
+            Flag(("--service-percentage",), "hello=100%", "knctl's share for whatever is latest"),
+            Flag(("--generate-name",), None, "knctl's; a Service has one route, of its own name"),
         ),
         ("split",),
     ),
@@ -151,17 +214,22 @@ ROUTING: tuple[Verb, ...] = (
         "tag",
         Kind.CHANGE,
         "tag SERVICE REVISION TAG",
-        "give a Revision an address of its own; a tag that exists is moved",
-        ("tag hello latest candidate", "tag hello candidate=latest"),
+        "give a Revision an address of its own, or only a name; a tag that exists is moved",
+        ("tag hello latest candidate", "tag hello candidate=latest", "tag hello latest v2 --name-only"),
         read_tag,
-        (*SERVICE, Flag(("--revision", "-r"), "latest", "the Revision"), Flag(("--tag", "-t"), "candidate", "the tag")),
+        (
+            *SERVICE,
+            Flag(("--revision", "-r"), "latest", "the Revision"),
+            Flag(("--tag", "-t"), "candidate", "the tag"),
+            Flag(("--name-only",), None, "a name for commands to use, without an address"),
+        ),
         ("revision tag",),
     ),
     Verb(
         "untag",
         Kind.CHANGE,
         "untag SERVICE TAG",
-        "take a tag and its address away",
+        "take a tag away: its address, or the name",
         ("untag hello candidate",),
         read_untag,
         (*SERVICE, Flag(("--tag", "-t"), "candidate", "the tag")),
