@@ -13,6 +13,7 @@ from bot.blocks import (
     curl,
     digests,
     errors,
+    guards,
     identity,
     inspecting,
     revisions,
@@ -36,6 +37,9 @@ from bot.core.answers import (
     HelpAnswer,
     HistoryTable,
     Identity,
+    Locked,
+    LockNag,
+    LockTaken,
     LogLines,
     PodTable,
     Problem,
@@ -44,6 +48,7 @@ from bot.core.answers import (
     RouteTable,
     ServiceStatus,
     ServiceTable,
+    Unlocked,
     Voted,
 )
 
@@ -96,6 +101,14 @@ def render(answer: Answer, *, command: str = "/knative") -> Message:
             return digests.post(answer, command)
         case Voted():
             return approvals.voted(answer.change)
+        case Locked():
+            return guards.locked(answer, command)
+        case LockTaken():
+            return guards.taken(answer)
+        case Unlocked():
+            return guards.unlocked(answer)
+        case LockNag():
+            return guards.nag(answer)
         case Problem():
             return errors.problem(answer, command)
         case Fault():

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, assert_never
 
-from bot.blocks import mrkdwn, planned, remedies
+from bot.blocks import guards, mrkdwn, planned, remedies
 from bot.blocks.approvals import wanted
 from bot.blocks.bars import bars, told
 from bot.blocks.message import Button, Buttons, Message, Part, compose, prose, small, table
 from bot.core import plan as plans
-from bot.core.change import State
+from bot.core.change import REPEATABLE, State
 from bot.core.progress import Mark
 from bot.core.template import HIDDEN
 
@@ -44,9 +44,7 @@ OF_OUTCOME = frozenset({State.DONE, State.FAILED, State.SUPERSEDED, State.STALE,
 def card(answer: ChangeCard) -> Message:
     """Return the message of a change as it is now."""
     change, progress = answer.change, answer.progress
-    return compose(
-        _headline(change, progress), *_body(change, progress), small(*_fine_print(change)), buttons=_buttons(change)
-    )
+    return compose(_headline(change, progress), *_body(answer), small(*_fine_print(change)), buttons=_buttons(change))
 
 
 def _headline(change: Change, progress: Progress | None) -> str:
@@ -81,8 +79,9 @@ def _headline(change: Change, progress: Progress | None) -> str:
             assert_never(change.state)
 
 
-def _body(change: Change, progress: Progress | None) -> list[Part]:
+def _body(answer: ChangeCard) -> list[Part]:
     """Return what is below the first line, in the order in which people ask for it."""
+    change, progress = answer.change, answer.progress
     plan, revision = change.plan, progress.revision if progress else None
     settings = list(planned.settings(plan, revision))
     steps = prose(*_steps(progress.steps if progress else ()))
@@ -90,7 +89,7 @@ def _body(change: Change, progress: Progress | None) -> list[Part]:
     match change.state:
         case State.PENDING:
             will = f"{what} will be {planned.doing(plan)}:"
-            ask = prose(f"It {wanted(change)}.")
+            ask = prose(*guards.holding(answer.holds), f"It {wanted(change)}.")
             return [
                 prose(will, *settings),
                 planned.losses(plan),
@@ -186,7 +185,7 @@ def _buttons(change: Change) -> Buttons | None:
         case State.DONE | State.FAILED if plans.undoable(change.plan):
             buttons = (Button("undo", "Undo"),)
         # Neither an undo nor a command whose secret was hidden can be planned from its words alone.
-        case State.STALE if change.plan.verb != "undo" and HIDDEN not in change.plan.request.text:
+        case _ if change.state in REPEATABLE and change.plan.verb != "undo" and HIDDEN not in change.plan.request.text:
             buttons = (Button("again", "Plan again"),)
         case _:
             return None

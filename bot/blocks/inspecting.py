@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.blocks import mrkdwn
+from bot.blocks import guards, mrkdwn
 from bot.blocks.columns import columns
 from bot.blocks.message import Message, compose, prose, table
 from bot.core import duration
@@ -75,7 +75,8 @@ def history(answer: HistoryTable, command: str) -> Message:
 def rights(answer: Rights) -> Message:
     """Return what somebody may do, verb by verb."""
     facts = (f"{mrkdwn.code(verb)}: {mrkdwn.prose(right)}" for verb, right in answer.rights)
-    return compose(f"What you may do with {mrkdwn.bold(str(answer.key))} here:", prose(*facts))
+    headline = f"What you may do with {mrkdwn.bold(str(answer.key))} here:"
+    return compose(headline, prose(*guards.holding(answer.holds)), prose(*facts))
 
 
 def _difference(one: Difference) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from bot.blocks import images, mrkdwn, remedies
+from bot.blocks import guards, images, mrkdwn, remedies
 from bot.blocks.bars import FOLLOWS, bars, follows, shares, told
 from bot.blocks.message import Message, Part, compose, prose, small, table
 from bot.blocks.routes import address, tagged
@@ -37,7 +37,7 @@ def status(answer: ServiceStatus, command: str) -> Message:
     return compose(
         _headline(service),
         table(*_bars(service)),
-        prose(*_routing(service, command), *_newest(snapshot)),
+        prose(*guards.holding(answer.holds), *_routing(service, command), *_newest(snapshot)),
         prose(*_troubles(snapshot), *_pods(answer.pods)),
         prose(f"{address(service)}", *tagged(service).rows),
         _contents(snapshot),

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from bot.core.language.reader import Flag
     from bot.core.language.verb import Verb
 
-TITLES = {Kind.LOOK: "Look", Kind.CHANGE: "Change", Kind.TALK: "Talk"}
+TITLES = {Kind.LOOK: "Look", Kind.CHANGE: "Change", Kind.GUARD: "Hold back", Kind.TALK: "Talk"}
 
 
 def usage(answer: HelpAnswer, command: str) -> Message:

@@ -65,6 +65,9 @@ class Event(Enum):
 
 OPEN = frozenset({State.PENDING, State.APPROVED, State.APPLYING, State.ROLLING})
 
+REPEATABLE = frozenset({State.STALE, State.REFUSED, State.EXPIRED})
+"""Ends in which nothing was written, though nobody has said no to it: it can be planned once more."""
+
 TRANSITIONS: dict[State, dict[Event, State]] = {
     State.PENDING: {
         Event.APPROVE: State.APPROVED,

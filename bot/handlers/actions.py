@@ -1,4 +1,4 @@
-"""Buttons. What a button says is its action_id; what it is about is the id of a change, which only points at a row."""
+"""Buttons. What a button says is its action_id; what it is about is an id, which only points at a row."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ LONGEST = 64
 
 
 def register(app: App, operations: Operations) -> None:
-    """Listen to the buttons of a change's card."""
+    """Listen to the buttons of cards and locks."""
     buttons: dict[str, Callable[[str, Addressee], None]] = {
         "approve": operations.approve,
         "confirm": operations.confirm,
@@ -28,6 +28,8 @@ def register(app: App, operations: Operations) -> None:
         "withdraw": operations.withdraw,
         "again": operations.again,
         "undo": operations.undo,
+        "steal": operations.steal,
+        "unlock": operations.unlock,
     }
     for action_id, press in buttons.items():
         app.action(action_id)(guarded(operations, _pressing(press)))

@@ -11,10 +11,12 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bot.core.answers import ChangeCard
-from bot.core.change import Event
+from bot.core.change import Event, State
 from bot.core.errors import BotError
+from bot.core.holds import NOTHING
 from bot.core.model import Truth
 from bot.core.progress import Progress, look, look_at
+from bot.operations.holding import holding
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -40,7 +42,8 @@ def show(world: World, change: Change, progress: Progress | None = None) -> Chan
     while True:
         stored = change if change.message else world.store.change(change.id)
         ts = stored.message if stored else None
-        card = ChangeCard(change, progress)
+        held = holding(world, change.plan.key) if change.state is State.PENDING else NOTHING
+        card = ChangeCard(change, progress, held)
         if ts is None:
             ts = world.channel.post(change.plan.request.channel, card, change.plan.request.thread)
         else:

@@ -16,15 +16,17 @@ from typing import TYPE_CHECKING
 from bot.core import deleting, duration
 from bot.core import plan as plans
 from bot.core.answers import Voted
-from bot.core.change import Change, Event, Person, State, Votes, advance, ended, vote
+from bot.core.change import REPEATABLE, Change, Event, Person, State, Votes, advance, ended, vote
 from bot.core.change import confirm as confirmed
 from bot.core.commands import ChangeCommand, Delete, Deploy
 from bot.core.errors import BotError, Invalid, NotFound, Refused, Stale, Unavailable
+from bot.core.holds import Held
 from bot.core.language.parse import parse
 from bot.core.policy import Deny, NeedsApproval, decide, may_approve
 from bot.core.staleness import conditional
 from bot.core.template import HIDDEN
 from bot.operations.cards import refresh, show
+from bot.operations.holding import let_pass, let_plan_pass
 from bot.operations.world import World, authorize, intent, missing, plan_intent, present
 
 if TYPE_CHECKING:
@@ -92,6 +94,7 @@ def _propose(
     wait: timedelta | None,
 ) -> Change:
     decision = authorize(world, to, intent(verb, to.channel, key), text)
+    let_pass(world, key, to.person)
     plan = planned(plans.Request(to.person.team, to.person.user, to.channel, text, to.thread))
     now = world.clock.now()
     if isinstance(decision, NeedsApproval):
@@ -124,6 +127,7 @@ def approve(world: World, identity: str, to: Addressee) -> None:
         change = _at_hand(world, identity, to)
         after = vote(change, to.person)
         _check_approver(world, change, to)
+        let_plan_pass(world, change.plan)
         check_base(world, change)
         after = replace(after, deadline=world.clock.now() + PATIENCE) if after.state is State.APPROVED else after
         if world.store.move(change, after, "approve"):
@@ -147,6 +151,7 @@ def confirm(world: World, identity: str, to: Addressee) -> None:
         decision = authorize(world, to, plan_intent(change.plan), change.plan.request.text)
         if isinstance(decision, NeedsApproval):
             raise Refused("By now this needs the approval of others.", "Ask for it again.", code="no-approver")
+        let_plan_pass(world, change.plan)
         check_base(world, change)
         after = replace(after, deadline=world.clock.now() + PATIENCE)
         if world.store.move(change, after, "confirm"):
@@ -170,10 +175,14 @@ def withdraw(world: World, identity: str, to: Addressee) -> None:
 
 
 def again(world: World, identity: str, to: Addressee) -> tuple[ChangeCommand, str]:
-    """Return what a stale change asked for, to be planned on what is there now, and its text."""
+    """Return what a change asked for that ended unmade, to be planned on what is there now, and its text."""
     change = known(world, identity, to)
-    if change.state is not State.STALE:
-        raise Refused("This change is not stale.", "Type the command once more to ask for it again.", code="already")
+    if change.state not in REPEATABLE:
+        raise Refused(
+            "This change can still be made, or was made.",
+            "Type the command once more to ask for it again.",
+            code="already",
+        )
     text = change.plan.request.text
     if HIDDEN in text:
         raise Invalid("That command had a secret value, which Knobot does not keep.", "Type it once more.")
@@ -201,6 +210,10 @@ def carry_out(world: World, change: Change) -> Change:
         return settle(world, change, Event.REFUSE, None, f"{decision.reason} That has changed since it was asked for.")
     if isinstance(decision, NeedsApproval) and not _enough(change.votes, decision):
         return settle(world, change, Event.REFUSE, None, "It now needs other approvals than it was given.")
+    try:
+        let_plan_pass(world, change.plan)
+    except Held as error:
+        return settle(world, change, Event.REFUSE, None, error.message)
     begun = advance(change, Event.BEGIN, change.actor, deadline=world.clock.now() + PATIENCE)
     if not world.store.move(change, begun, "begin"):
         return change
@@ -214,6 +227,21 @@ def carry_out(world: World, change: Change) -> Change:
 
 def _enough(votes: Votes, decision: NeedsApproval) -> bool:
     return votes.group == decision.group and len(votes.given) >= decision.count
+
+
+def resume(world: World, change: Change) -> None:
+    """Write a change again whose result nobody has stored, unless it was not written and is held back by now.
+
+    Raises:
+        Unavailable: it may not be written yet.
+    """
+    if not world.knative.applied(change.plan):
+        try:
+            let_plan_pass(world, change.plan)
+        except Held as error:
+            settle(world, change, Event.REFUSE, None, error.message)
+            return
+    write(world, change)
 
 
 def write(world: World, change: Change) -> Change:

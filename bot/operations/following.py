@@ -17,7 +17,7 @@ from bot.core.change import Change, Event, State, advance
 from bot.core.digest import digest
 from bot.core.errors import BotError, Refused, Stale
 from bot.operations.cards import recall, refresh, show, witness
-from bot.operations.changes import PATIENCE, carry_out, check_base, settle, write
+from bot.operations.changes import PATIENCE, carry_out, check_base, resume, settle
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -115,7 +115,7 @@ class Follower:
         if now - (change.deadline - PATIENCE) <= RETRY:
             return
         if now < change.deadline or self._world.knative.applied(change.plan):
-            write(self._world, change)
+            resume(self._world, change)
             return
         with suppress(Stale):
             check_base(self._world, change)

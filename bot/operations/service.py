@@ -14,16 +14,18 @@ from bot.core.commands import (
     DigestNow,
     DigestRemove,
     Follow,
+    Lock,
     Rollback,
     Rollout,
     Tag,
     Undo,
+    Unlock,
     Untag,
 )
 from bot.core.errors import BotError, NotFound, Refused
 from bot.core.language.parse import parse, redact
 from bot.core.subscriptions import Digest
-from bot.operations import changes
+from bot.operations import changes, guarding
 from bot.operations.following import Follower
 from bot.operations.looking import look
 from bot.operations.world import World, authorize, intent
@@ -59,6 +61,8 @@ class Operations:
             case Undo():
                 key = self._world.configuration.key(command.service, to.channel)
                 changes.propose_undo(self._world, key, to, shown)
+            case Lock() | Unlock():
+                guarding.guard(self._world, command, to, shown)
             case DigestAdd() | DigestRemove():
                 self._subscribe(command, to, shown)
             case DigestNow():
@@ -98,6 +102,16 @@ class Operations:
             key = changes.known(self._world, identity, to).plan.key
         changes.propose_undo(self._world, key, to, f"undo {key}", expected=identity)
 
+    def steal(self, identity: str, to: Addressee) -> None:
+        """Take over the lock under which the button stands."""
+        with self._audited(f"steal {identity}", to):
+            guarding.steal(self._world, identity, to)
+
+    def unlock(self, identity: str, to: Addressee) -> None:
+        """End the lock under which the button stands."""
+        with self._audited(f"unlock {identity}", to):
+            guarding.release(self._world, identity, to)
+
     @contextmanager
     def _audited(self, wish: str, to: Addressee) -> Iterator[None]:
         """Put a click that is refused into the audit log; what is proposed by one is audited as what is typed."""
@@ -113,6 +127,7 @@ class Operations:
 
     def tick(self) -> None:
         """Take note that time has passed."""
+        guarding.tick(self._world)
         self._follower.tick()
 
     def report(self, error: Exception, to: Addressee) -> None:

@@ -64,7 +64,12 @@ def policy() -> dict[str, Any]:
     return {
         "groups": {"approvers": {"usergroups": [APPROVERS.id]}},
         "rules": [
-            {"name": "everybody looks and talks", "people": ["everyone"], "verbs": ["look", "talk"], "effect": "allow"},
+            {
+                "name": "everybody looks, talks and locks",
+                "people": ["everyone"],
+                "verbs": ["look", "talk", "guard"],
+                "effect": "allow",
+            },
             {
                 "name": "production needs an approval",
                 "people": ["everyone"],

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from bot.core.change import Change, Person
+    from bot.core.model import ServiceKey
     from bot.core.plan import Plan
     from bot.store.database import Database
 
@@ -38,9 +39,10 @@ PAGE = 500
 class Entry:
     """One row.
 
-    `at` is RFC 3339 in UTC, text because it is what was hashed. `event` is "asked", "refused" or what moved the change;
-    `change`, `version` and `state` tell how far that got the change, `plan` is the plan's id. No actor means Knobot
-    itself. `text` is the command as typed, secrets hidden; `summary` is what the plan changes, `reason` why it went so.
+    `at` is RFC 3339 in UTC, text because it is what was hashed. `event` is "asked", "refused", what moved the change,
+    or what held changes back or let them go; `change`, `version` and `state` tell how far that got the change, `plan`
+    is the plan's id. No actor means Knobot itself. `text` is the command as typed, secrets hidden; `summary` is what
+    the plan changes, `reason` why it went so.
     """
 
     event: str
@@ -140,6 +142,21 @@ def moved(change: Change, event: str, actor: Person | None, at: datetime) -> Ent
 def refused(person: Person, channel: str, wish: str, reason: str, at: datetime) -> Entry:
     """Return the row for a wish that the rules refused; `wish` is the command as typed, secrets hidden."""
     return Entry("refused", _text(at), channel, person.team, person.user, text=wish, reason=reason)
+
+
+def held(event: str, key: ServiceKey, actor: Person | None, channel: str, reason: str, at: datetime) -> Entry:
+    """Return the row for what holds changes back, or does so no longer: "lock", "steal", "unlock"."""
+    return Entry(
+        event,
+        _text(at),
+        channel,
+        actor.team if actor else None,
+        actor.user if actor else None,
+        cluster=key.cluster,
+        namespace=key.namespace,
+        service=key.name,
+        reason=reason,
+    )
 
 
 def append(connection: Connection, entry: Entry) -> None:

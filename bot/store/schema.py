@@ -38,7 +38,7 @@ from bot.core.schedule import Schedule
 if TYPE_CHECKING:
     from enum import Enum as PythonEnum
 
-HEAD = "0002"
+HEAD = "0003"
 """The newest migration. Known here so that a start with nothing to migrate need not import Alembic."""
 
 T = TypeVar("T")
@@ -175,4 +175,20 @@ events = Table(
     Column("id", String, primary_key=True),
     Column("at", Instant, nullable=False),
     Index("events_by_time", "at"),
+)
+
+locks = Table(
+    "locks",
+    metadata,
+    Column("cluster", String, primary_key=True),
+    Column("namespace", String, primary_key=True),
+    Column("service", String, primary_key=True),
+    Column("id", String, nullable=False),
+    Column("owner", Json(Person), nullable=False),
+    Column("name", Words, nullable=False),
+    Column("channel", String, nullable=False),
+    Column("reason", Words, nullable=False),
+    Column("since", Instant, nullable=False),
+    Column("until", Instant),
+    Column("nagged", Instant),
 )

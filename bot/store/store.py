@@ -16,6 +16,7 @@ from bot.core.change import OPEN, Change, State
 from bot.core.subscriptions import Digest
 from bot.store import audit
 from bot.store.database import Database
+from bot.store.holding import Holding
 from bot.store.schema import changes, digests, events
 
 if TYPE_CHECKING:
@@ -41,8 +42,8 @@ def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
-class Store:
-    """Changes, the audit log and digests in one database; safe to share between threads.
+class Store(Holding):
+    """Changes, the audit log, locks and digests in one database; safe to share between threads.
 
     Args:
         database: where they lie.

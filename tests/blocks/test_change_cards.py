@@ -190,6 +190,8 @@ BUTTONS = {
     State.DONE: [("undo", None)],
     State.FAILED: [("undo", None)],
     State.STALE: [("again", None)],
+    State.REFUSED: [("again", None)],
+    State.EXPIRED: [("again", None)],
 }
 
 

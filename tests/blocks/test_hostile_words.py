@@ -25,6 +25,9 @@ from bot.core.answers import (
     HelpAnswer,
     HistoryTable,
     Identity,
+    Locked,
+    LockNag,
+    LockTaken,
     LogLines,
     PodTable,
     Problem,
@@ -33,12 +36,15 @@ from bot.core.answers import (
     RouteTable,
     ServiceStatus,
     ServiceTable,
+    Unlocked,
     Voted,
 )
 from bot.core.change import Change, Person, State, Votes
 from bot.core.digest import Digest, Line
 from bot.core.errors import Invalid, ParseError
+from bot.core.holds import Holds
 from bot.core.language.grammar import COMMANDS
+from bot.core.locking import Lock
 from bot.core.model import Condition, Pod, Revision, Service, ServiceKey, Snapshot, TrafficTarget, Truth
 from bot.core.plan import Base, Plan, Request
 from bot.core.plan import State as Wish
@@ -91,6 +97,18 @@ def some(values: st.SearchStrategy[T], most: int = 3) -> st.SearchStrategy[tuple
 
 people = st.builds(Person, words, st.sampled_from(("U1DEV", "W2OPS")) | words)
 keys = st.builds(ServiceKey, words, words, words)
+locks = st.builds(
+    Lock,
+    id=st.uuids().map(str),
+    key=keys,
+    owner=people,
+    name=words,
+    channel=words,
+    reason=words,
+    since=moments,
+    until=st.none() | moments,
+)
+holds = st.builds(Holds, st.none() | locks)
 conditions = st.builds(
     Condition,
     st.sampled_from(("Ready", "RoutesReady", "ConfigurationsReady")) | words,
@@ -189,7 +207,7 @@ located = st.tuples(words, st.integers(0, 30), st.integers(0, 30)).map(
 answers: st.SearchStrategy[Answer] = st.one_of(
     st.builds(ServiceTable, words, some(services), st.just(NOW)),
     st.builds(
-        ServiceStatus, st.builds(Snapshot, keys, st.none() | services, some(revisions)), some(pods), st.just(NOW)
+        ServiceStatus, st.builds(Snapshot, keys, st.none() | services, some(revisions)), some(pods), st.just(NOW), holds
     ),
     st.builds(
         RevisionTable,
@@ -209,7 +227,11 @@ answers: st.SearchStrategy[Answer] = st.one_of(
         some(st.tuples(st.integers(100, 599), percents)),
         st.floats(0, 99),
     ),
-    st.builds(ChangeCard, changes, st.none() | progress),
+    st.builds(ChangeCard, changes, st.none() | progress, holds),
+    st.builds(Locked, locks, st.none() | locks),
+    st.builds(LockTaken, locks, st.just(NOW)),
+    st.builds(Unlocked, locks, people),
+    st.builds(LockNag, locks, st.just(NOW)),
     st.builds(ApprovalTable, some(changes), st.just(NOW)),
     st.builds(
         Identity, st.builds(Actor, people, words, standing=words), some(words), words, some(st.tuples(words, words))
@@ -227,7 +249,7 @@ answers: st.SearchStrategy[Answer] = st.one_of(
     st.builds(LogLines, keys, words, some(words, 8), maybe),
     st.builds(Comparison, keys, words, words, some(st.builds(Difference, words, maybe, maybe))),
     st.builds(HistoryTable, keys, some(changes), st.just(NOW)),
-    st.builds(Rights, keys, some(st.tuples(words, words))),
+    st.builds(Rights, keys, some(st.tuples(words, words)), holds),
 )
 
 

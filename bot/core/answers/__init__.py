@@ -6,6 +6,7 @@ One dataclass for each kind of message. `Answer` is their union: a renderer that
 from __future__ import annotations
 
 from bot.core.answers.changes import ApprovalTable, ChangeCard, Voted
+from bot.core.answers.guards import Locked, LockNag, LockTaken, Unlocked
 from bot.core.answers.looks import (
     Addresses,
     Comparison,
@@ -45,6 +46,9 @@ __all__ = [
     "HelpAnswer",
     "HistoryTable",
     "Identity",
+    "LockNag",
+    "LockTaken",
+    "Locked",
     "LogLines",
     "PodTable",
     "Problem",
@@ -53,6 +57,7 @@ __all__ = [
     "RouteTable",
     "ServiceStatus",
     "ServiceTable",
+    "Unlocked",
     "Voted",
 ]
 
@@ -77,6 +82,10 @@ Answer = (
     | DigestRemoved
     | DigestPost
     | Voted
+    | Locked
+    | LockTaken
+    | Unlocked
+    | LockNag
     | Problem
     | Fault
 )

@@ -6,15 +6,17 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.core.change import Change
+from bot.core.holds import NOTHING, Holds
 from bot.core.progress import Progress
 
 
 @dataclass(frozen=True, slots=True)
 class ChangeCard:
-    """The one message of a change, at any point of its life."""
+    """The one message of a change, at any point of its life; `holds` is what holds it back while it waits."""
 
     change: Change
     progress: Progress | None = None
+    holds: Holds = NOTHING
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from bot.core.change import Change
+from bot.core.holds import NOTHING, Holds
 from bot.core.model import Pod, Revision, Service, ServiceKey, Snapshot
 from bot.core.template import Change as Difference
 
@@ -31,6 +32,7 @@ class ServiceStatus:
     snapshot: Snapshot
     pods: tuple[Pod, ...]
     now: datetime
+    holds: Holds = NOTHING
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,3 +123,4 @@ class Rights:
 
     key: ServiceKey
     rights: tuple[tuple[str, str], ...]
+    holds: Holds = NOTHING

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from bot.core.commands.changes import Delete, Deploy, Follow, Rollback, Rollout, Tag, Undo, Untag
+from bot.core.commands.guards import Lock, Unlock
 from bot.core.commands.looks import (
     Can,
     Curl,
@@ -39,8 +40,10 @@ __all__ = [
     "DigestNow",
     "DigestRemove",
     "Follow",
+    "GuardCommand",
     "Help",
     "History",
+    "Lock",
     "Logs",
     "Look",
     "Order",
@@ -56,6 +59,7 @@ __all__ = [
     "Tag",
     "Tagging",
     "Undo",
+    "Unlock",
     "Untag",
     "Url",
     "Whoami",
@@ -87,4 +91,7 @@ SpecCommand = Deploy | Rollout | Rollback | Follow | Tag | Untag
 ChangeCommand = SpecCommand | Delete
 """What becomes a plan by itself; an undo needs the plan that it takes back."""
 
-Command = Look | ChangeCommand | Undo | DigestAdd | DigestRemove
+GuardCommand = Lock | Unlock
+"""What holds changes back, and lets them go."""
+
+Command = Look | ChangeCommand | Undo | GuardCommand | DigestAdd | DigestRemove

@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bot.core.language.deploying import DEPLOYING
+from bot.core.language.guarding import GUARDING
 from bot.core.language.inspecting import INSPECTING
 from bot.core.language.looking import LOOKING
 from bot.core.language.removing import REMOVING
@@ -19,7 +20,7 @@ from bot.core.language.talking import HELP, TALKING
 if TYPE_CHECKING:
     from bot.core.language.verb import Verb
 
-COMMANDS: tuple[Verb, ...] = (HELP, *LOOKING, *INSPECTING, *DEPLOYING, *ROUTING, *REMOVING, *TALKING)
+COMMANDS: tuple[Verb, ...] = (HELP, *LOOKING, *INSPECTING, *DEPLOYING, *ROUTING, *REMOVING, *GUARDING, *TALKING)
 
 VERBS: dict[str, Verb] = {verb.name: verb for verb in COMMANDS}
 """The verbs by name."""

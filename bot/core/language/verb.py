@@ -15,6 +15,7 @@ class Kind(Enum):
 
     LOOK = "look"
     CHANGE = "change"
+    GUARD = "guard"
     TALK = "talk"
 
 

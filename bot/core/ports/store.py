@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
 
+from bot.core.ports.holding import Holding
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from datetime import datetime
@@ -13,8 +15,8 @@ if TYPE_CHECKING:
     from bot.core.subscriptions import Digest
 
 
-class Store(Protocol):
-    """What must survive a restart: changes, the audit log, digests. Every move is a compare-and-set."""
+class Store(Holding, Protocol):
+    """What must survive a restart: changes, the audit log, locks, digests. Every move is a compare-and-set."""
 
     def add(self, change: Change) -> None:
         """Store a new change together with its audit row."""

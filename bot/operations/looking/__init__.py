@@ -35,6 +35,7 @@ from bot.core.commands import (
 )
 from bot.core.digest import digest
 from bot.core.language.grammar import VERBS
+from bot.operations.holding import holding
 from bot.operations.looking.asking import area_of, key_of, snapshot_of
 from bot.operations.looking.inspecting import curl, diff, logs
 from bot.operations.looking.listing import revisions, routes, services
@@ -63,7 +64,9 @@ def look(world: World, command: Look, to: Addressee, text: str) -> Answer:
             return services(world, command, to, text)
         case Status():
             snapshot, _ = snapshot_of(world, command.service, command.verb, to, text)
-            return ServiceStatus(snapshot, tuple(world.knative.pods(snapshot.key)), world.clock.now())
+            return ServiceStatus(
+                snapshot, tuple(world.knative.pods(snapshot.key)), world.clock.now(), holding(world, snapshot.key)
+            )
         case Revisions():
             return revisions(world, command, to, text)
         case Routes():

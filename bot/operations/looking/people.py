@@ -9,6 +9,7 @@ from bot.core.language.grammar import COMMANDS
 from bot.core.language.verb import Kind
 from bot.core.model import ServiceKey
 from bot.core.policy import Allow, Deny, NeedsApproval, belongs, decide
+from bot.operations.holding import holding
 from bot.operations.looking.asking import key_of
 from bot.operations.world import World, intent
 
@@ -21,8 +22,14 @@ if TYPE_CHECKING:
 def can(world: World, command: Can, to: Addressee, text: str) -> Rights:
     key = key_of(world, command.service, command.verb, to, text)
     actor, policy = world.directory.actor(to.person), world.configuration.policy
-    verbs = [verb.name for verb in COMMANDS if verb.kind is Kind.CHANGE]
-    return Rights(key, tuple((verb, _right(decide(intent(verb, to.channel, key), actor, policy))) for verb in verbs))
+    held = holding(world, key)
+    rights = []
+    for verb in COMMANDS:
+        if verb.kind in (Kind.CHANGE, Kind.GUARD):
+            decision = decide(intent(verb.name, to.channel, key), actor, policy)
+            waits = verb.kind is Kind.CHANGE and not isinstance(decision, Deny) and held.stops(to.person)
+            rights.append((verb.name, f"not now, else {_right(decision)}" if waits else _right(decision)))
+    return Rights(key, tuple(rights), held)
 
 
 def whoami(world: World, to: Addressee) -> Identity:
@@ -35,7 +42,7 @@ def whoami(world: World, to: Addressee) -> Identity:
     example = ServiceKey(home.cluster, home.namespace, "any")
     rights = tuple(
         (words, _right(decide(intent(verb, to.channel, example), actor, configuration.policy)))
-        for words, verb in (("look", "status"), ("deploy", "deploy"), ("move traffic", "rollout"))
+        for words, verb in (("look", "status"), ("deploy", "deploy"), ("move traffic", "rollout"), ("lock", "lock"))
     )
     return Identity(actor, groups, home.namespace, rights)
 

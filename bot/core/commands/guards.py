@@ -1,0 +1,26 @@
+"""What holds changes back for a while, and lets them go again."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import ClassVar
+
+from bot.core.commands.places import Address
+
+
+@dataclass(frozen=True, slots=True)
+class Lock:
+    """`length` is when it ends by itself, None for never; `steal` takes over what somebody else has locked."""
+
+    verb: ClassVar[str] = "lock"
+    service: Address
+    reason: str = ""
+    length: timedelta | None = None
+    steal: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Unlock:
+    verb: ClassVar[str] = "unlock"
+    service: Address

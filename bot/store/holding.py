@@ -1,0 +1,89 @@
+"""Locks in the database: who takes, takes over or ends one is a compare-and-set together with its audit row."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import delete, insert, select, update
+
+from bot.core.locking import Lock
+from bot.core.model import ServiceKey
+from bot.store import audit
+from bot.store.schema import locks
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from datetime import datetime
+
+    from sqlalchemy import ColumnElement, Connection, RowMapping
+
+    from bot.core.change import Person
+    from bot.store.database import Database
+
+LOCK = tuple(field.name for field in fields(Lock) if field.name != "key")
+
+
+class Holding:
+    """The part of the port `Store` that is about locks."""
+
+    _database: Database
+    _now: Callable[[], datetime]
+
+    def lock(self, key: ServiceKey) -> Lock | None:
+        """Return the lock of a Service, even one whose time is over."""
+        with self._database.read() as connection:
+            return _found(connection, key)
+
+    def locks(self) -> Sequence[Lock]:
+        """Return all locks, oldest first."""
+        with self._database.read() as connection:
+            return [_lock(row) for row in connection.execute(select(locks).order_by(locks.c.since)).mappings()]
+
+    def take_lock(self, lock: Lock, former: Lock | None, event: str) -> bool:
+        """Put `lock` in the place of `former` and write the audit row, both or neither; False if that is gone."""
+        row = {name: getattr(lock, name) for name in LOCK}
+        with self._database.write() as connection:
+            found = _found(connection, lock.key)
+            if (found and found.id) != (former and former.id):
+                return False
+            connection.execute(delete(locks).where(_of(lock.key)))
+            connection.execute(insert(locks).values(**_place(lock.key), **row))
+            audit.append(connection, self._row(event, lock, lock.owner, lock.reason))
+            return True
+
+    def end_lock(self, lock: Lock, actor: Person | None, reason: str = "") -> bool:
+        """Remove a lock and write the audit row, both or neither; False if it is gone. No actor means Knobot itself."""
+        with self._database.write() as connection:
+            if connection.execute(delete(locks).where(_of(lock.key), locks.c.id == lock.id)).rowcount != 1:
+                return False
+            audit.append(connection, self._row("unlock", lock, actor, reason))
+            return True
+
+    def claim_nag(self, lock: Lock, at: datetime) -> bool:
+        """Note that a lock is asked about now; False if another process did it first, or the lock is gone."""
+        same = locks.c.nagged.is_(None) if lock.nagged is None else locks.c.nagged == lock.nagged
+        claimed = update(locks).where(_of(lock.key), locks.c.id == lock.id, same).values(nagged=at)
+        with self._database.write() as connection:
+            return connection.execute(claimed).rowcount == 1
+
+    def _row(self, event: str, lock: Lock, actor: Person | None, reason: str) -> audit.Entry:
+        return audit.held(event, lock.key, actor, lock.channel, reason, self._now())
+
+
+def _place(key: ServiceKey) -> dict[str, Any]:
+    return {"cluster": key.cluster, "namespace": key.namespace, "service": key.name}
+
+
+def _of(key: ServiceKey) -> ColumnElement[bool]:
+    return (locks.c.cluster == key.cluster) & (locks.c.namespace == key.namespace) & (locks.c.service == key.name)
+
+
+def _found(connection: Connection, key: ServiceKey) -> Lock | None:
+    row = connection.execute(select(locks).where(_of(key))).mappings().first()
+    return _lock(row) if row else None
+
+
+def _lock(row: RowMapping) -> Lock:
+    key = ServiceKey(row["cluster"], row["namespace"], row["service"])
+    return Lock(key=key, **{name: row[name] for name in LOCK})
