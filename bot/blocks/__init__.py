@@ -12,6 +12,7 @@ from bot.blocks import (
     change,
     curl,
     digests,
+    domains,
     errors,
     guards,
     identity,
@@ -33,6 +34,7 @@ from bot.core.answers import (
     DigestPost,
     DigestRemoved,
     DigestTable,
+    DomainTable,
     Fault,
     HelpAnswer,
     HistoryTable,
@@ -75,6 +77,8 @@ def render(answer: Answer, *, command: str = "/knative") -> Message:
             return routes.addresses(answer)
         case CurlReport():
             return curl.curl(answer)
+        case DomainTable():
+            return domains.domains(answer, command)
         case PodTable():
             return inspecting.pods(answer)
         case LogLines():

@@ -188,6 +188,19 @@ class Stored:
 
 
 @dataclass(frozen=True, slots=True)
+class DomainMapping:
+    """A serving.knative.dev/v1beta1 DomainMapping: `service` is the name that it leads to, "" for something else."""
+
+    domain: str
+    service: str
+    url: str | None = None
+    conditions: tuple[Condition, ...] = ()
+
+    def condition(self, kind: str) -> Condition | None:
+        return _find(self.conditions, kind)
+
+
+@dataclass(frozen=True, slots=True)
 class Pod:
     """A pod of a Revision; `reason` and `message` of the container that keeps it from being ready, if any."""
 

@@ -102,7 +102,7 @@ def look_at(change: Change, found: Stored | None, now: datetime) -> Progress:
         case Truth.TRUE:
             return Progress((Step(Mark.DONE, f"{plan.subject} is as wished"),), outcome=Event.TRUE)
         case Truth.FALSE:
-            why = f"{plan.subject} failed: {explain(condition)}"
+            why = explain(condition)
             return Progress((Step(Mark.FAILED, why),), outcome=Event.FAILED, reason=why)
         case Truth.UNKNOWN:
             return _waiting(change, f"waiting for {plan.subject} ({explain(condition)})", now)

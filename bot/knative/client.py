@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING, TypeVar
 
 from bot.core.errors import NotFound
 from bot.core.model import Revision, ServiceKey, Snapshot
-from bot.knative import access, codec, connection, ingress, objects, pods, writing
+from bot.knative import access, codec, connection, domains, ingress, objects, pods, writing
 from bot.knative.reflector import Reflector
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
 
-    from bot.core.model import Object, Pod, Service, Stored
+    from bot.core.model import DomainMapping, Object, Pod, Service, Stored
     from bot.core.plan import Plan
     from bot.core.ports import Response
     from bot.knative.codec import Kind
@@ -89,6 +89,10 @@ class KnativeClusters:
     def logs(self, key: ServiceKey, revision: str, lines: int) -> Sequence[str]:
         """Return the last lines that the serving containers of a Revision wrote, oldest first; may be empty."""
         return pods.logs(self._connection(key.cluster), key, revision, lines)
+
+    def domains(self, cluster: str, namespace: str) -> Sequence[DomainMapping]:
+        """List the DomainMappings of a namespace by name."""
+        return domains.mappings(self._connection(cluster), namespace)
 
     def stored(self, cluster: str, about: Object) -> Stored | None:
         """Read an object that is no Service, None if it is not there."""

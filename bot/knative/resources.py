@@ -43,6 +43,10 @@ def revisions(namespace: str | None) -> str:
     return _namespaced(SERVING, namespace, "revisions")
 
 
+def domain_mappings(namespace: str) -> str:
+    return _namespaced(DOMAINS, namespace, "domainmappings")
+
+
 def pods(namespace: str) -> str:
     return _namespaced(CORE, namespace, "pods")
 

@@ -13,26 +13,27 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from bot.core import deleting, duration
+from bot.core import duration
 from bot.core import plan as plans
 from bot.core.answers import Voted
 from bot.core.change import REPEATABLE, Change, Event, Person, State, Votes, advance, ended, vote
 from bot.core.change import confirm as confirmed
-from bot.core.commands import ChangeCommand, Delete, Deploy
+from bot.core.commands import ChangeCommand
 from bot.core.errors import BotError, Invalid, NotFound, Refused, Stale, Unavailable
 from bot.core.holds import Held
 from bot.core.language.parse import parse
 from bot.core.policy import Deny, NeedsApproval, decide, may_approve
 from bot.core.staleness import conditional
 from bot.core.template import HIDDEN
+from bot.operations import planning
 from bot.operations.cards import refresh, show
 from bot.operations.holding import let_pass, let_plan_pass
-from bot.operations.world import World, authorize, intent, missing, plan_intent, present
+from bot.operations.world import World, authorize, intent, plan_intent, present
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from bot.core.model import ServiceKey, Snapshot
+    from bot.core.model import ServiceKey
     from bot.core.plan import Plan
     from bot.core.ports import Addressee
 
@@ -46,9 +47,11 @@ PATIENCE = timedelta(minutes=2)
 
 def propose(world: World, command: ChangeCommand, to: Addressee, text: str) -> Change:
     """Plan `command`, store it, show it, and carry it out if nobody has to approve it."""
-    key = world.configuration.key(command.service, to.channel)
+    key = planning.subject(world, command, to)
     wait = getattr(command, "wait", None)
-    return _propose(world, command.verb, key, to, text, lambda request: _planned(world, command, key, request), wait)
+    return _propose(
+        world, command.verb, key, to, text, lambda request: planning.planned(world, command, key, request), wait
+    )
 
 
 def propose_undo(world: World, key: ServiceKey, to: Addressee, text: str, expected: str | None = None) -> Change:
@@ -63,25 +66,6 @@ def propose_undo(world: World, key: ServiceKey, to: Addressee, text: str, expect
         return plans.undo(last.plan, last.generation or 0, world.knative.snapshot(key), request)
 
     return _propose(world, "undo", key, to, text, planned, None)
-
-
-def _planned(world: World, command: ChangeCommand, key: ServiceKey, request: plans.Request) -> Plan:
-    snapshot = world.knative.snapshot(key)
-    if isinstance(command, Delete):
-        return _deletion(world, command, snapshot, request)
-    creates = isinstance(command, Deploy) and command.edit.image is not None
-    if snapshot.service is None and not creates:
-        raise missing(world, key)
-    return plans.make(command, snapshot, request)
-
-
-def _deletion(world: World, command: Delete, snapshot: Snapshot, request: plans.Request) -> Plan:
-    if snapshot.service is None:
-        raise missing(world, snapshot.key)
-    if command.revision is None:
-        return deleting.service(snapshot, request)
-    about = deleting.subject(command.revision, snapshot)
-    return deleting.revision(snapshot.key, about, world.knative.stored(snapshot.key.cluster, about), request)
 
 
 def _propose(

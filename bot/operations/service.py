@@ -8,19 +8,13 @@ from typing import TYPE_CHECKING, assert_never
 
 from bot.core.answers import Answer, DigestAdded, DigestRemoved, Fault, Problem
 from bot.core.commands import (
-    Delete,
-    Deploy,
+    ChangeCommand,
     DigestAdd,
     DigestNow,
     DigestRemove,
-    Follow,
     Lock,
-    Rollback,
-    Rollout,
-    Tag,
     Undo,
     Unlock,
-    Untag,
 )
 from bot.core.errors import BotError, NotFound, Refused
 from bot.core.language.parse import parse, redact
@@ -55,9 +49,10 @@ class Operations:
         """Do what a person typed (without the slash command's name) and answer them."""
         command = parse(text)
         shown = redact(text)
+        if isinstance(command, ChangeCommand):
+            changes.propose(self._world, command, to, shown)
+            return
         match command:
-            case Deploy() | Rollout() | Rollback() | Follow() | Tag() | Untag() | Delete():
-                changes.propose(self._world, command, to, shown)
             case Undo():
                 key = self._world.configuration.key(command.service, to.channel)
                 changes.propose_undo(self._world, key, to, shown)

@@ -84,6 +84,13 @@ def policy() -> dict[str, Any]:
                 "verbs": ["change"],
                 "effect": "allow",
             },
+            {
+                "name": "approvers look after the cluster itself",
+                "people": ["approvers"],
+                "namespaces": ["knative-serving"],
+                "verbs": ["domain"],
+                "effect": "allow",
+            },
         ],
     }
 

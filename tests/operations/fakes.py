@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from bot.core.answers import Answer, ChangeCard
 from bot.core.change import Person
 from bot.core.errors import BotError, Invalid
-from bot.core.model import Condition, Object, Pod, Revision, Service, ServiceKey, Snapshot, Stored, Truth
+from bot.core.model import Condition, DomainMapping, Object, Pod, Revision, Service, ServiceKey, Snapshot, Stored, Truth
 from bot.core.plan import PLAN
 from bot.core.policy import Actor
 from bot.core.staleness import conditional
@@ -45,6 +45,7 @@ class FakeKnative:
 
     snapshots: dict[ServiceKey, Snapshot] = field(default_factory=dict)
     writes: list[str] = field(default_factory=list)
+    mappings: tuple[DomainMapping, ...] = ()
     objects: dict[Object, Stored] = field(default_factory=dict)
     trouble: dict[str, BotError] = field(default_factory=dict)
     prompt: bool = True
@@ -80,6 +81,11 @@ class FakeKnative:
         del key, revision
         self._reach("logs")
         return self.wrote_last[-lines:]
+
+    def domains(self, cluster: str, namespace: str) -> Sequence[DomainMapping]:
+        del cluster, namespace
+        self._reach("domains")
+        return self.mappings
 
     def stored(self, cluster: str, about: Object) -> Stored | None:
         del cluster

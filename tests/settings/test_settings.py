@@ -66,6 +66,7 @@ def test_the_example_is_loaded_as_it_stands() -> None:
     assert [rule.effect for rule in found.policy.rules] == [
         Effect(),
         Effect(),
+        Effect(),
         Effect(approvals=1, group="approvers", within=timedelta(hours=4)),
         Effect(),
     ]

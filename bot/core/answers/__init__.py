@@ -11,6 +11,7 @@ from bot.core.answers.looks import (
     Addresses,
     Comparison,
     CurlReport,
+    DomainTable,
     HistoryTable,
     LogLines,
     PodTable,
@@ -42,6 +43,7 @@ __all__ = [
     "DigestPost",
     "DigestRemoved",
     "DigestTable",
+    "DomainTable",
     "Fault",
     "HelpAnswer",
     "HistoryTable",
@@ -69,6 +71,7 @@ Answer = (
     | RouteTable
     | Addresses
     | CurlReport
+    | DomainTable
     | PodTable
     | LogLines
     | Comparison

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from bot.core.change import Change
 from bot.core.holds import NOTHING, Holds
-from bot.core.model import Pod, Revision, Service, ServiceKey, Snapshot
+from bot.core.model import DomainMapping, Pod, Revision, Service, ServiceKey, Snapshot
 from bot.core.template import Change as Difference
 
 
@@ -77,6 +77,19 @@ class CurlReport:
     answers: tuple[tuple[str, int], ...]
     codes: tuple[tuple[int, int], ...]
     median: float
+
+
+@dataclass(frozen=True, slots=True)
+class DomainTable:
+    """The domains of a namespace, and those of its cluster → whether it is the default one.
+
+    `suffixes` is None where Knobot may not see them. `asked` is the one domain that was asked for, or None.
+    """
+
+    namespace: str
+    mappings: tuple[DomainMapping, ...]
+    suffixes: Mapping[str, bool] | None
+    asked: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,12 +5,26 @@
 
 from __future__ import annotations
 
-from bot.core.commands.changes import Delete, Deploy, Follow, Rollback, Rollout, Tag, Undo, Untag
+from bot.core.commands.changes import (
+    ClaimDomain,
+    DefaultDomain,
+    Delete,
+    Deploy,
+    Follow,
+    MapDomain,
+    Rollback,
+    Rollout,
+    Tag,
+    Undo,
+    UnmapDomain,
+    Untag,
+)
 from bot.core.commands.guards import Lock, Unlock
 from bot.core.commands.looks import (
     Can,
     Curl,
     Diff,
+    Domains,
     History,
     Logs,
     Order,
@@ -30,8 +44,10 @@ __all__ = [
     "Area",
     "Can",
     "ChangeCommand",
+    "ClaimDomain",
     "Command",
     "Curl",
+    "DefaultDomain",
     "Delete",
     "Deploy",
     "Diff",
@@ -39,6 +55,8 @@ __all__ = [
     "DigestList",
     "DigestNow",
     "DigestRemove",
+    "DomainCommand",
+    "Domains",
     "Follow",
     "GuardCommand",
     "Help",
@@ -46,6 +64,7 @@ __all__ = [
     "Lock",
     "Logs",
     "Look",
+    "MapDomain",
     "Order",
     "Pods",
     "Revisions",
@@ -60,6 +79,7 @@ __all__ = [
     "Tagging",
     "Undo",
     "Unlock",
+    "UnmapDomain",
     "Untag",
     "Url",
     "Whoami",
@@ -77,6 +97,7 @@ Look = (
     | History
     | Can
     | Url
+    | Domains
     | Curl
     | Whoami
     | Approvals
@@ -88,7 +109,9 @@ Look = (
 SpecCommand = Deploy | Rollout | Rollback | Follow | Tag | Untag
 """What changes the spec of a Service."""
 
-ChangeCommand = SpecCommand | Delete
+DomainCommand = MapDomain | UnmapDomain | ClaimDomain | DefaultDomain
+
+ChangeCommand = SpecCommand | Delete | DomainCommand
 """What becomes a plan by itself; an undo needs the plan that it takes back."""
 
 GuardCommand = Lock | Unlock

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import ClassVar
 
-from bot.core.commands.places import Address, Share, Tagging
+from bot.core.commands.places import HERE, Address, Area, Share, Tagging
 from bot.core.template import TemplateEdit
 
 
@@ -78,6 +78,41 @@ class Delete:
     verb: ClassVar[str] = "delete"
     service: Address
     revision: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class MapDomain:
+    """Give `domain` to the Service; `tls` names the Secret with its certificate."""
+
+    verb: ClassVar[str] = "domain"
+    service: Address
+    domain: str
+    tls: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class UnmapDomain:
+    verb: ClassVar[str] = "domain"
+    domain: str
+    area: Area = HERE
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimDomain:
+    """Give `domain` to the namespace, so that it may be mapped there."""
+
+    verb: ClassVar[str] = "domain"
+    domain: str
+    area: Area = HERE
+
+
+@dataclass(frozen=True, slots=True)
+class DefaultDomain:
+    """Put all Services of a cluster under `domain`."""
+
+    verb: ClassVar[str] = "domain"
+    domain: str
+    cluster: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

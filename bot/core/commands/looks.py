@@ -94,6 +94,15 @@ class Url:
 
 
 @dataclass(frozen=True, slots=True)
+class Domains:
+    """The domains of a namespace and of its cluster; `domain` is the only one to show, or None."""
+
+    verb: ClassVar[str] = "domains"
+    area: Area = HERE
+    domain: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Curl:
     """`count` GET requests for `path`; `tag` asks one tag's own address."""
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from bot.core.language.addressing import ADDRESSING
 from bot.core.language.deploying import DEPLOYING
 from bot.core.language.guarding import GUARDING
 from bot.core.language.inspecting import INSPECTING
@@ -20,7 +21,17 @@ from bot.core.language.talking import HELP, TALKING
 if TYPE_CHECKING:
     from bot.core.language.verb import Verb
 
-COMMANDS: tuple[Verb, ...] = (HELP, *LOOKING, *INSPECTING, *DEPLOYING, *ROUTING, *REMOVING, *GUARDING, *TALKING)
+COMMANDS: tuple[Verb, ...] = (
+    HELP,
+    *LOOKING,
+    *INSPECTING,
+    *DEPLOYING,
+    *ROUTING,
+    *ADDRESSING,
+    *REMOVING,
+    *GUARDING,
+    *TALKING,
+)
 
 VERBS: dict[str, Verb] = {verb.name: verb for verb in COMMANDS}
 """The verbs by name."""

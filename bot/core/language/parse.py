@@ -26,8 +26,6 @@ TOOLS = frozenset({"knctl", "kn", "/knative", "knative"})
 """What lines from articles and from channels begin with; it says nothing here."""
 ELSEWHERE = {
     "ingress": "`routes` shows the addresses; the gateway's own is shown by `kubectl get svc -A`.",
-    "domain": "The cluster's domains are set by `kubectl -n knative-serving edit configmap config-domain`.",
-    "domains": "The cluster's domains are set by `kubectl -n knative-serving edit configmap config-domain`.",
     "install": "Knative is installed by `kubectl apply` of its release manifests.",
     "uninstall": "Knative is taken away by `kubectl delete` of its release manifests.",
     "events": "`status` and `pods` show reasons; all events are shown by `kubectl get events`.",

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from bot.core.model import Object, Pod, Revision, Service, ServiceKey, Snapshot, Stored
+    from bot.core.model import DomainMapping, Object, Pod, Revision, Service, ServiceKey, Snapshot, Stored
     from bot.core.plan import Plan
 
 
@@ -46,6 +46,10 @@ class Knative(Protocol):
 
     def logs(self, key: ServiceKey, revision: str, lines: int) -> Sequence[str]:
         """Return the last lines that the serving containers of a Revision wrote, oldest first; may be empty."""
+        ...
+
+    def domains(self, cluster: str, namespace: str) -> Sequence[DomainMapping]:
+        """List the DomainMappings of a namespace by name."""
         ...
 
     def stored(self, cluster: str, about: Object) -> Stored | None:

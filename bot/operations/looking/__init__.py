@@ -22,6 +22,7 @@ from bot.core.commands import (
     Diff,
     DigestList,
     DigestNow,
+    Domains,
     Help,
     History,
     Logs,
@@ -38,7 +39,7 @@ from bot.core.language.grammar import VERBS
 from bot.operations.holding import holding
 from bot.operations.looking.asking import area_of, key_of, snapshot_of
 from bot.operations.looking.inspecting import curl, diff, logs
-from bot.operations.looking.listing import revisions, routes, services
+from bot.operations.looking.listing import domains, revisions, routes, services
 from bot.operations.looking.people import can, whoami
 
 if TYPE_CHECKING:
@@ -87,6 +88,8 @@ def look(world: World, command: Look, to: Addressee, text: str) -> Answer:
             return Addresses(snapshot_of(world, command.service, command.verb, to, text)[1])
         case Curl():
             return curl(world, command, to, text)
+        case Domains():
+            return domains(world, command, to, text)
         case Whoami():
             return whoami(world, to)
         case Approvals():

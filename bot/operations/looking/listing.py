@@ -1,11 +1,12 @@
-"""Tables of Services, Revisions and addresses."""
+"""Tables of Services, Revisions, addresses and domains."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, assert_never
 
-from bot.core.answers import RevisionTable, RouteTable, ServiceTable
+from bot.core.answers import DomainTable, RevisionTable, RouteTable, ServiceTable
 from bot.core.commands import Order
+from bot.core.domains import SUFFIXES, suffixes
 from bot.core.errors import Refused
 from bot.core.model import Truth
 from bot.core.policy import Deny, decide
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from datetime import datetime
 
-    from bot.core.commands import Revisions, Routes, Services
+    from bot.core.commands import Domains, Revisions, Routes, Services
     from bot.core.model import Revision, Service
     from bot.core.ports import Addressee
     from bot.operations.world import World
@@ -108,3 +109,14 @@ def routes(world: World, command: Routes, to: Addressee, text: str) -> RouteTabl
         return RouteTable(snapshot.key.namespace, (service,))
     home = area_of(world, command.area, command.verb, to, text)
     return RouteTable(home.namespace, tuple(world.knative.services(home.cluster, home.namespace)))
+
+
+def domains(world: World, command: Domains, to: Addressee, text: str) -> DomainTable:
+    home = area_of(world, command.area, command.verb, to, text)
+    mappings = world.knative.domains(home.cluster, home.namespace)
+    shown = tuple(each for each in mappings if command.domain in (None, each.domain))
+    try:
+        known = suffixes(world.knative.stored(home.cluster, SUFFIXES))
+    except Refused:  # those who run the cluster may keep its settings to themselves
+        known = None
+    return DomainTable(home.namespace, shown, known, command.domain)

@@ -1,0 +1,167 @@
+"""Domains: one of its own for a Service (DomainMapping), and the one under which all Services of a cluster lie.
+
+A DomainMapping takes a domain that a ClusterDomainClaim gives to its namespace. Claims are made by those who run the
+cluster, unless it makes them by itself (autocreate-cluster-domain-claims): whoever may make claims may take the
+domains of others.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from bot.core.errors import Invalid, NoChange, NotFound
+from bot.core.model import Object, ObjectKind, ServiceKey
+from bot.core.plan import PLAN, Base, Plan, Request, State, sealed
+from bot.core.staleness import document
+from bot.core.template import Change, canonical
+
+if TYPE_CHECKING:
+    from bot.core.commands import ClaimDomain, DefaultDomain, MapDomain
+    from bot.core.model import Stored
+
+VERB = "domain"
+SYSTEM = "knative-serving"
+CONFIG = "config-domain"
+FALLBACK = "svc.cluster.local"
+"""The domain of a cluster that names none: reachable from inside only."""
+DOMAIN = re.compile(r"(?=.{1,253}\Z)[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?(\.[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?)+\Z")
+"""A fully qualified name, as the name of a DomainMapping must be one."""
+
+
+def mapping(domain: str, namespace: str) -> Object:
+    """Return the DomainMapping of a domain as an object."""
+    return Object(ObjectKind.DOMAIN_MAPPING, domain, namespace)
+
+
+def claim(domain: str) -> Object:
+    """Return the ClusterDomainClaim of a domain as an object."""
+    return Object(ObjectKind.DOMAIN_CLAIM, domain)
+
+
+SUFFIXES = Object(ObjectKind.CONFIG_MAP, CONFIG, SYSTEM)
+"""Where a cluster keeps the domains of its Services."""
+
+
+def suffixes(found: Stored | None) -> dict[str, bool]:
+    """Return the domains of a cluster → whether it is the default one: the others are for Services with some label."""
+    data = document(found.document) if found else {}
+    named = {name: not str(value).strip() for name, value in data.items() if not name.startswith("_")}
+    return named if any(named.values()) else {**named, FALLBACK: True}
+
+
+def default(found: Stored | None) -> str:
+    """Return the domain under which Services lie that no label puts elsewhere."""
+    return next(name for name, is_default in suffixes(found).items() if is_default)
+
+
+def map_to(command: MapDomain, key: ServiceKey, found: Stored | None, claimed: Stored | None, request: Request) -> Plan:
+    """Return the plan that gives a domain to a Service.
+
+    Args:
+        command: the wish.
+        key: the Service.
+        found: the DomainMapping as it is, None where there is none.
+        claimed: the ClusterDomainClaim of the domain as far as Knobot can see it, None for none.
+        request: who asks.
+
+    Raises:
+        Invalid: the domain belongs to another namespace. NoChange: it is already so.
+    """
+    about = mapping(command.domain, key.namespace)
+    owner = document(claimed.document).get("namespace") if claimed else None
+    if owner not in (None, key.namespace):
+        raise Invalid(f"{command.domain} belongs to the namespace {owner}.", "Choose another domain.")
+    spec = {
+        "ref": {"apiVersion": "serving.knative.dev/v1", "kind": "Service", "name": key.name, "namespace": key.namespace}
+    }
+    wish = {**spec, "tls": {"secretName": command.tls}} if command.tls else spec
+    unclaimed = (
+        f"No ClusterDomainClaim gives {command.domain} to {key.namespace}: unless the cluster makes claims by itself, "
+        f"`domain claim {command.domain}` is needed too."
+    )
+    notes = () if owner else (unclaimed,)
+    was = document(found.document) if found else {}
+    before = State(document=canonical({name: was.get(name) for name in wish})) if found else None
+    if before and document(before.document) == wish:
+        raise NoChange(f"{command.domain} leads to {key} already.", "Nothing was written.")
+    changes = (Change(command.domain, _led(was), f"{key}"),)
+    return _plan(key, about, found, before, State(document=canonical(wish)), request, changes, notes)
+
+
+def unmap(domain: str, key: ServiceKey, found: Stored, request: Request) -> Plan:
+    """Return the plan that takes a domain from the Service that it leads to."""
+    about, was = mapping(domain, key.namespace), document(found.document)
+    base = _base(found)
+    loses = (f"the address {domain}, which leads to {_led(was) or 'nothing'}",)
+    before = State(document=canonical({"ref": was.get("ref")}))
+    return sealed(Plan(VERB, key, request, base, before, State(), about=about, loses=loses))
+
+
+def claim_for(command: ClaimDomain, key: ServiceKey, found: Stored | None, request: Request) -> Plan:
+    """Return the plan that gives a domain to a namespace.
+
+    Raises:
+        Invalid: another namespace has it. NoChange: it is already so.
+    """
+    about = claim(command.domain)
+    if found:
+        owner = document(found.document).get("namespace")
+        if owner == key.namespace:
+            raise NoChange(f"{command.domain} belongs to {owner} already.", "Nothing was written.")
+        raise Invalid(f"{command.domain} belongs to the namespace {owner}.", "Choose another domain.")
+    after = State(document=canonical({"namespace": key.namespace}))
+    changes = (Change(command.domain, None, f"claimed for {key.namespace}"),)
+    return _plan(key, about, None, None, after, request, changes, ())
+
+
+def make_default(command: DefaultDomain, key: ServiceKey, found: Stored | None, request: Request) -> Plan:
+    """Return the plan that puts all Services of a cluster under another domain.
+
+    Raises:
+        NotFound: Knative is not there, or Knobot may not see its settings. NoChange: it is already so.
+    """
+    if found is None:
+        raise NotFound(f"There is no ConfigMap {SYSTEM}/{CONFIG}.", "`install` brings Knative to the cluster.")
+    known = suffixes(found)
+    former = [name for name, is_default in known.items() if is_default and name != command.domain]
+    if known.get(command.domain) and not former:
+        raise NoChange(f"{command.domain} is the cluster's domain already.", "Nothing was written.")
+    was = document(found.document)
+    wish: dict[str, str | None] = {name: None for name in former if name in was} | {command.domain: ""}
+    before = State(document=canonical({name: was.get(name) for name in wish}))
+    loses = (f"every address under {', '.join(former)}: the Services move to {command.domain}",) if former else ()
+    changes = (Change("default domain", ", ".join(former) or None, command.domain),)
+    after = State(document=canonical(wish))
+    return sealed(Plan(VERB, key, request, _base(found), before, after, changes=changes, about=SUFFIXES, loses=loses))
+
+
+def leads_to(found: Stored) -> str:
+    """Return the name of the Service that a DomainMapping leads to, "" for something else."""
+    reference = document(found.document).get("ref") or {}
+    return str(reference.get("name", "")) if reference.get("kind") == "Service" else ""
+
+
+def _plan(
+    key: ServiceKey,
+    about: Object,
+    found: Stored | None,
+    before: State | None,
+    after: State,
+    request: Request,
+    changes: tuple[Change, ...],
+    notes: tuple[str, ...],
+) -> Plan:
+    base = _base(found) if found else None
+    return sealed(Plan(VERB, key, request, base, before, after, changes=changes, notes=notes, about=about))
+
+
+def _base(found: Stored) -> Base:
+    return Base(found.uid, found.generation, found.resource_version, plan=found.annotations.get(PLAN))
+
+
+def _led(spec: dict[str, object]) -> str | None:
+    reference = spec.get("ref")
+    if not isinstance(reference, dict):
+        return None
+    return f"{reference.get('namespace', '')}/{reference.get('name', '')}"

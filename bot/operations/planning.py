@@ -1,0 +1,101 @@
+"""From a wish to a plan: which object it is about, and what has to be read of it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bot.core import deleting, domains, plan
+from bot.core.commands import (
+    ChangeCommand,
+    ClaimDomain,
+    DefaultDomain,
+    Delete,
+    Deploy,
+    MapDomain,
+    SpecCommand,
+    UnmapDomain,
+)
+from bot.core.errors import NotFound
+from bot.core.model import ServiceKey
+from bot.operations.world import missing
+
+if TYPE_CHECKING:
+    from bot.core.model import Snapshot
+    from bot.core.plan import Plan, Request
+    from bot.core.ports import Addressee
+    from bot.operations.world import World
+
+
+def subject(world: World, command: ChangeCommand, to: Addressee) -> ServiceKey:
+    """Return the Service that the policy has to allow a change of; without a name for what concerns a namespace.
+
+    Raises:
+        NotFound, Invalid: see `Configuration.key`.
+    """
+    configuration = world.configuration
+    match command:
+        case UnmapDomain():
+            home = configuration.area(command.area, to.channel)
+            found = world.knative.stored(home.cluster, domains.mapping(command.domain, home.namespace))
+            return ServiceKey(home.cluster, home.namespace, domains.leads_to(found) if found else "")
+        case ClaimDomain():
+            home = configuration.area(command.area, to.channel)
+            return ServiceKey(home.cluster, home.namespace, "")
+        case DefaultDomain():
+            home = configuration.home(domains.SYSTEM, command.cluster, to.channel)
+            return ServiceKey(home.cluster, home.namespace, "")
+        case _:
+            return configuration.key(command.service, to.channel)
+
+
+def planned(world: World, command: ChangeCommand, key: ServiceKey, request: Request) -> Plan:
+    """Return the plan of a wish on what is there now.
+
+    Raises:
+        NotFound, Invalid, NoChange: what is there does not allow it.
+    """
+    match command:
+        case Delete():
+            return _deletion(world, command, _snapshot(world, key), request)
+        case MapDomain():
+            _snapshot(world, key)
+            about, claim = domains.mapping(command.domain, key.namespace), domains.claim(command.domain)
+            read = world.knative.stored
+            return domains.map_to(command, key, read(key.cluster, about), read(key.cluster, claim), request)
+        case UnmapDomain():
+            mapped = world.knative.stored(key.cluster, domains.mapping(command.domain, key.namespace))
+            if mapped is None:
+                raise NotFound(
+                    f"{command.domain} leads to nothing in {key.namespace}.", "`domains` lists what is there."
+                )
+            return domains.unmap(command.domain, key, mapped, request)
+        case ClaimDomain():
+            claimed = world.knative.stored(key.cluster, domains.claim(command.domain))
+            return domains.claim_for(command, key, claimed, request)
+        case DefaultDomain():
+            suffixes = world.knative.stored(key.cluster, domains.SUFFIXES)
+            return domains.make_default(command, key, suffixes, request)
+        case _:
+            return _changed(world, command, key, request)
+
+
+def _changed(world: World, command: SpecCommand, key: ServiceKey, request: Request) -> Plan:
+    snapshot = world.knative.snapshot(key)
+    creates = isinstance(command, Deploy) and command.edit.image is not None
+    if snapshot.service is None and not creates:
+        raise missing(world, key)
+    return plan.make(command, snapshot, request)
+
+
+def _deletion(world: World, command: Delete, snapshot: Snapshot, request: Request) -> Plan:
+    if command.revision is None:
+        return deleting.service(snapshot, request)
+    about = deleting.subject(command.revision, snapshot)
+    return deleting.revision(snapshot.key, about, world.knative.stored(snapshot.key.cluster, about), request)
+
+
+def _snapshot(world: World, key: ServiceKey) -> Snapshot:
+    found = world.knative.snapshot(key)
+    if found.service is None:
+        raise missing(world, key)
+    return found
