@@ -12,8 +12,10 @@ from bot.blocks import guards, mrkdwn, planned, remedies
 from bot.blocks.approvals import wanted
 from bot.blocks.bars import bars, told
 from bot.blocks.message import Button, Buttons, Message, Part, compose, prose, small, table
+from bot.blocks.pad import pad
 from bot.core import plan as plans
 from bot.core.change import REPEATABLE, State
+from bot.core.pad import Seen
 from bot.core.progress import Mark
 from bot.core.template import HIDDEN
 
@@ -36,6 +38,7 @@ DECISION = (
     Button("withdraw", "Withdraw"),
 )
 CONFIRMATION = (Button("confirm", "Yes, do it", "danger"), Button("withdraw", "No, keep it"))
+UNDO = Button("undo", "Undo")
 REASON = 500
 OF_OUTCOME = frozenset({State.DONE, State.FAILED, State.SUPERSEDED, State.STALE, State.REFUSED})
 """States whose first line is about what has become so, not about what was asked for."""
@@ -182,8 +185,10 @@ def _buttons(change: Change) -> Buttons | None:
     match change.state:
         case State.PENDING:
             buttons: tuple[Button, ...] = DECISION if change.votes.needed else CONFIRMATION
-        case State.DONE | State.FAILED if plans.undoable(change.plan):
-            buttons = (Button("undo", "Undo"),)
+        case State.DONE if plans.undoable(change.plan):
+            buttons = (UNDO, *pad(Seen(change.plan.key, change.generation or 0)))
+        case State.FAILED if plans.undoable(change.plan):
+            buttons = (UNDO,)
         # Neither an undo nor a command whose secret was hidden can be planned from its words alone.
         case _ if change.state in REPEATABLE and change.plan.verb != "undo" and HIDDEN not in change.plan.request.text:
             buttons = (Button("again", "Plan again"),)

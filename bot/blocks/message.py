@@ -25,6 +25,8 @@ SECTION = 2_900
 """Characters of one section; Slack's bound is 3,000."""
 CONTEXT = 1_900
 """Characters of one context; Slack's bound is 2,000."""
+VALUE = 2_000
+"""Characters that a button may carry; what is cut means nothing any more, and is refused when it comes back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,16 +107,20 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Button:
-    """A button; `style` is "primary", "danger" or "" for none."""
+    """A button; `style` is "primary", "danger" or "" for none. `value` takes the place of its row's."""
 
     action: str
     label: str
     style: str = ""
+    value: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Buttons:
-    """A row of buttons that all carry `value`. `block` must be new at each update, or clients keep the old ones."""
+    """A row of buttons that carry `value` unless they have one of their own.
+
+    `block` must be new at each update, or clients keep the old ones.
+    """
 
     block: str
     value: str
@@ -127,7 +133,8 @@ class Buttons:
     def _element(self, button: Button) -> dict[str, Any]:
         label = {"type": "plain_text", "text": button.label, "emoji": True}
         style = {"style": button.style} if button.style else {}
-        return {"type": "button", "action_id": button.action, "value": self.value, "text": label, **style}
+        value = (button.value or self.value)[:VALUE]
+        return {"type": "button", "action_id": button.action, "value": value, "text": label, **style}
 
 
 def prose(*rows: str, head: str = "") -> Part:

@@ -11,11 +11,13 @@ from typing import TYPE_CHECKING
 
 from bot.blocks import guards, images, mrkdwn, remedies
 from bot.blocks.bars import FOLLOWS, bars, follows, shares, told
-from bot.blocks.message import Message, Part, compose, prose, small, table
+from bot.blocks.message import Buttons, Message, Part, compose, prose, small, table
+from bot.blocks.pad import pad
 from bot.blocks.routes import address, tagged
 from bot.core import duration, plan, traffic
 from bot.core.change import Person
 from bot.core.model import Condition, Truth
+from bot.core.pad import Seen, useful
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -42,7 +44,15 @@ def status(answer: ServiceStatus, command: str) -> Message:
         prose(f"{address(service)}", *tagged(service).rows),
         _contents(snapshot),
         small(*_history(service, answer.now)),
+        buttons=_pad(snapshot),
     )
+
+
+def _pad(snapshot: Snapshot) -> Buttons | None:
+    if snapshot.service is None or snapshot.service.deleting or not useful(snapshot):
+        return None
+    seen = Seen(snapshot.key, snapshot.service.generation)
+    return Buttons(f"pad-{seen}"[:255], str(seen), pad(seen))
 
 
 def _headline(service: Service) -> str:

@@ -49,6 +49,14 @@ class Configuration:
         home = self.home(address.namespace, address.cluster, channel)
         return ServiceKey(home.cluster, home.namespace, address.name)
 
+    def spelled(self, key: ServiceKey, channel: str) -> str:
+        """Return the shortest words that mean `key` in `channel`; `key` reads them back."""
+        home = self.homes.get(channel)
+        if home == Home(key.cluster, key.namespace):
+            return key.name
+        near = home.cluster if home else self.clusters[0]
+        return str(key) if near == key.cluster else f"{key.cluster}/{key}"
+
     def area(self, area: Area, channel: str) -> Home:
         """Return the namespace that `area` means in `channel`; raises as `key` does."""
         return self.home(area.namespace, area.cluster, channel)

@@ -1,10 +1,14 @@
-"""Buttons. What a button says is its action_id; what it is about is an id, which only points at a row."""
+"""Buttons. What a button says is its action_id; its value only points at something, and gives no right to it.
+
+It is the id of a change or lock, or for the traffic pad the name of a Service with the generation that the person saw.
+"""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
 from bot.core.errors import NotFound
+from bot.core.pad import Nudge, Seen
 from bot.handlers.boundary import guarded
 
 if TYPE_CHECKING:
@@ -15,8 +19,8 @@ if TYPE_CHECKING:
     from bot.core.ports import Addressee
     from bot.operations import Operations
 
-LONGEST = 64
-"""Characters of a change's id; ids are shorter."""
+LONGEST = 256
+"""Characters of what a button carries: the id of a change, or the name of a Service with its generation."""
 
 
 def register(app: App, operations: Operations) -> None:
@@ -33,11 +37,23 @@ def register(app: App, operations: Operations) -> None:
     }
     for action_id, press in buttons.items():
         app.action(action_id)(guarded(operations, _pressing(press)))
+    for nudge in Nudge:
+        app.action(f"pad-{nudge.value}")(guarded(operations, _nudging(operations, nudge)))
 
 
 def _pressing(press: Callable[[str, Addressee], None]) -> Callable[[dict[str, Any], Addressee], None]:
     def work(body: dict[str, Any], to: Addressee) -> None:
         press(_value(body), to)
+
+    return work
+
+
+def _nudging(operations: Operations, nudge: Nudge) -> Callable[[dict[str, Any], Addressee], None]:
+    def work(body: dict[str, Any], to: Addressee) -> None:
+        seen = Seen.parse(_value(body))
+        if seen is None:
+            raise NotFound("Knobot does not know this button.", "`status` has a new one.", code="unknown-button")
+        operations.press(nudge, seen, to)
 
     return work
 

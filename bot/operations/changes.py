@@ -45,13 +45,24 @@ PATIENCE = timedelta(minutes=2)
 """How long an approved change is tried while the cluster does not answer; after that it must be asked for again."""
 
 
-def propose(world: World, command: ChangeCommand, to: Addressee, text: str) -> Change:
-    """Plan `command`, store it, show it, and carry it out if nobody has to approve it."""
+def propose(world: World, command: ChangeCommand, to: Addressee, text: str, seen: int | None = None) -> Change:
+    """Plan `command`, store it, show it, and carry it out if nobody has to approve it.
+
+    `seen` is the generation of the Service that the person had before their eyes, 0 for none; None does not ask.
+
+    Raises:
+        Stale: the Service is no longer as they saw it.
+    """
     key = planning.subject(world, command, to)
     wait = getattr(command, "wait", None)
-    return _propose(
-        world, command.verb, key, to, text, lambda request: planning.planned(world, command, key, request), wait
-    )
+
+    def planned(request: plans.Request) -> Plan:
+        plan = planning.planned(world, command, key, request)
+        if seen is not None and seen != (plan.base.generation if plan.base else 0):
+            raise Stale(f"{key} was changed in the meantime.", "Nothing was written. Look at it again.")
+        return plan
+
+    return _propose(world, command.verb, key, to, text, planned, wait)
 
 
 def propose_undo(world: World, key: ServiceKey, to: Addressee, text: str, expected: str | None = None) -> Change:

@@ -19,7 +19,7 @@ from bot.core.commands import (
 from bot.core.errors import BotError, NotFound, Refused
 from bot.core.language.parse import parse, redact
 from bot.core.subscriptions import Digest
-from bot.operations import changes, guarding
+from bot.operations import changes, guarding, padding
 from bot.operations.following import Follower
 from bot.operations.looking import look
 from bot.operations.world import World, authorize, intent
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from bot.core.model import ServiceKey
+    from bot.core.pad import Nudge, Seen
     from bot.core.ports import Addressee
 
 
@@ -106,6 +107,10 @@ class Operations:
         """End the lock under which the button stands."""
         with self._audited(f"unlock {identity}", to):
             guarding.release(self._world, identity, to)
+
+    def press(self, nudge: Nudge, seen: Seen, to: Addressee) -> None:
+        """Split traffic by a press on the pad under a message, if the Service is still as that message shows it."""
+        padding.press(self._world, nudge, seen, to)
 
     @contextmanager
     def _audited(self, wish: str, to: Addressee) -> Iterator[None]:

@@ -16,6 +16,8 @@ from slack_sdk import WebClient
 from bot.app import build_app
 from bot.core.change import Person
 from bot.core.errors import BotError
+from bot.core.model import ServiceKey
+from bot.core.pad import Nudge, Seen
 from bot.core.ports import Addressee
 from bot.handlers.boundary import STALE, admit, guarded
 from bot.slack import Bot
@@ -270,11 +272,19 @@ def test_what_cannot_be_told_from_its_repetition_is_not_done(
 
 @pytest.mark.parametrize(
     "action",
-    [{}, {"value": None}, {"value": 7}, {"value": ""}, {"value": "x" * 65}, {"value": "é"}, {"value": [IDENTITY]}],
+    [{}, {"value": None}, {"value": 7}, {"value": ""}, {"value": "x" * 257}, {"value": "é"}, {"value": [IDENTITY]}],
     ids=str,
 )
 def test_a_button_without_an_id_reaches_no_use_case(served: tuple[FakeOperations, Any], action: dict[str, Any]) -> None:
     assert not send(served, {**CLICK, "actions": [{"action_id": "approve", "block_id": "b", **action}]})
+
+
+def test_a_press_on_the_pad_tells_what_was_seen(served: tuple[FakeOperations, Any]) -> None:
+    pressed = {"action_id": "pad-even", "block_id": "b", "value": "main/shop/hello@7"}
+    seen = Seen(ServiceKey("main", "shop", "hello"), 7)
+
+    assert send(served, {**CLICK, "actions": [pressed]}) == [("press", Nudge.EVEN, seen, Addressee(DEV, "C1"))]
+    assert not send(served, {**CLICK, "actions": [{**pressed, "value": IDENTITY}]})
 
 
 def test_two_buttons_at_once_are_none(served: tuple[FakeOperations, Any]) -> None:

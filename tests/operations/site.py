@@ -78,11 +78,11 @@ class Site:
         return Configuration(("main",), homes, self.policy)
 
     def type(self, text: str, channel: str = FREE, person: Person = DEV) -> None:
-        self._do(lambda to: self.operations.submit(text, to), Addressee(person, channel))
+        self.act(lambda to: self.operations.submit(text, to), Addressee(person, channel))
 
     def click(self, button: str, identity: str, person: Person = OPS, channel: str = GUARDED) -> None:
         press: Callable[[str, Addressee], None] = getattr(self.operations, button)
-        self._do(lambda to: press(identity, to), Addressee(person, channel))
+        self.act(lambda to: press(identity, to), Addressee(person, channel))
 
     def ask(self, text: str = WISH) -> Change:
         """Ask in GUARDED for a change; it is pending then."""
@@ -126,7 +126,7 @@ class Site:
         """Revision → percent of hello, as it is."""
         return self.knative.service().shares
 
-    def _do(self, act: Callable[[Addressee], None], to: Addressee) -> None:
+    def act(self, act: Callable[[Addressee], None], to: Addressee) -> None:
         try:
             act(to)
         except BotError as error:
