@@ -58,7 +58,9 @@ def _template(template: JSON) -> JSON:
 
 def _container(container: JSON, position: int, all_of_them: list[JSON]) -> JSON:
     alone = len(all_of_them) == 1
-    filled = {"name": "user-container" if alone else f"user-container-{position}", "resources": {}, **container}
+    filled = {"resources": {}, **container}
+    if not container.get("name"):  # clients written in Go send "" for what they leave out
+        filled["name"] = "user-container" if alone else f"user-container-{position}"
     if alone or container.get("ports"):  # only the container that serves is probed
         probe = dict(container.get("readinessProbe") or {})
         if not probe.keys() & {"httpGet", "exec", "grpc", "tcpSocket"}:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from bot.sandbox.cluster.kinds import JSON, Kind
     from bot.sandbox.cluster.storage import Event, Key, Storage
 
+FOREGROUND = "foregroundDeletion"
 GIVEN = ("uid", "creationTimestamp", "deletionTimestamp", "deletionGracePeriodSeconds", "selfLink")
 
 
@@ -131,10 +132,15 @@ class Objects:
             return after
         return self.storage.put(kind, after).object
 
-    def delete(self, kind: Kind, namespace: str, name: str) -> JSON:
-        """Remove an object, or mark it when finalizers hold it. Returns what is left, or what was."""
+    def delete(self, kind: Kind, namespace: str, name: str, *, foreground: bool = False) -> JSON:
+        """Remove an object, or mark it when finalizers hold it. Returns what is left, or what was.
+
+        With `foreground` a finalizer of its own holds it until the garbage collector has removed what it owns.
+        """
         obj = self.must_get(kind, namespace, name)
         metadata = obj["metadata"]
+        if foreground and "deletionTimestamp" not in metadata:
+            metadata = {**metadata, "finalizers": [*(metadata.get("finalizers") or []), FOREGROUND]}
         if not metadata.get("finalizers"):
             self.storage.remove(kind, namespace, name)
             return obj

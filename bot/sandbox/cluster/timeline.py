@@ -41,11 +41,11 @@ class Timeline:
         self._by_key: dict[Hashable, Appointment] = {}
         self._changed = asyncio.Event()
         self._failure: BaseException | None = None
-        self._zero = 0.0
+        self._zero: float | None = None  # the loop's time at virtual zero; None before `run`
 
     def now(self) -> float:
         """Virtual seconds since the start."""
-        if 0 < self._pace < math.inf:
+        if self._zero is not None and 0 < self._pace < math.inf:
             return max(self._now, (asyncio.get_running_loop().time() - self._zero) / self._pace)
         return self._now
 

@@ -113,13 +113,18 @@ class Writer:
         dry = _dry(query) or options.get("dryRun") == ["All"]
         if kind is NAMESPACE:
             return before if dry else self._terminate(before)
-        if (query.get("propagationPolicy") or options.get("propagationPolicy")) == "Orphan" and not dry:
+        policy = query.get("propagationPolicy") or options.get("propagationPolicy")
+        if policy == "Orphan" and not dry:
             self._orphan(before)
-        after = before if dry else self._objects.delete(kind, before["metadata"].get("namespace", ""), target.name)
+        after = before if dry else self._delete(kind, before, foreground=policy == "Foreground")
         if "deletionTimestamp" in after["metadata"] or kind is POD:
             return after
         details = {**details_of(kind, target.name), "uid": after["metadata"]["uid"]}
         return {"kind": "Status", "apiVersion": "v1", "metadata": {}, "status": "Success", "details": details}
+
+    def _delete(self, kind: Kind, obj: JSON, *, foreground: bool) -> JSON:
+        metadata = obj["metadata"]
+        return self._objects.delete(kind, metadata.get("namespace", ""), metadata["name"], foreground=foreground)
 
     def delete_all(self, target: Target, query: Mapping[str, str], matches: Callable[[JSON], bool] | None) -> JSON:
         """Delete a collection; answers the list of what there was."""

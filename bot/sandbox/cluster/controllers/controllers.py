@@ -9,6 +9,7 @@ Service looks, its Service before it looks again because of the Configuration.
 from __future__ import annotations
 
 from collections import defaultdict
+from functools import partial
 from typing import TYPE_CHECKING
 
 from bot.sandbox.cluster.controllers import configuration, domain_mapping, garbage, service
@@ -69,6 +70,7 @@ class Controllers:
             NAMESPACE: lambda _, name: garbage.empty_namespace(objects, name),
         }
         self._referring: dict[tuple[Kind, str, str], set[str]] = defaultdict(set)
+        self._waiting: dict[str, tuple[Kind, str, str]] = {}
         objects.storage.listeners.append(self.observe)
 
     def observe(self, event: Event) -> None:
@@ -86,6 +88,20 @@ class Controllers:
             if owner in self._reconcile:
                 self._queue(owner, event.key[0], reference["name"])
         self._queue_referrers(event)
+        self._collect_first(event)
+
+    def _collect_first(self, event: Event) -> None:
+        """Look after the objects that wait for what they own: when they begin to, and when some of it is gone."""
+        metadata = event.now.object["metadata"]
+        uids = {metadata["uid"]} if garbage.waits_for_dependents(event.now.object) else set()
+        for uid in uids:
+            self._waiting[uid] = (event.kind, *event.key)
+        if event.type is EventType.DELETED:
+            self._waiting.pop(metadata["uid"], None)
+            uids = {reference["uid"] for reference in metadata.get("ownerReferences") or []}
+        for uid in uids & self._waiting.keys():
+            look = partial(garbage.collect_first, self._objects, *self._waiting[uid])
+            self._timeline.schedule(("waiting", uid), GARBAGE_SECONDS, look)
 
     def _queue(self, kind: Kind, namespace: str, name: str, delay: float | None = None) -> None:
         reconcile = self._reconcile[kind]
