@@ -17,7 +17,14 @@ if TYPE_CHECKING:
 
     from bot.settings import Cluster, Settings
 
-READS = (("list", "services"), ("watch", "services"), ("list", "revisions"), ("list", "pods"), ("get", "pods/log"))
+READS = (
+    ("list", "services"),
+    ("watch", "services"),
+    ("list", "revisions"),
+    ("list", "pods"),
+    ("get", "pods/log"),
+    ("list", "events"),
+)
 WRITES = (("create", "services"), ("patch", "services"))
 
 

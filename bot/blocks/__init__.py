@@ -14,6 +14,7 @@ from bot.blocks import (
     digests,
     domains,
     errors,
+    events,
     guards,
     identity,
     inspecting,
@@ -35,6 +36,7 @@ from bot.core.answers import (
     DigestRemoved,
     DigestTable,
     DomainTable,
+    EventTable,
     Fault,
     HelpAnswer,
     HistoryTable,
@@ -83,6 +85,8 @@ def render(answer: Answer, *, command: str = "/knative") -> Message:
             return inspecting.pods(answer)
         case LogLines():
             return inspecting.logs(answer)
+        case EventTable():
+            return events.events(answer)
         case Comparison():
             return inspecting.comparison(answer)
         case HistoryTable():

@@ -12,6 +12,8 @@ _EXIT = re.compile(r"ExitCode\d+\Z")
 
 _PULL = "The cluster cannot pull the image: check its name and tag, and that the cluster may read the registry."
 _CRASH = "The container starts and stops again: its last log lines tell why. Fix it and deploy again."
+_ROOM = "No node has room for the pod: ask for less cpu or memory, or for more nodes."
+_FAILED = "The newest Revision does not start: see its own reason, then deploy a fixed image."
 _ROUTE = "The ingress is being set up; this takes a few seconds. If it stays, ask who runs the cluster."
 _WAIT = "Knative is at work on it; wait a moment."
 
@@ -25,13 +27,17 @@ REMEDIES: dict[str, str] = {
     "OOMKilled": "The container needs more memory than it may have: deploy with a larger `--memory`.",
     "CreateContainerConfigError": "A Secret or ConfigMap that the container names is missing: create it.",
     "ProgressDeadlineExceeded": "The pods did not become ready in time: see their reason and the last log lines.",
-    "RevisionFailed": "The newest Revision does not start: see its own reason, then deploy a fixed image.",
+    "RevisionFailed": _FAILED,
     "RevisionMissing": "Traffic names a Revision that is missing or not Ready: `rollout` or `rollback` to another.",
     "RevisionNotOwned": "Traffic names a Revision of another Service: `rollout` to one of its own.",
     "RevisionNameTaken": "Another Revision has this name: deploy without a fixed name.",
     "ConfigurationMissing": "The Configuration is gone or not made yet; if it stays, deploy again.",
     "NotOwned": "An object of this name belongs to somebody else: rename the Service, or remove that object.",
-    "Unschedulable": "No node has room for the pod: ask for less cpu or memory, or for more nodes.",
+    "Unschedulable": _ROOM,
+    "FailedScheduling": _ROOM,
+    "FailedMount": "A Secret, ConfigMap or volume that the pod mounts is missing: create it.",
+    "Unhealthy": "The container does not answer its probe: is it up on the port that the template names?",
+    "LatestCreatedFailed": _FAILED,
     "IngressNotConfigured": _ROUTE,
     "Uninitialized": _ROUTE,
     "CertificateNotReady": "The certificate is being issued; if it stays, ask who runs the cluster.",

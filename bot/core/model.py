@@ -215,6 +215,23 @@ class Pod:
 
 
 @dataclass(frozen=True, slots=True)
+class Event:
+    """What Kubernetes says happened to an object, `count` times, between `first` and `last`.
+
+    `kind` and `name` are the object's; `warning` for those of type Warning.
+    """
+
+    kind: str
+    name: str
+    reason: str
+    message: str
+    first: datetime
+    last: datetime
+    warning: bool = False
+    count: int = 1
+
+
+@dataclass(frozen=True, slots=True)
 class Snapshot:
     """One Service with its Revisions, newest first, as read together; `service` is None where there is none."""
 

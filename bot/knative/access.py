@@ -11,6 +11,8 @@ if TYPE_CHECKING:
 
 REVIEWS = "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews"
 SERVING = "serving.knative.dev"
+CORE = frozenset({"pods", "events"})
+"""Resources of Kubernetes itself."""
 
 
 class Status(msgspec.Struct):
@@ -22,13 +24,13 @@ class Review(msgspec.Struct):
 
 
 def allowed(cluster: Connection, namespace: str, verb: str, resource: str) -> bool:
-    """Whether these credentials may `verb` this resource of Knative Serving, or "pods" and their logs, in a namespace.
+    """Whether these credentials may `verb` this resource of Knative Serving, or one of CORE, in a namespace.
 
     Raises:
         Unavailable: the server does not answer, or not to these credentials.
     """
-    group = "" if resource.startswith("pods") else SERVING
     name, _, subresource = resource.partition("/")
+    group = "" if name in CORE else SERVING
     wish = {"namespace": namespace, "verb": verb, "group": group, "resource": name, "subresource": subresource}
     document = {
         "apiVersion": "authorization.k8s.io/v1",

@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING, TypeVar
 
 from bot.core.errors import NotFound
 from bot.core.model import Revision, ServiceKey, Snapshot
-from bot.knative import access, codec, connection, domains, ingress, objects, pods, writing
+from bot.knative import access, codec, connection, domains, events, ingress, objects, pods, writing
 from bot.knative.reflector import Reflector
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Collection, Sequence
     from pathlib import Path
 
-    from bot.core.model import DomainMapping, Object, Pod, Service, Stored
+    from bot.core.model import DomainMapping, Event, Object, Pod, Service, Stored
     from bot.core.plan import Plan
     from bot.core.ports import Response
     from bot.knative.codec import Kind
@@ -85,6 +85,10 @@ class KnativeClusters:
     def pods(self, key: ServiceKey, revision: str | None = None) -> Sequence[Pod]:
         """List the pods of a Service, or of one Revision of it, newest first."""
         return pods.pods(self._connection(key.cluster), key, revision)
+
+    def events(self, key: ServiceKey, revisions: Collection[str]) -> Sequence[Event]:
+        """List the events of a Service's objects, newest first; see `events.events`."""
+        return events.events(self._connection(key.cluster), key, revisions)
 
     def logs(self, key: ServiceKey, revision: str, lines: int) -> Sequence[str]:
         """Return the last lines that the serving containers of a Revision wrote, oldest first; may be empty."""

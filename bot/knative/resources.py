@@ -51,6 +51,10 @@ def pods(namespace: str) -> str:
     return _namespaced(CORE, namespace, "pods")
 
 
+def events(namespace: str) -> str:
+    return _namespaced(CORE, namespace, "events")
+
+
 def log(namespace: str, pod: str) -> str:
     if len(pod) > LONGEST or not _SUBDOMAIN.fullmatch(pod):
         raise Invalid(f"“{pod[:80]}” cannot be the name of a pod.", code="name")

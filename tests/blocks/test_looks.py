@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 from bot.blocks import render
 from bot.blocks.bars import PHONE
 from bot.blocks.message import LISTING
-from bot.core.answers import Addresses, CurlReport, RevisionTable, RouteTable, ServiceStatus, ServiceTable
-from bot.core.model import Condition, Pod, ServiceKey, TrafficTarget, Truth
+from bot.core.answers import Addresses, CurlReport, EventTable, RevisionTable, RouteTable, ServiceStatus, ServiceTable
+from bot.core.model import Condition, Event, Pod, ServiceKey, TrafficTarget, Truth
 from tests.blocks.examples import KEY, NOW, revision, service, snapshot
 from tests.blocks.slack_rules import check
 
@@ -142,6 +142,29 @@ def test_traffic_is_summed_where_one_revision_stands_in_several_targets() -> Non
     both = service(TrafficTarget(30, latest=True), TrafficTarget(30, "hello-00004"), TrafficTarget(40, "hello-00003"))
     text = told(RevisionTable(KEY, "shop", (revision(4),), {"hello": both}, NOW))
     assert "hello-00004  60% " in text
+
+
+def test_events_tell_what_happened_and_what_to_do_about_warnings() -> None:
+    minute = timedelta(minutes=1)
+    happened = (
+        Event("Configuration", "hello", "LatestCreatedFailed", "Gone.", NOW - 9 * minute, NOW - minute, True, 9),
+        Event("Pod", "hello-00005-deployment-66f89fbfc-sq2f2", "Scheduled", "", NOW - 2 * minute, NOW - 2 * minute),
+    )
+    assert told(EventTable(KEY, happened, NOW, omitted=3)) == lines("""
+        *shop/hello*: 5 events, 1 of them a warning, newest first
+        :warning: 1m ago *LatestCreatedFailed* Configuration `hello`, 9 times, first 9m ago
+                Gone.
+                The newest Revision does not start: see its own reason, then deploy a fixed image.
+        :small_blue_diamond: 2m ago *Scheduled* Pod `hello-00005-deployment-66f89fbfc-sq2f2`
+        … and 3 more: `--lines` shows more of them.
+    """)
+
+
+def test_no_events_are_said_to_be_forgotten_after_a_while() -> None:
+    text = told(EventTable(KEY, (), NOW, revision="hello-00004", warnings=True))
+    assert text == (
+        "*shop/hello*, `hello-00004`: there are no warnings. Kubernetes forgets events after about an hour."
+    )
 
 
 def test_no_revisions_are_said_to_be_none() -> None:

@@ -41,6 +41,16 @@ def two_revisions(hand: Hand) -> Snapshot:
     return hand.ready()
 
 
+def test_events_of_a_service_tell_what_became_of_its_objects(hand: Hands) -> None:
+    hello = hand("eventful")
+    hello.do(deploy())
+    hello.ready()
+    reasons = {(event.kind, event.reason) for event in hello.clusters.events(hello.key, ["eventful-00001"])}
+    assert {("Service", "Created"), ("Configuration", "Created"), ("Revision", "RevisionReady")} <= reasons
+    assert ("ReplicaSet", "SuccessfulCreate") in reasons
+    assert list(hello.clusters.events(hand("eventless").key, [])) == []
+
+
 def forged(plan: Plan, *targets: tuple[int, str]) -> Plan:
     """Return a plan with traffic that the core would never plan, to hear what the webhook says."""
     wrong = tuple(TrafficTarget(percent, revision=name) for percent, name in targets)

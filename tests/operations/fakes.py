@@ -15,14 +15,26 @@ from typing import TYPE_CHECKING
 from bot.core.answers import Answer, ChangeCard
 from bot.core.change import Person
 from bot.core.errors import BotError, Invalid
-from bot.core.model import Condition, DomainMapping, Object, Pod, Revision, Service, ServiceKey, Snapshot, Stored, Truth
+from bot.core.model import (
+    Condition,
+    DomainMapping,
+    Event,
+    Object,
+    Pod,
+    Revision,
+    Service,
+    ServiceKey,
+    Snapshot,
+    Stored,
+    Truth,
+)
 from bot.core.plan import PLAN
 from bot.core.policy import Actor
 from bot.core.staleness import conditional
 from tests.core import builders
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     from bot.core.plan import Plan
     from bot.core.ports import Addressee, Response
@@ -51,6 +63,7 @@ class FakeKnative:
     prompt: bool = True
     starting: tuple[Pod, ...] = ()
     wrote_last: tuple[str, ...] = ()
+    happened: tuple[Event, ...] = ()
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def snapshot(self, key: ServiceKey) -> Snapshot:
@@ -76,6 +89,11 @@ class FakeKnative:
         del key, revision
         self._reach("pods")
         return self.starting
+
+    def events(self, key: ServiceKey, revisions: Collection[str]) -> Sequence[Event]:
+        del key, revisions
+        self._reach("events")
+        return self.happened
 
     def logs(self, key: ServiceKey, revision: str, lines: int) -> Sequence[str]:
         del key, revision

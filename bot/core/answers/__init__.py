@@ -12,6 +12,7 @@ from bot.core.answers.looks import (
     Comparison,
     CurlReport,
     DomainTable,
+    EventTable,
     HistoryTable,
     LogLines,
     PodTable,
@@ -44,6 +45,7 @@ __all__ = [
     "DigestRemoved",
     "DigestTable",
     "DomainTable",
+    "EventTable",
     "Fault",
     "HelpAnswer",
     "HistoryTable",
@@ -74,6 +76,7 @@ Answer = (
     | DomainTable
     | PodTable
     | LogLines
+    | EventTable
     | Comparison
     | HistoryTable
     | Rights

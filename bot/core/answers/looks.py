@@ -8,7 +8,7 @@ from datetime import datetime
 
 from bot.core.change import Change
 from bot.core.holds import NOTHING, Holds
-from bot.core.model import DomainMapping, Pod, Revision, Service, ServiceKey, Snapshot
+from bot.core.model import DomainMapping, Event, Pod, Revision, Service, ServiceKey, Snapshot
 from bot.core.template import Change as Difference
 
 
@@ -99,6 +99,21 @@ class PodTable:
     key: ServiceKey
     pods: tuple[Pod, ...]
     now: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class EventTable:
+    """What happened to a Service's objects, newest first; `omitted` is how many more there are.
+
+    `revision` is the only one that it is about, or None; `warnings` tells that nothing else was asked for.
+    """
+
+    key: ServiceKey
+    events: tuple[Event, ...]
+    now: datetime
+    omitted: int = 0
+    revision: str | None = None
+    warnings: bool = False
 
 
 @dataclass(frozen=True, slots=True)

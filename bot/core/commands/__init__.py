@@ -25,6 +25,7 @@ from bot.core.commands.looks import (
     Curl,
     Diff,
     Domains,
+    Events,
     History,
     Logs,
     Order,
@@ -57,6 +58,7 @@ __all__ = [
     "DigestRemove",
     "DomainCommand",
     "Domains",
+    "Events",
     "Follow",
     "GuardCommand",
     "Help",
@@ -93,6 +95,7 @@ Look = (
     | Routes
     | Pods
     | Logs
+    | Events
     | Diff
     | History
     | Can

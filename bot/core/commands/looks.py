@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from enum import Enum
 from typing import ClassVar
 
@@ -63,6 +64,18 @@ class Logs:
     revision: str | None = None
     lines: int = 20
     grep: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Events:
+    """The newest `lines` events of a Service, or of one `revision` of it; `since` bounds their age."""
+
+    verb: ClassVar[str] = "events"
+    service: Address
+    revision: str | None = None
+    warnings: bool = False
+    since: timedelta | None = None
+    lines: int = 20
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.core.commands import Can, Command, Curl, Diff, History, Logs, Pods
+from bot.core import duration
+from bot.core.commands import Can, Command, Curl, Diff, Events, History, Logs, Pods
 from bot.core.language.reader import Flag
 from bot.core.language.verb import SERVICE, Kind, Verb
 
@@ -38,6 +39,20 @@ def read_logs(reader: Reader) -> Command:
         revision.text if revision else None,
         reader.number(lines, "count", 1, 200) if lines else 20,
         grep.text if grep else None,
+    )
+
+
+def read_events(reader: Reader) -> Command:
+    service = reader.address("For example `events hello`.")
+    since, lines = reader.one("since"), reader.one("lines")
+    warnings = reader.switch("warnings")
+    revision = reader.one("revision") or reader.take()
+    return Events(
+        service,
+        reader.revision_of(service, revision) if revision else None,
+        warnings,
+        reader.within(since, duration.parse) if since else None,
+        reader.number(lines, "count", 1, 100) if lines else 20,
     )
 
 
@@ -94,6 +109,22 @@ INSPECTING: tuple[Verb, ...] = (
             Flag(("--grep",), "error", "only lines that hold this"),
             Flag(("--revision", "-r"), "latest", "the Revision; else the one with most traffic"),
         ),
+    ),
+    Verb(
+        "events",
+        Kind.LOOK,
+        "events SERVICE [REVISION] [--warnings]",
+        "show what Kubernetes says happened to a Service, its Revisions and pods, newest first",
+        ("events hello", "events hello latest --warnings --since 10m"),
+        read_events,
+        (
+            *SERVICE,
+            Flag(("--warnings", "--warning"), None, "only warnings"),
+            Flag(("--since",), "10m", "only what happened within this time"),
+            Flag(("--lines", "-l"), "50", "how many events, up to 100; warnings are the last to be left out"),
+            Flag(("--revision", "-r"), "latest", "only this Revision and its pods"),
+        ),
+        ("event list", "events list"),
     ),
     Verb(
         "diff",

@@ -28,7 +28,6 @@ ELSEWHERE = {
     "ingress": "`routes` shows the addresses; the gateway's own is shown by `kubectl get svc -A`.",
     "install": "Knative is installed by `kubectl apply` of its release manifests.",
     "uninstall": "Knative is taken away by `kubectl delete` of its release manifests.",
-    "events": "`status` and `pods` show reasons; all events are shown by `kubectl get events`.",
     "build": "Images are built elsewhere; `deploy` takes their name.",
     "promote": "`rollout SERVICE latest=100` gives the newest Revision everything.",
 }

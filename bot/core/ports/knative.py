@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
-    from bot.core.model import DomainMapping, Object, Pod, Revision, Service, ServiceKey, Snapshot, Stored
+    from bot.core.model import DomainMapping, Event, Object, Pod, Revision, Service, ServiceKey, Snapshot, Stored
     from bot.core.plan import Plan
 
 
@@ -42,6 +42,15 @@ class Knative(Protocol):
 
     def pods(self, key: ServiceKey, revision: str | None = None) -> Sequence[Pod]:
         """List the pods of a Service, or of one Revision of it, newest first."""
+        ...
+
+    def events(self, key: ServiceKey, revisions: Collection[str]) -> Sequence[Event]:
+        """List the events of a Service's objects, newest first; Kubernetes forgets them after about an hour.
+
+        Args:
+            key: of the Service; its Configuration, Route and Ingress have its name.
+            revisions: the names of its Revisions; their Deployments and pods count with them.
+        """
         ...
 
     def logs(self, key: ServiceKey, revision: str, lines: int) -> Sequence[str]:

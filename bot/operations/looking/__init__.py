@@ -23,6 +23,7 @@ from bot.core.commands import (
     DigestList,
     DigestNow,
     Domains,
+    Events,
     Help,
     History,
     Logs,
@@ -38,7 +39,7 @@ from bot.core.digest import digest
 from bot.core.language.grammar import VERBS
 from bot.operations.holding import holding
 from bot.operations.looking.asking import area_of, key_of, snapshot_of
-from bot.operations.looking.inspecting import curl, diff, logs
+from bot.operations.looking.inspecting import curl, diff, events, logs
 from bot.operations.looking.listing import domains, revisions, routes, services
 from bot.operations.looking.people import can, whoami
 
@@ -77,6 +78,8 @@ def look(world: World, command: Look, to: Addressee, text: str) -> Answer:
             return PodTable(snapshot.key, tuple(world.knative.pods(snapshot.key)), world.clock.now())
         case Logs():
             return logs(world, command, to, text)
+        case Events():
+            return events(world, command, to, text)
         case Diff():
             return diff(world, command, to, text)
         case History():

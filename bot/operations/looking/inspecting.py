@@ -6,13 +6,13 @@ import statistics
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from bot.core.answers import Comparison, CurlReport, LogLines
+from bot.core.answers import Comparison, CurlReport, EventTable, LogLines
 from bot.core.references import current, find
 from bot.core.template import differences
 from bot.operations.looking.asking import snapshot_of
 
 if TYPE_CHECKING:
-    from bot.core.commands import Curl, Diff, Logs
+    from bot.core.commands import Curl, Diff, Events, Logs
     from bot.core.ports import Addressee
     from bot.operations.world import World
 
@@ -28,6 +28,24 @@ def logs(world: World, command: Logs, to: Addressee, text: str) -> LogLines:
     read = world.knative.logs(snapshot.key, revision.name, LONGEST_LOG if wanted else command.lines)
     lines = [line for line in read if wanted is None or wanted in line]
     return LogLines(snapshot.key, revision.name, tuple(lines[-command.lines :]), wanted)
+
+
+def events(world: World, command: Events, to: Addressee, text: str) -> EventTable:
+    """Leave out the oldest beyond the number asked for, and warnings last."""
+    snapshot, _ = snapshot_of(world, command.service, command.verb, to, text)
+    now = world.clock.now()
+    about = find(command.revision, snapshot).name if command.revision else None
+    revisions = [about] if about else [revision.name for revision in snapshot.revisions]
+    found = [
+        event
+        for event in world.knative.events(snapshot.key, revisions)
+        if (about is None or event.name == about or event.name.startswith(f"{about}-"))
+        and (event.warning or not command.warnings)
+        and (command.since is None or now - event.last <= command.since)
+    ]
+    by_weight = sorted(found, key=lambda event: not event.warning)
+    kept = sorted(by_weight[: command.lines], key=lambda event: event.last, reverse=True)
+    return EventTable(snapshot.key, tuple(kept), now, len(found) - len(kept), about, command.warnings)
 
 
 def diff(world: World, command: Diff, to: Addressee, text: str) -> Comparison:

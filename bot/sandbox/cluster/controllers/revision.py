@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from bot.sandbox.cluster import pods
 from bot.sandbox.cluster.controllers.conditions import dated
 from bot.sandbox.cluster.controllers.configuration import GENERATION_LABEL, ROUTING_STATE
+from bot.sandbox.cluster.controllers.happenings import Happenings
 from bot.sandbox.cluster.controllers.lifecycle import (
     LAST_WORDS,
     PATIENT,
@@ -69,6 +70,7 @@ class RevisionController:
     def __init__(self, objects: Objects, recorder: Recorder, timeline: Timeline) -> None:
         self._objects = objects
         self._recorder = recorder
+        self._happenings = Happenings(recorder)
         self._timeline = timeline
         self._workloads: dict[str, Workload] = {}
         self._addresses = 0
@@ -209,6 +211,7 @@ class RevisionController:
         for _ in range(max(1, _min_scale(revision)) - len(running)):
             self._addresses += 1
             pod = self._objects.create(POD, pods.pod_for(revision, _replica_set(revision), self._addresses))
+            self._happenings.created(revision, _replica_set(revision), pod, len(running))
             self.logs[pod["metadata"]["namespace"], pod["metadata"]["name"]] = Log()
             running.append(pod)
         if state := CONTAINER_STATES.get(workload.stage):
@@ -227,23 +230,12 @@ class RevisionController:
         pod = self._objects.replace(POD, {**pod, "status": status}, status=True)
         waiting = status["containerStatuses"][0]["state"].get("waiting")
         log = self.logs[pod["metadata"]["namespace"], pod["metadata"]["name"]]
-        if state is ContainerState.UNPULLED:
-            self._recorder.record(
-                pod,
-                "kubelet",
-                "Failed",
-                f'Failed to pull image "{revision["spec"]["containers"][0]["image"]}": not found',
-                type_=WARNING,
-            )
+        self._happenings.reported(pod, revision["spec"]["containers"][0], state)
         if waiting:
-            reason = "BackOff"
-            self._recorder.record(pod, "kubelet", reason, waiting["message"], type_=WARNING)
+            self._recorder.record(pod, "kubelet", "BackOff", waiting["message"], type_=WARNING)
         if crashing:
             log.write(LAST_WORDS)
         elif state is ContainerState.RUNNING:
-            self._recorder.record(
-                pod, "kubelet", "Started", f"Started container {revision['spec']['containers'][0]['name']}"
-            )
             log.write("helloworld: starting server...")
             log.write("helloworld: listening on port 8080")
 
@@ -258,9 +250,11 @@ class RevisionController:
         return [pod for pod in found if pod and pod["metadata"]["namespace"] == workload.namespace]
 
     def _remove_pods(self, workload: Workload, uid: str) -> None:
-        for pod in self._pods(workload, uid):
+        running = self._pods(workload, uid)
+        for gone, pod in enumerate(running):
             metadata = pod["metadata"]
             self._objects.delete(POD, metadata["namespace"], metadata["name"])
+            self._happenings.removed(workload.name, pod, len(running) - gone)
             if log := self.logs.pop((metadata["namespace"], metadata["name"]), None):
                 log.end()
 
