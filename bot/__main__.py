@@ -78,6 +78,28 @@ def check() -> None:
 
 
 @main.command()
+@click.argument("manifests", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path))
+@click.option(
+    "--kubeconfig", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="KUBECONFIG unless told."
+)
+@click.option("--context", help="The context in it; its current one unless told.")
+@click.option("--wait", default="10m", show_default=True, help="How long it may take until all of it is available.")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+def install(manifests: tuple[Path, ...], kubeconfig: Path | None, context: str | None, wait: str, *, yes: bool) -> None:
+    """Put Knative into a cluster: apply release MANIFESTS (files or folders) in the order given.
+
+    Safe to repeat. Ends with exit code 1 when something is not available in time.
+    """
+    from bot.installation import carry_out
+
+    try:
+        good = carry_out(manifests, kubeconfig, context, wait, ask=None if yes else click.confirm, say=click.echo)
+    except BotError as error:
+        raise click.ClickException(str(error)) from error
+    sys.exit(0 if good else 1)
+
+
+@main.command()
 @click.option("--command", default="/knative", show_default=True, help="Name of the slash command.")
 def manifest(command: str) -> None:
     """Print the manifest of the Slack app."""
@@ -189,7 +211,7 @@ def serve(settings: Settings) -> None:
     client = connect(settings.slack.bot_token, settings.slack.api_url)
     bot = Bot.of(client)
     store = Store.open(settings.database_url)
-    knative = KnativeClusters()
+    knative = KnativeClusters(settings.install)
     prometheus = Prometheus({cluster.name: cluster.prometheus for cluster in settings.clusters if cluster.prometheus})
     configuration = settings.configuration
     named = {group for known in configuration.policy.groups.values() for group in known.usergroups}

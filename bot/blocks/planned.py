@@ -46,7 +46,7 @@ def doing(plan: Plan) -> str:
 
 def losses(plan: Plan) -> Part:
     """Return what is lost for good."""
-    return prose(*(f"• {mrkdwn.prose(loss, 200)}" for loss in plan.loses), head=":warning: Lost for good:")
+    return prose(*(f"• {mrkdwn.prose(loss, 200)}" for loss in plan.loses), head=":warning: This cannot be taken back:")
 
 
 def settings(plan: Plan, revision: str | None = None) -> Iterator[str]:

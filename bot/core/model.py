@@ -141,12 +141,13 @@ class Revision:
 
 
 class ObjectKind(StrEnum):
-    """The other kinds of object that a plan may be about, by Kubernetes' names."""
+    """The other kinds of object that a plan may be about, by Kubernetes' names; RELEASE is a set of manifests."""
 
     REVISION = "Revision"
     DOMAIN_MAPPING = "DomainMapping"
     DOMAIN_CLAIM = "ClusterDomainClaim"
     CONFIG_MAP = "ConfigMap"
+    RELEASE = "Release"
 
 
 @dataclass(frozen=True, slots=True)

@@ -97,15 +97,22 @@ def look_at(change: Change, found: Stored | None, now: datetime) -> Progress:
         return Progress((), outcome=Event.SUPERSEDE, reason=f"{plan.subject} was deleted.")
     if decided(plan, found) != wished(plan.after.document):
         return Progress((), outcome=Event.SUPERSEDE, reason=f"{plan.subject} was changed again.")
-    condition = found.condition("Ready")
+    steps = tuple(_part(condition) for condition in found.conditions if condition.type != "Ready")
     match found.ready:
         case Truth.TRUE:
-            return Progress((Step(Mark.DONE, f"{plan.subject} is as wished"),), outcome=Event.TRUE)
+            done = (*steps, Step(Mark.DONE, f"{plan.subject} is as wished"))
+            return Progress(done, outcome=Event.TRUE)
         case Truth.FALSE:
-            why = explain(condition)
-            return Progress((Step(Mark.FAILED, why),), outcome=Event.FAILED, reason=why)
+            return Progress(steps, outcome=Event.FAILED, reason=explain(found.condition("Ready")))
         case Truth.UNKNOWN:
-            return _waiting(change, f"waiting for {plan.subject} ({explain(condition)})", now)
+            return _waiting(change, f"waiting for {plan.subject}", now, steps)
+
+
+def _part(condition: Condition) -> Step:
+    """Return one condition as a step."""
+    marks = {Truth.TRUE: Mark.DONE, Truth.FALSE: Mark.FAILED, Truth.UNKNOWN: Mark.WORKING}
+    why = "" if condition.status is Truth.TRUE or not condition.message else f": {explain(condition)}"
+    return Step(marks[condition.status], f"{condition.type}{why}")
 
 
 def _deletion(change: Change, found: Service | Stored | None, now: datetime) -> Progress:
@@ -115,13 +122,17 @@ def _deletion(change: Change, found: Service | Stored | None, now: datetime) -> 
     return _waiting(change, f"{change.plan.subject} is being deleted", now)
 
 
-def _waiting(change: Change, what: str, now: datetime) -> Progress:
+def _waiting(change: Change, what: str, now: datetime, parts: tuple[Step, ...] = ()) -> Progress:
     """Return that something is still on its way, or, past the deadline, that it has failed to come true."""
-    steps = (Step(Mark.WORKING, what),)
+    steps = parts or (Step(Mark.WORKING, what),)
     if now < change.deadline:
         return Progress(steps)
     waited = duration.words(change.deadline - change.created)
-    return Progress(steps, outcome=Event.FAILED, reason=f"It is not true after {waited}: {what}.")
+    return Progress(steps, outcome=Event.FAILED, reason=f"It is not true after {waited}: {_left(parts) or what}.")
+
+
+def _left(parts: tuple[Step, ...]) -> str:
+    return "; ".join(part.text for part in parts if part.mark is not Mark.DONE)
 
 
 def _by_itself(service: Service) -> bool:

@@ -10,14 +10,15 @@ from operator import attrgetter
 from typing import TYPE_CHECKING, TypeVar
 
 from bot.core.errors import NotFound
-from bot.core.model import Revision, ServiceKey, Snapshot
-from bot.knative import access, codec, connection, domains, events, ingress, objects, pods, writing
+from bot.core.model import ObjectKind, Revision, ServiceKey, Snapshot
+from bot.knative import access, codec, connection, domains, events, ingress, objects, pods, releases, writing
 from bot.knative.reflector import Reflector
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Sequence
     from pathlib import Path
 
+    from bot.core.installing import Module
     from bot.core.model import DomainMapping, Event, Object, Pod, Service, Stored
     from bot.core.plan import Plan
     from bot.core.ports import Response
@@ -35,7 +36,9 @@ class KnativeClusters:
     object can have, Refused where RBAC does not let Knobot, and Unavailable where the cluster does not answer.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, release: Sequence[Path] = ()) -> None:
+        """Know no cluster yet; `release` are the files and folders with the manifests that `install` applies."""
+        self._release = tuple(release)
         self._connections: dict[str, Connection] = {}
         self._ingresses: dict[str, str | None] = {}
 
@@ -100,14 +103,25 @@ class KnativeClusters:
 
     def stored(self, cluster: str, about: Object) -> Stored | None:
         """Read an object that is no Service, None if it is not there."""
+        if about.kind is ObjectKind.RELEASE:
+            return releases.stored(self._connection(cluster), releases.load(self._release))
         return objects.read(self._connection(cluster), about)
+
+    def release(self) -> Sequence[Module]:
+        """Return the modules that `install` applies; see `releases.load`."""
+        return releases.modules(releases.load(self._release))
 
     def apply(self, plan: Plan) -> Service | Stored | None:
         """Write `plan` as one conditional request and return the object as written; see `writing.apply`."""
-        return writing.apply(self._connection(plan.key.cluster), plan, headers={})
+        connection = self._connection(plan.key.cluster)
+        if plan.about and plan.about.kind is ObjectKind.RELEASE:
+            return releases.apply(connection, releases.load(self._release), plan, headers={})
+        return writing.apply(connection, plan, headers={})
 
     def applied(self, plan: Plan) -> bool:
         """Whether the object carries the write of `plan` as its last one by Knobot, or is gone as the plan wants."""
+        if plan.about and plan.about.kind is ObjectKind.RELEASE:
+            return False  # nothing tells, and applying it again does no harm
         return writing.done(plan, writing.present(self._connection(plan.key.cluster), plan))
 
     def fetch(self, service: Service, path: str, count: int, tag: str | None = None) -> Sequence[Response]:

@@ -30,6 +30,7 @@ POOL = 64
 USER_AGENT = "knobot"
 JSON = "application/json"
 MERGE_PATCH = "application/merge-patch+json"
+APPLY_PATCH = "application/apply-patch+yaml"
 FAULT = 400
 _RAISED = (ApiException, ConfigException, urllib3.exceptions.HTTPError, OSError)
 
@@ -95,6 +96,14 @@ class Connection:
         """
         content = MERGE_PATCH if method == "PATCH" else JSON
         return self._body(method, path, (), {"Content-Type": content, **headers}, document)
+
+    def apply(self, path: str, document: Mapping[str, Any], headers: Mapping[str, str]) -> bytes:
+        """PATCH an object by server-side apply, which creates it where there is none, and return the body.
+
+        Fields that others own are taken over (`force`): the document is what shall be.
+        """
+        query = (("fieldManager", USER_AGENT), ("force", "true"))
+        return self._body("PATCH", path, query, {"Content-Type": APPLY_PATCH, **headers}, document)
 
     def stream(self, path: str, query: Query, quiet: float) -> Stream:
         """GET `path` as a stream of lines; `quiet` is for how many seconds it may say nothing."""

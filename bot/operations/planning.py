@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.core import deleting, domains, plan
+from bot.core import deleting, domains, installing, plan
 from bot.core.commands import (
     ChangeCommand,
     ClaimDomain,
     DefaultDomain,
     Delete,
     Deploy,
+    Install,
     MapDomain,
     SpecCommand,
     UnmapDomain,
@@ -41,7 +42,7 @@ def subject(world: World, command: ChangeCommand, to: Addressee) -> ServiceKey:
         case ClaimDomain():
             home = configuration.area(command.area, to.channel)
             return ServiceKey(home.cluster, home.namespace, "")
-        case DefaultDomain():
+        case DefaultDomain() | Install():
             home = configuration.home(domains.SYSTEM, command.cluster, to.channel)
             return ServiceKey(home.cluster, home.namespace, "")
         case _:
@@ -75,6 +76,8 @@ def planned(world: World, command: ChangeCommand, key: ServiceKey, request: Requ
         case DefaultDomain():
             suffixes = world.knative.stored(key.cluster, domains.SUFFIXES)
             return domains.make_default(command, key, suffixes, request)
+        case Install():
+            return installing.plan(world.knative.release(), key.cluster, request)
         case _:
             return _changed(world, command, key, request)
 

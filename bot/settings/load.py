@@ -31,7 +31,7 @@ T = TypeVar("T")
 
 CONFIG = "config/knobot.yaml"
 DATABASES = ("sqlite:///", "postgresql://", "postgresql+psycopg://")
-OPTIONAL = ("command", "policy", "database_url", "channels", "approvals", "deploy", "timezone", "checks")
+OPTIONAL = ("command", "policy", "database_url", "channels", "approvals", "deploy", "timezone", "checks", "install")
 REQUIRED = ("SLACK_BOT_TOKEN", "SLACK_APP_TOKEN")
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 TOKENS = {
@@ -108,6 +108,7 @@ def _read(file: Path, mistakes: list[Mistake], slack: Slack, verbs: frozenset[st
         deploy_wait=_nested(found, "deploy", "wait", timedelta(minutes=10)),
         timezone=found.read("timezone", _timezone, "UTC"),
         measures={**MEASURES, **(_measures(found["checks"]) if "checks" in found else {})},
+        install=tuple(file.parent / Path(path).expanduser() for path in found.words("install", str)),
         log_level="INFO",
     )
 

@@ -43,7 +43,8 @@ class Settings:
     """Everything that Knobot is told.
 
     `approvals_within` is how long a change waits for approval unless a rule says otherwise; `deploy_wait` how long it
-    may take before it is said to have failed to become true; `measures` are the figures that checks are about.
+    may take before it is said to have failed to become true; `measures` are the figures that checks are about,
+    `install` the files and folders with the release manifests that the verb of that name applies.
     """
 
     slack: Slack
@@ -56,6 +57,7 @@ class Settings:
     deploy_wait: timedelta
     timezone: str
     measures: Mapping[str, Measure]
+    install: tuple[Path, ...]
     log_level: str
 
     @property

@@ -61,3 +61,14 @@ def test_check_names_each_thing_that_does_not_answer(runner: CliRunner, tmp_path
     marks = [line[0] for line in result.output.splitlines() if line[0] in "✓✗"]
     assert marks == ["✓", "✗", "✗", "✓", "✗"]
     assert "xoxb" not in result.output
+
+
+def test_install_of_what_is_no_manifest_says_so_and_asks_nothing(runner: CliRunner, tmp_path: Path) -> None:
+    file = tmp_path / "serving.yaml"
+    file.write_text("hello: world\n")
+
+    result = runner.invoke(main, ["install", str(file), "--kubeconfig", str(CONFIG / "knobot.yaml")])
+
+    assert result.exit_code == 1
+    assert "Error:" in result.output
+    assert "Traceback" not in result.output

@@ -275,7 +275,7 @@ def test_the_name_of_the_tool_in_front_of_a_line_says_nothing(tool: str) -> None
     assert parse(tool) == parse("")
 
 
-@pytest.mark.parametrize("line", ["ingress list", "install -m"])
+@pytest.mark.parametrize("line", ["ingress list"])
 def test_what_neighbours_do_and_knobot_does_not_is_told_with_what_to_do_instead(line: str) -> None:
     with pytest.raises(ParseError) as error:
         parse(line)

@@ -39,12 +39,14 @@ def test_a_domain_that_is_not_claimed_says_why_it_leads_nowhere(conversation: Co
 
 def test_the_cluster_s_own_domain_is_changed_by_those_who_may_after_a_second_click(conversation: Conversation) -> None:
     assert "no rule allows it" in conversation.ask(ROOM, "domain default example.net")
-    asked = conversation.change(ROOM, "domain create -d knative.example.org --default", "Lost for good", user="sre")
+    asked = conversation.change(
+        ROOM, "domain create -d knative.example.org --default", "cannot be taken back", user="sre"
+    )
     conversation.click("sre", asked, "confirm")
     conversation.becomes(ROOM, asked["ts"], "is as wished")
 
     found = conversation.kubectl("get", "configmap", "-n", "knative-serving", "config-domain", "-o", "yaml")
     assert "knative.example.org:" in found
-    back = conversation.change(ROOM, "domain default example.com", "Lost for good", user="sre")
+    back = conversation.change(ROOM, "domain default example.com", "cannot be taken back", user="sre")
     conversation.click("sre", back, "confirm")
     conversation.becomes(ROOM, back["ts"], "is as wished")

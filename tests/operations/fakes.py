@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from bot.core.answers import Answer, ChangeCard
 from bot.core.change import Person
 from bot.core.errors import BotError, Invalid
+from bot.core.installing import Module
 from bot.core.model import (
     Condition,
     DomainMapping,
@@ -57,6 +58,7 @@ class FakeKnative:
 
     snapshots: dict[ServiceKey, Snapshot] = field(default_factory=dict)
     writes: list[str] = field(default_factory=list)
+    modules: tuple[Module, ...] = ()
     mappings: tuple[DomainMapping, ...] = ()
     objects: dict[Object, Stored] = field(default_factory=dict)
     trouble: dict[str, BotError] = field(default_factory=dict)
@@ -104,6 +106,10 @@ class FakeKnative:
         del cluster, namespace
         self._reach("domains")
         return self.mappings
+
+    def release(self) -> Sequence[Module]:
+        self._reach("release")
+        return self.modules
 
     def stored(self, cluster: str, about: Object) -> Stored | None:
         del cluster

@@ -11,6 +11,7 @@ from bot.core.commands.changes import (
     Delete,
     Deploy,
     Follow,
+    Install,
     MapDomain,
     Rollback,
     Rollout,
@@ -63,6 +64,7 @@ __all__ = [
     "GuardCommand",
     "Help",
     "History",
+    "Install",
     "Lock",
     "Logs",
     "Look",
@@ -114,7 +116,7 @@ SpecCommand = Deploy | Rollout | Rollback | Follow | Tag | Untag
 
 DomainCommand = MapDomain | UnmapDomain | ClaimDomain | DefaultDomain
 
-ChangeCommand = SpecCommand | Delete | DomainCommand
+ChangeCommand = SpecCommand | Delete | DomainCommand | Install
 """What becomes a plan by itself; an undo needs the plan that it takes back."""
 
 GuardCommand = Lock | Unlock

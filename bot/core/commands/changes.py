@@ -116,6 +116,14 @@ class DefaultDomain:
 
 
 @dataclass(frozen=True, slots=True)
+class Install:
+    """Put Knative into a cluster, by the manifests that the configuration names."""
+
+    verb: ClassVar[str] = "install"
+    cluster: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Undo:
     verb: ClassVar[str] = "undo"
     service: Address

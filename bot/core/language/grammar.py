@@ -13,6 +13,7 @@ from bot.core.language.addressing import ADDRESSING
 from bot.core.language.deploying import DEPLOYING
 from bot.core.language.guarding import GUARDING
 from bot.core.language.inspecting import INSPECTING
+from bot.core.language.installing import INSTALLING
 from bot.core.language.looking import LOOKING
 from bot.core.language.removing import REMOVING
 from bot.core.language.routing import ROUTING
@@ -30,6 +31,7 @@ COMMANDS: tuple[Verb, ...] = (
     *ADDRESSING,
     *REMOVING,
     *GUARDING,
+    *INSTALLING,
     *TALKING,
 )
 

@@ -26,7 +26,6 @@ TOOLS = frozenset({"knctl", "kn", "/knative", "knative"})
 """What lines from articles and from channels begin with; it says nothing here."""
 ELSEWHERE = {
     "ingress": "`routes` shows the addresses; the gateway's own is shown by `kubectl get svc -A`.",
-    "install": "Knative is installed by `kubectl apply` of its release manifests.",
     "uninstall": "Knative is taken away by `kubectl delete` of its release manifests.",
     "build": "Images are built elsewhere; `deploy` takes their name.",
     "promote": "`rollout SERVICE latest=100` gives the newest Revision everything.",

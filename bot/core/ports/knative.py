@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
+    from bot.core.installing import Module
     from bot.core.model import DomainMapping, Event, Object, Pod, Revision, Service, ServiceKey, Snapshot, Stored
     from bot.core.plan import Plan
 
@@ -63,6 +64,14 @@ class Knative(Protocol):
 
     def stored(self, cluster: str, about: Object) -> Stored | None:
         """Read an object that is no Service; None if it is not there."""
+        ...
+
+    def release(self) -> Sequence[Module]:
+        """Return the modules of the release manifests that the configuration names.
+
+        Raises:
+            NotFound: none are named, or a file is missing. Invalid: a file holds something else.
+        """
         ...
 
     def apply(self, plan: Plan) -> Service | Stored | None:
