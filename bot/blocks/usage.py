@@ -42,7 +42,11 @@ def _overview(command: str) -> Message:
 
 
 def _topic(verb: Verb, command: str) -> Message:
-    flags = [_flag(flag) for flag in verb.flags if not flag.ignored]
+    told = [flag for flag in verb.flags if flag.told]
+    flags = [_flag(flag) for flag in told if not flag.group]
+    for group in dict.fromkeys(flag.group for flag in told if flag.group):
+        spelled = " ".join(mrkdwn.code(_spelled(flag)) for flag in told if flag.group == group)
+        flags.append(f"{mrkdwn.bold(group)} {spelled}")
     accepted = [flag.names[0] for flag in verb.flags if flag.ignored]
     words = [spelling for spelling in verb.aliases if spelling]
     fine_print = []
@@ -60,6 +64,9 @@ def _topic(verb: Verb, command: str) -> Message:
 
 
 def _flag(flag: Flag) -> str:
-    spelled = f"{flag.names[0]} {flag.value}" if flag.value else flag.names[0]
     also = f" (also {', '.join(mrkdwn.code(name) for name in flag.names[1:])})" if flag.names[1:] else ""
-    return f"{mrkdwn.code(spelled)} {mrkdwn.prose(flag.summary)}{also}"
+    return f"{mrkdwn.code(_spelled(flag))} {mrkdwn.prose(flag.summary)}{also}"
+
+
+def _spelled(flag: Flag) -> str:
+    return f"{flag.names[0]} {flag.value}" if flag.value else flag.names[0]

@@ -5,11 +5,10 @@ Decisions know nothing of requests, bases or hashes; `plan` seals them. What is 
 
 from __future__ import annotations
 
-import json
 from dataclasses import replace
 from typing import TYPE_CHECKING, assert_never
 
-from bot.core import references, routing, template, traffic
+from bot.core import deploying, references, routing, traffic
 from bot.core.commands import Deploy, Follow, Rollback, Rollout, SpecCommand, Tag, Tagging, Untag
 from bot.core.errors import Invalid
 
@@ -48,12 +47,10 @@ def decide(command: SpecCommand, snapshot: Snapshot, service: Service) -> tuple[
 
 
 def _deploy(command: Deploy, snapshot: Snapshot, service: Service) -> tuple[str, Routing]:
-    document = template.edit(service.template, command.edit)
-    if document == template.canonical(json.loads(service.template)):
-        document = service.template
+    document, notes = deploying.following(command, snapshot, service)
     new = document != service.template
     others = tuple(tagging for tagging in command.tags if tagging.reference != references.FOLLOW)
-    decided = routing.tags(command.untags, others, snapshot, service)
+    decided = routing.tags(command.untags, others, snapshot, service).noting(*notes)
     at = routing.after(snapshot, service, decided)
     if command.shares and new:
         decided = _share(_meaning_new(command), at, decided)

@@ -10,7 +10,8 @@ import hashlib
 from dataclasses import asdict, dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from bot.core import deciding, owners, references, routing, template, traffic
+from bot.core import attributes, deciding, deploying, owners, references, routing, template, traffic
+from bot.core.attributes import Attribute
 from bot.core.commands import Deploy, Rollback, SpecCommand
 from bot.core.errors import Invalid, NoChange, NotFound, Stale
 from bot.core.model import Object, ServiceKey, TrafficTarget, Truth
@@ -59,7 +60,8 @@ class Base:
 class State:
     """What a plan decides about: the wished traffic and spec.template (JSON text) of a Service.
 
-    `names` are its tags without an address, as (name, Revision) in their order.
+    `names` are its tags without an address, as (name, Revision) in their order. `attributes` are those of the Service's
+    labels and annotations that differ before and after, in the same order in both.
     `document` is what it decides about another object instead, as JSON text; see `model.Stored`.
     """
 
@@ -67,6 +69,7 @@ class State:
     template: str = ""
     document: str = ""
     names: tuple[tuple[str, str], ...] = ()
+    attributes: tuple[Attribute, ...] = ()
 
 
 GONE = State()
@@ -140,8 +143,14 @@ def make(command: SpecCommand, snapshot: Snapshot, request: Request) -> Plan:
     if service.deleting:
         raise Invalid(f"{snapshot.key} is being deleted.", "Wait until it is gone.")
     document, routed = deciding.decide(command, snapshot, service)
-    after = State(routed.traffic, document, names=tuple(sorted(routed.names.items())))
-    return _seal(command.verb, snapshot, service, request, after, routed.notes)
+    wished = attributes.settled(command.attributes) if isinstance(command, Deploy) else ()
+    after = State(routed.traffic, document, names=tuple(sorted(routed.names.items())), attributes=wished)
+    try:
+        return _seal(command.verb, snapshot, service, request, after, routed.notes)
+    except NoChange as error:
+        if isinstance(command, Deploy):
+            raise NoChange(error.message, deploying.unchanged(snapshot, service)) from error
+        raise
 
 
 def undoable(plan: Plan) -> bool:
@@ -171,7 +180,8 @@ def undo(former: Plan, generation: int, snapshot: Snapshot, request: Request) ->
         raise Invalid(f"{former.key} did not exist before that deploy, so there is nothing to go back to.")
     if not undoable(former):
         raise Invalid(f"“{former.request.text}” cannot be taken back.", "Ask for the opposite instead.")
-    if service.generation != generation:
+    moved = attributes.present(service, former.after.attributes) != former.after.attributes
+    if service.generation != generation or moved:
         raise Stale(
             f"{former.key} was changed after “{former.request.text}”, so undoing that would undo more.",
             f"`status {former.key.name}` shows it as it is; `rollout` or `rollback` change it.",
@@ -190,6 +200,7 @@ def undo(former: Plan, generation: int, snapshot: Snapshot, request: Request) ->
         targets,
         former.before.template if former.new_revision else service.template,
         names=former.before.names if former.before.names != former.after.names else _names(service),
+        attributes=former.before.attributes,
     )
     return _seal(UNDO, snapshot, service, request, state, tuple(notes), undoes=former.id)
 
@@ -215,7 +226,9 @@ def _create(command: Deploy, snapshot: Snapshot, request: Request) -> Plan:
     targets = traffic.assign((), {references.FOLLOW: traffic.WHOLE})
     for tagging in command.tags:
         targets = traffic.tag(targets, references.FOLLOW, tagging.tag)
-    after = State(targets, template.edit(None, command.edit))
+    wished = tuple(each for each in attributes.settled(command.attributes) if each.value is not None)
+    after = State(targets, deploying.first(command, snapshot.key.name), attributes=wished)
+    absent = tuple(replace(each, value=None) for each in wished)
     return sealed(
         Plan(
             command.verb,
@@ -224,7 +237,7 @@ def _create(command: Deploy, snapshot: Snapshot, request: Request) -> Plan:
             base=None,
             before=None,
             after=after,
-            changes=template.differences(None, after.template),
+            changes=(*template.differences(None, after.template), *attributes.differences(absent, wished)),
             notes=tuple(notes),
         )
     )
@@ -239,10 +252,16 @@ def _seal(
     notes: tuple[str, ...],
     undoes: str | None = None,
 ) -> Plan:
-    before = State(service.traffic, service.template, names=_names(service))
+    there = attributes.present(service, after.attributes)
+    differing = [pair for pair in zip(there, after.attributes, strict=True) if pair[0] != pair[1]]
+    labels = tuple(was for was, _ in differing)
+    before = State(service.traffic, service.template, names=_names(service), attributes=labels)
+    after = replace(after, attributes=tuple(shall for _, shall in differing))
     bare = tuple(replace(target, url=None) for target in service.traffic)
-    if set(bare) == set(after.traffic) and (before.template, before.names) == (after.template, after.names):
+    moved = set(bare) != set(after.traffic) or (before.template, before.names) != (after.template, after.names)
+    if not (moved or differing):
         raise NoChange(f"{snapshot.key.name} is already so.", "Nothing was written.")
+    changes = template.differences(before.template, after.template) if before.template != after.template else ()
     base = Base(
         service.uid, service.generation, service.resource_version, service.latest_created, service.annotations.get(PLAN)
     )
@@ -254,7 +273,7 @@ def _seal(
         before=before,
         after=after,
         annotations=(*_stable(verb, snapshot, service, after), *_renamed(before, after)),
-        changes=template.differences(before.template, after.template) if before.template != after.template else (),
+        changes=(*changes, *attributes.differences(before.attributes, after.attributes)),
         notes=(*notes, *owners.warnings(service)),
         leads=references.followed(snapshot),
         digest=_digest(snapshot, after),

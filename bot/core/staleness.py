@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from bot.core import template, traffic
+from bot.core import attributes, template, traffic
 from bot.core.errors import Stale
 from bot.core.model import Service, Stored
 from bot.core.plan import PLAN
@@ -29,12 +29,18 @@ def conditional(plan: Plan, found: Service | Stored | None) -> None:
         raise Stale(f"{plan.subject} was deleted in the meantime.", "Ask again to create it.")
     if isinstance(found, Stored):
         _object(plan, found)
-    elif found.generation != plan.base.generation:
+    elif found.generation != plan.base.generation or _relabelled(plan, found):
         who = changed_by(found, plan.base.plan)
         raise Stale(
             f"{plan.key} was changed in the meantime by {who}: {_moved(plan, found)}.",
             "Nothing was written. Ask again to plan on what is there now.",
         )
+
+
+def _relabelled(plan: Plan, service: Service) -> bool:
+    """Whether somebody has changed a label or annotation that `plan` decides about; those have no generation."""
+    before = plan.before.attributes if plan.before else ()
+    return attributes.present(service, before) != before
 
 
 def decided(plan: Plan, found: Stored) -> dict[str, Any]:
@@ -84,5 +90,10 @@ def _moved(plan: Plan, service: Service) -> str:
         found.extend(
             f"{change.what} is now {change.after or 'gone'}"
             for change in template.differences(plan.before.template, service.template)
+        )
+        labels = plan.before.attributes
+        found.extend(
+            f"{change.what} is now {change.after or 'gone'}"
+            for change in attributes.differences(labels, attributes.present(service, labels))
         )
     return "; ".join(found) or f"its generation is now {service.generation}"

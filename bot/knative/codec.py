@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 import msgspec
 
 from bot.core import template
+from bot.core.attributes import AttributeKind
 from bot.core.errors import Unavailable
 from bot.core.model import Condition, Revision, Service, ServiceKey, TrafficTarget, Truth
 from bot.core.plan import ACTOR, PLAN
@@ -166,17 +167,26 @@ def patch(plan: Plan, resource_version: str) -> dict[str, Any]:
     if plan.before is not None and plan.new_revision:
         before, after = json.loads(plan.before.template), json.loads(plan.after.template)
         spec["template"] = template.merge_patch(before, after)
-    metadata = {"resourceVersion": resource_version, "annotations": marks(plan)}
+    annotations, labels = (_attributes(plan, kind) for kind in (AttributeKind.ANNOTATION, AttributeKind.LABEL))
+    metadata = {"resourceVersion": resource_version, "annotations": {**annotations, **marks(plan)}}
+    if labels:
+        metadata["labels"] = labels
     return {"metadata": metadata, "spec": spec} if spec else {"metadata": metadata}
 
 
 def body(plan: Plan) -> dict[str, Any]:
     """Return the Service that `plan` creates."""
-    annotations = {name: value for name, value in marks(plan).items() if value is not None}
+    annotations = {**_attributes(plan, AttributeKind.ANNOTATION), **marks(plan)}
+    labels = _attributes(plan, AttributeKind.LABEL)
     return {
         "apiVersion": API_VERSION,
         "kind": "Service",
-        "metadata": {"name": plan.key.name, "namespace": plan.key.namespace, "annotations": annotations},
+        "metadata": {
+            "name": plan.key.name,
+            "namespace": plan.key.namespace,
+            "annotations": {name: value for name, value in annotations.items() if value is not None},
+            **({"labels": labels} if labels else {}),
+        },
         "spec": {
             "template": json.loads(plan.after.template),
             "traffic": [encode_target(target) for target in plan.after.traffic],
@@ -188,6 +198,10 @@ def marks(plan: Plan) -> dict[str, str | None]:
     """Return what the object is to carry: whose write it is, and what the plan notes there."""
     who = f"slack:{plan.request.team}/{plan.request.user}"
     return {**dict(plan.annotations), PLAN: plan.id, ACTOR: who}
+
+
+def _attributes(plan: Plan, kind: AttributeKind) -> dict[str, str | None]:
+    return {each.name: each.value for each in plan.after.attributes if each.kind is kind}
 
 
 def _page(metadata: ListMetadata, items: tuple[T, ...]) -> Page[T]:

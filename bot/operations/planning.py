@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from bot.core import deleting, domains, installing, plan
+from bot.core import deleting, domains, installing, naming, plan
 from bot.core.commands import (
     ChangeCommand,
     ClaimDomain,
@@ -87,6 +88,8 @@ def _changed(world: World, command: SpecCommand, key: ServiceKey, request: Reque
     creates = isinstance(command, Deploy) and command.edit.image is not None
     if snapshot.service is None and not creates:
         raise missing(world, key)
+    if isinstance(command, Deploy) and command.name:
+        command = replace(command, name=naming.shaken(command.name, world.clock.token()))
     return plan.make(command, snapshot, request)
 
 

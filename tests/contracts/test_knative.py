@@ -17,6 +17,7 @@ from bot.core.errors import Invalid, NotFound, Stale
 from bot.core.model import ServiceKey, Snapshot, TrafficTarget, Truth
 from bot.core.plan import ACTOR, PLAN, State
 from bot.core.template import TemplateEdit
+from bot.core.template.variables import variable
 from tests.contracts.site import CLUSTER, HERE, IMAGE, Hand, Site, eventually
 
 if TYPE_CHECKING:
@@ -27,11 +28,11 @@ if TYPE_CHECKING:
 
     Hands = Callable[[str], Hand]
 
-GREEN = TemplateEdit(env=(("TARGET", "green"),))
+GREEN = TemplateEdit(settings=(variable("TARGET", "green"),))
 
 
 def deploy(target: str = "blue", image: str = IMAGE) -> Deploy:
-    return Deploy(HERE, TemplateEdit(image=image, env=(("TARGET", target),)))
+    return Deploy(HERE, TemplateEdit(image=image, settings=(variable("TARGET", target),)))
 
 
 def two_revisions(hand: Hand) -> Snapshot:

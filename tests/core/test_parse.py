@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from bot.core import attributes
 from bot.core.commands import (
     Address,
     Approvals,
@@ -35,17 +36,22 @@ from bot.core.errors import ParseError
 from bot.core.language.grammar import COMMANDS, SPELLINGS
 from bot.core.language.parse import parse
 from bot.core.schedule import parse as schedule
-from bot.core.template import TemplateEdit
+from bot.core.template import Setting, TemplateEdit
+from bot.core.template.containers import port, resource
+from bot.core.template.metadata import annotation
+from bot.core.template.scaling import concurrency, scaling
+from bot.core.template.variables import Source, variable, variable_from
 
 HELLO = Address("hello")
+BOUNDS = ("requests", "limits")
 IMAGE = "ghcr.io/acme/hello:v2"
 BLUE = (Tagging("@latest", "blue"),)
 NONE = (Share("@latest", 0),)
 SPLIT = Rollout(HELLO, (Share("latest", 10), Share("previous", 90)))
 
 
-def deploy(service: Address = HELLO, **edit: object) -> Deploy:
-    return Deploy(service, TemplateEdit(**edit))  # type: ignore[arg-type] # a test names the fields
+def deploy(*settings: Setting, image: str | None = None, service: Address = HELLO) -> Deploy:
+    return Deploy(service, TemplateEdit(image, settings))
 
 
 MEANT: dict[str, Command] = {
@@ -72,18 +78,22 @@ MEANT: dict[str, Command] = {
     "curl hello /healthz --count 20 --tag green": Curl(HELLO, "/healthz", 20, "green"),
     f"deploy hello {IMAGE}": deploy(image=IMAGE),
     "deploy hello <http://ghcr.io/acme/hello:v2|ghcr.io/acme/hello:v2>": deploy(image=IMAGE),
-    "deploy hello —env “TARGET=a b”": deploy(env=(("TARGET", "a b"),)),
-    'deploy hello --env=TARGET="a b" --env OLD-': deploy(env=(("TARGET", "a b"), ("OLD", None))),
-    "deploy hello --env A=": deploy(env=(("A", ""),)),
-    "deploy hello --env A=b=c": deploy(env=(("A", "b=c"),)),
-    "deploy hello --env-secret P=db/password": deploy(env_from=(("P", "secret", "db", "password"),)),
-    "deploy hello --env-config-map M=map/mode": deploy(env_from=(("M", "config-map", "map", "mode"),)),
-    "deploy hello --port 8080 --concurrency 50": deploy(port=8080, concurrency=50),
-    "deploy hello --cpu 500m --memory 256Mi": deploy(resources=(("cpu", "500m"), ("memory", "256Mi"))),
-    "deploy hello --min-scale 1 --scale-max 0": deploy(
-        annotations=(("autoscaling.knative.dev/min-scale", "1"), ("autoscaling.knative.dev/max-scale", "0"))
+    "deploy hello —env “TARGET=a b”": deploy(variable("TARGET", "a b")),
+    'deploy hello --env=TARGET="a b" --env OLD-': deploy(variable("TARGET", "a b"), variable("OLD", None)),
+    "deploy hello --env A=": deploy(variable("A", "")),
+    "deploy hello --env A=b=c": deploy(variable("A", "b=c")),
+    "deploy hello --env-secret P=db/password": deploy(variable_from("P", Source.SECRET, "db", "password")),
+    "deploy hello --env-config-map M=map/mode": deploy(variable_from("M", Source.CONFIG_MAP, "map", "mode")),
+    "deploy hello --port 8080 --concurrency 50": deploy(concurrency(50), *port(8080, None)),
+    "deploy hello --cpu 500m --memory 256Mi": deploy(
+        *(resource(bound, "cpu", "500m") for bound in BOUNDS), *(resource(bound, "memory", "256Mi") for bound in BOUNDS)
     ),
-    "deploy hello -a team=shop -a example.com/old-": deploy(annotations=(("team", "shop"), ("example.com/old", None))),
+    "deploy hello --min-scale 1 --scale-max 0": deploy(scaling("min-scale", 1), scaling("max-scale", 0)),
+    "deploy hello -a team=shop -a example.com/old-": Deploy(
+        HELLO,
+        TemplateEdit(settings=(annotation("team", "shop"), annotation("example.com/old", None))),
+        attributes=(attributes.annotation("team", "shop"), attributes.annotation("example.com/old", None)),
+    ),
     "deploy hello img --tag blue --traffic 10%": Deploy(
         HELLO, TemplateEdit(image="img"), (Share("@latest", 10),), BLUE
     ),
@@ -121,10 +131,10 @@ MEANT: dict[str, Command] = {
 
 OTHER_TOOLS: dict[str, Command] = {
     "deploy --namespace hello-test --service hello --image IMG --env TARGET=Rev1 --managed-route=false": Deploy(
-        Address("hello", "hello-test"), TemplateEdit(image="IMG", env=(("TARGET", "Rev1"),)), NONE
+        Address("hello", "hello-test"), TemplateEdit("IMG", (variable("TARGET", "Rev1"),)), NONE
     ),
     "deploy -n hello-test -s hello -i IMG -e A=b --managed-route=true": deploy(
-        Address("hello", "hello-test"), image="IMG", env=(("A", "b"),)
+        variable("A", "b"), image="IMG", service=Address("hello", "hello-test")
     ),
     "deploy -s hello -i IMG --watch-revision-ready=false --watch-pod-logs": deploy(image="IMG"),
     "deploy -s hello -i IMG --watch-revision-ready-timeout 5m": Deploy(
@@ -139,10 +149,8 @@ OTHER_TOOLS: dict[str, Command] = {
     "revision tag -s hello -r hello:latest -t candidate": Tag(HELLO, "latest", "candidate"),
     "revision untag -s hello -t candidate": Untag(HELLO, "candidate"),
     "service url -s hello": Url(HELLO),
-    "service create hello --image IMG --port 8080": deploy(image="IMG", port=8080),
-    "service update hello --env A=b --scale-min 1": deploy(
-        env=(("A", "b"),), annotations=(("autoscaling.knative.dev/min-scale", "1"),)
-    ),
+    "service create hello --image IMG --port 8080": deploy(*port(8080, None), image="IMG"),
+    "service update hello --env A=b --scale-min 1": deploy(variable("A", "b"), scaling("min-scale", 1)),
     "service update hello --traffic @latest=10,hello-00001=90": Rollout(
         HELLO, (Share("@latest", 10), Share("hello-00001", 90))
     ),
@@ -215,7 +223,7 @@ WRONG = [
     ("deploy hello --env-secret [P=db]", "does not name a variable, an object and a key", "PASSWORD=database/password"),
     ("deploy hello --env-config-map [P]", "does not name a variable", "MODE=settings/mode"),
     ("deploy hello --annotation [team]", "“team” sets nothing", "team=VALUE"),
-    ("deploy hello -a [.a=b]", "“.a” is not a name for an annotation", ""),
+    ("deploy hello -a [.a]=b", "“.a” is not a name for an annotation", ""),
     ("deploy hello --port [0]", "“0” is not a port from 1 to 65535", ""),
     ("deploy hello --concurrency [1001]", "from 0 to 1000", ""),
     ("deploy hello --cpu [much]", "is not an amount of cpu", "500m"),

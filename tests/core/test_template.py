@@ -19,6 +19,11 @@ from bot.core.template import (
     merge_patch,
     secret,
 )
+from bot.core.template.containers import port, resource, timeout
+from bot.core.template.metadata import annotation
+from bot.core.template.probes import Probe, asking, none
+from bot.core.template.scaling import concurrency, scaling
+from bot.core.template.variables import Source, variable, variable_from
 from tests.core import builders
 
 SCALARS = st.one_of(st.booleans(), st.integers(-9, 9), st.floats(-2, 2), st.text(max_size=3))
@@ -54,14 +59,17 @@ def test_nothing_is_patched_where_nothing_differs(document: Any) -> None:
 
 
 UNKNOWN = st.dictionaries(st.sampled_from(["volumes", "later", "x"]), VALUES, max_size=3)
+SETTINGS = st.one_of(
+    st.builds(variable, st.sampled_from("AB"), st.none() | st.text(max_size=3)),
+    st.builds(annotation, st.sampled_from("ab"), st.none() | st.text(max_size=3)),
+    st.sampled_from([*port(8080, None), *port(8080, "h2c"), concurrency(5), timeout(9), timeout(None)]),
+    st.builds(resource, st.sampled_from(["requests", "limits"]), st.sampled_from(["cpu"]), st.none() | st.just("1")),
+    st.sampled_from([*asking(Probe.READINESS, "exec", {"command": ["a"]}), none(Probe.LIVENESS)]),
+)
 WISHES = st.builds(
     TemplateEdit,
     image=st.none() | st.sampled_from(["a:1", "b:2"]),
-    env=st.lists(st.tuples(st.sampled_from("AB"), st.none() | st.text(max_size=3)), max_size=2).map(tuple),
-    annotations=st.lists(st.tuples(st.sampled_from("ab"), st.none() | st.text(max_size=3)), max_size=2).map(tuple),
-    port=st.none() | st.just(8080),
-    concurrency=st.none() | st.just(5),
-    resources=st.sampled_from([(), (("cpu", "1"),), (("memory", "1Gi"), ("cpu", "2"))]),
+    settings=st.lists(SETTINGS, max_size=4).map(tuple),
 )
 
 
@@ -97,19 +105,20 @@ def test_a_name_of_ones_own_goes_when_the_template_changes() -> None:
 
 
 def test_a_new_template_holds_what_was_named_and_no_more() -> None:
-    made = json.loads(edit(None, TemplateEdit(image="a:1", port=80)))
+    made = json.loads(edit(None, TemplateEdit("a:1", port(80, None))))
     assert made == {"spec": {"containers": [{"image": "a:1", "ports": [{"containerPort": 80}]}]}}
 
 
 def test_of_several_containers_the_one_with_ports_is_edited() -> None:
     spec = {"containers": [{"image": "side"}, {"image": "main", "ports": [{"name": "h2c", "containerPort": 1}]}]}
-    after = json.loads(edit(json.dumps({"spec": spec}), TemplateEdit(image="new", port=80)))["spec"]
+    after = json.loads(edit(json.dumps({"spec": spec}), TemplateEdit("new", port(80, None))))["spec"]
     assert after["containers"] == [{"image": "side"}, {"image": "new", "ports": [{"name": "h2c", "containerPort": 80}]}]
     assert image(after) == "new"
 
 
 def test_variables_from_objects_replace_values_and_keep_their_place() -> None:
-    wish = TemplateEdit(env_from=(("A", "secret", "db", "password"), ("C", "config-map", "map", "key")))
+    passwords, modes = (Source.SECRET, "db", "password"), (Source.CONFIG_MAP, "map", "key")
+    wish = TemplateEdit(settings=(variable_from("A", *passwords), variable_from("C", *modes)))
     spec = json.loads(edit(builders.template(env={"A": "1", "B": "2"}), wish))["spec"]
     assert list(environment(spec).items()) == [("A", "secret db/password"), ("B", "2"), ("C", "config map map/key")]
 
@@ -117,12 +126,12 @@ def test_variables_from_objects_replace_values_and_keep_their_place() -> None:
 def test_differences_are_told_by_name_with_secrets_hidden() -> None:
     before = builders.template(env={"PASSWORD": "1", "OLD": "x", "SAME": "y"})
     wish = TemplateEdit(
-        image="new:2",
-        env=(("PASSWORD", "2"), ("OLD", None), ("DB", "pg://u:p@h")),
-        annotations=(("autoscaling.knative.dev/min-scale", "1"), ("image", "z")),
-        port=80,
-        concurrency=5,
-        resources=(("cpu", "1"),),
+        "new:2",
+        (
+            *(variable("PASSWORD", "2"), variable("OLD", None), variable("DB", "pg://u:p@h")),
+            *(scaling("min-scale", 1), annotation("image", "z"), concurrency(5), *port(80, None)),
+            *(resource("requests", "cpu", "1"), resource("limits", "cpu", "1")),
+        ),
     )
     assert set(differences(before, edit(before, wish))) == {
         Change("image", "ghcr.io/acme/hello:v1", "new:2"),

@@ -16,6 +16,7 @@ from bot.core.errors import Stale, Unavailable
 from bot.core.model import Service, ServiceKey, Truth
 from bot.core.plan import PLAN, Request, make
 from bot.core.template import TemplateEdit
+from bot.core.template.variables import variable
 from bot.knative import writing
 from bot.knative.client import KnativeClusters
 from tests.contracts.site import Embedded
@@ -29,8 +30,8 @@ if TYPE_CHECKING:
     from bot.core.plan import Plan
 
 HERE = Address("hello")
-BLUE = Deploy(HERE, TemplateEdit(image="ghcr.io/knative/helloworld-go:latest", env=(("TARGET", "blue"),)))
-GREEN = Deploy(HERE, TemplateEdit(env=(("TARGET", "green"),)))
+BLUE = Deploy(HERE, TemplateEdit(image="ghcr.io/knative/helloworld-go:latest", settings=(variable("TARGET", "blue"),)))
+GREEN = Deploy(HERE, TemplateEdit(settings=(variable("TARGET", "green"),)))
 WRITES = ("POST", "PATCH")
 
 
@@ -199,7 +200,7 @@ def test_a_write_that_is_lost_again_and_again_is_not_called_unwritten(lossy: Los
 def test_a_lost_request_and_a_change_by_somebody_else_is_stale(lossy: Lossy, clusters: KnativeClusters) -> None:
     change(clusters, "overtaken", BLUE)
     wanted = plan(clusters, "overtaken", GREEN)
-    red = Deploy(HERE, TemplateEdit(env=(("TARGET", "red"),)))
+    red = Deploy(HERE, TemplateEdit(settings=(variable("TARGET", "red"),)))
     lossy.before = Once(meanwhile=lambda: change(clusters, "overtaken", red))
     with pytest.raises(Stale, match="was changed in the meantime"):
         apply(clusters, wanted)
@@ -211,7 +212,7 @@ def test_a_lost_answer_that_others_have_written_over_is_not_called_unwritten(
 ) -> None:
     change(clusters, "overwritten", BLUE)
     wanted = plan(clusters, "overwritten", GREEN)
-    red = Deploy(HERE, TemplateEdit(env=(("TARGET", "red"),)))
+    red = Deploy(HERE, TemplateEdit(settings=(variable("TARGET", "red"),)))
     lossy.after = Once(meanwhile=lambda: change(clusters, "overwritten", red))
     with pytest.raises(Unavailable) as error:
         apply(clusters, wanted)

@@ -13,6 +13,8 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from bot.core.answers import Answer, ChangeCard
+from bot.core.attributes import AttributeKind
+from bot.core.attributes import merged as merged_attributes
 from bot.core.change import Person
 from bot.core.errors import BotError, Invalid
 from bot.core.installing import Module
@@ -195,14 +197,20 @@ class FakeKnative:
             return None
         at = self.snapshots[plan.key]
         before = self.service(plan.key)
+        wished = plan.after.attributes
         noted = {name: value for name, value in plan.annotations if value is not None}
         written = replace(
             before,
-            generation=before.generation + 1,
+            generation=before.generation + (plan.new_revision or plan.moves_traffic),
             traffic=plan.after.traffic,
             template=plan.after.template,
             latest_created="not made yet" if plan.new_revision else before.latest_created,
-            annotations={**before.annotations, **noted, PLAN: plan.id},
+            annotations={
+                **merged_attributes(before.annotations, wished, AttributeKind.ANNOTATION),
+                **noted,
+                PLAN: plan.id,
+            },
+            labels=merged_attributes(before.labels, wished, AttributeKind.LABEL),
         )
         self.snapshots[plan.key] = replace(at, service=written)
         self.writes.append(plan.id)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import ClassVar
 
+from bot.core.attributes import Attribute
 from bot.core.commands.places import HERE, Address, Area, Share, Tagging
 from bot.core.template import TemplateEdit
 
@@ -14,7 +15,10 @@ from bot.core.template import TemplateEdit
 class Deploy:
     """In `shares` and `tags` @latest is the new Revision; no shares leave the targets as they are.
 
-    `wait` is how long it may take before it is said not to have become true; None is the configuration's.
+    `attributes` are the Service's own labels and annotations. `wait` is how long it may take before it is said not to
+    have become true; None is the configuration's. `name` is the template for the new Revision's name. `lock` asks for
+    the image that runs, by its digest; `keep` for a Revision that is never collected as garbage; `fresh` for a new
+    Revision even where nothing differs.
     """
 
     verb: ClassVar[str] = "deploy"
@@ -24,6 +28,11 @@ class Deploy:
     tags: tuple[Tagging, ...] = ()
     untags: tuple[str, ...] = ()
     wait: timedelta | None = None
+    attributes: tuple[Attribute, ...] = ()
+    name: str | None = None
+    lock: bool = False
+    keep: bool = False
+    fresh: bool = False
 
 
 @dataclass(frozen=True, slots=True)

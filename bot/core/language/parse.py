@@ -14,7 +14,7 @@ from bot.core.errors import ParseError
 from bot.core.language import words
 from bot.core.language.grammar import COMMANDS, SPELLINGS, VERBS
 from bot.core.language.reader import Reader
-from bot.core.template import HIDDEN, secret
+from bot.core.template import masked
 
 if TYPE_CHECKING:
     from bot.core.commands import Command
@@ -66,25 +66,13 @@ def redact(text: str) -> str:
     try:
         read = words.split(source)
     except ParseError:
-        return _hidden(source) or source
+        return masked(source) or source
     shown, end = [], 0
     for word in read:
-        hidden = _hidden(word.text)
+        hidden = masked(word.text)
         shown += [source[end : word.start], source[word.start : word.end] if hidden is None else hidden]
         end = word.end
     return "".join(shown)
-
-
-def _hidden(word: str) -> str | None:
-    """Return NAME=VALUE with the value hidden, or None where nothing is secret."""
-    telling = secret("", word)
-    *names, _ = word.split("=")
-    end = 0
-    for name in names:
-        end += len(name) + 1
-        if (telling or secret(name)) and (" " in name or not name.startswith("--")):
-            return word[:end] + HIDDEN
-    return HIDDEN if telling else None
 
 
 def _verb(source: str, read: list[Word]) -> tuple[Verb, Word, list[Word]]:

@@ -23,19 +23,34 @@ NAME = re.compile(r"[a-z]([-a-z0-9]{0,61}[a-z0-9])?\Z")
 PLACE = re.compile(r"[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?\Z")
 """A DNS label as Kubernetes wants it for namespaces (RFC 1123), and Knobot for clusters."""
 
+MANY = 16
+"""More flags than this are not told in an error."""
+
 
 @dataclass(frozen=True, slots=True)
 class Flag:
     """A flag of a verb.
 
     `names` are its spellings, the first is the one that help shows; `value` names its value, None makes it a switch
-    (which may still say =true or =false, as knctl's do); `ignored` accepts and drops what has no meaning in a chat.
+    (which may still say =true or =false, as knctl's do); `ignored` accepts and drops what has no meaning in a chat,
+    `refused` is why a flag of the neighbours is not taken here. Help is silent about `minor` ones, other tools' words
+    for what it tells already, and tells those of a `group` in one line. An `optional` value may be left out before
+    another flag and at the end.
     """
 
     names: tuple[str, ...]
     value: str | None
     summary: str
     ignored: bool = False
+    refused: str = ""
+    minor: bool = False
+    group: str = ""
+    optional: bool = False
+
+    @property
+    def told(self) -> bool:
+        """Whether help tells of it."""
+        return not (self.ignored or self.refused or self.minor)
 
     @property
     def key(self) -> str:
@@ -70,9 +85,11 @@ class Reader:
         flag = self._flags.get(name.text)
         if flag is None:
             self._unknown_flag(name)
+        if flag.refused:
+            self.fail(name, f"{self.verb.text} does not take {name.text} here.", flag.refused, code="refused-flag")
         if cut >= 0:
             value = word.part(cut + 1)
-        elif flag.value is None:
+        elif flag.value is None or (flag.optional and not (words and not words[0].text.startswith("-"))):
             value = word.part(0, 0)
         elif words:
             value = words.popleft()
@@ -83,8 +100,10 @@ class Reader:
 
     def _unknown_flag(self, name: Word) -> NoReturn:
         close = difflib.get_close_matches(name.text, self._flags, n=1)
-        known = sorted({flag.names[0] for flag in self._flags.values() if not flag.ignored})
+        known = sorted({flag.names[0] for flag in self._flags.values() if flag.told})
         all_of_them = f"{self.verb.text} knows {', '.join(known)}." if known else f"{self.verb.text} takes no flags."
+        if len(known) > MANY:
+            all_of_them = f"`help {self.verb.text}` lists its {len(known)} flags."
         hint = f"Did you mean `{close[0]}`?" if close else all_of_them
         self.fail(name, f"{self.verb.text} has no flag {name.text}.", hint, code="unknown-flag")
 

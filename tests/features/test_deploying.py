@@ -1,0 +1,60 @@
+"""Deploying, as a channel sees it: what is set, what it came to, and what changes nothing."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from tests.features.conversation import Conversation
+
+ROOM = "deploys"
+IMAGE = "ghcr.io/knative/helloworld-go:latest"
+
+
+def test_the_flags_of_kn_reach_the_cluster_and_are_told(conversation: Conversation) -> None:
+    line = (
+        f"service create flags --image {IMAGE} --env TARGET=a,b --env-from cm:settings --scale 1..3 --port h2c:8080 "
+        "--request cpu=50m,memory=64Mi --probe-readiness tcp::8080 --mount /config=cm:settings --user 1001 "
+        "--label team=shop --revision-name {{.Service}}-first --cluster-local"
+    )
+    card = conversation.change(ROOM, line, "flags-first is Ready", "traffic is as wished")
+    made = conversation.service("shop", "flags")
+    container = made["spec"]["template"]["spec"]["containers"][0]
+
+    assert made["metadata"]["labels"]["networking.knative.dev/visibility"] == "cluster-local"
+    assert made["metadata"]["labels"]["team"] == "shop"
+    assert container["env"] == [{"name": "TARGET", "value": "a,b"}]
+    assert container["volumeMounts"] == [{"mountPath": "/config", "name": "config", "readOnly": True}]
+    assert container["readinessProbe"]["tcpSocket"] == {"port": 8080}
+    for told in ("mount /config: `config map settings`", "min-scale: `1`", "Service label team: `shop`"):
+        assert told in card["text"]
+
+    conversation.change(ROOM, "deploy flags --env TARGET- --mount /config-", "is Ready", "traffic is as wished")
+    spec = conversation.service("shop", "flags")["spec"]["template"]["spec"]
+    assert "env" not in spec["containers"][0]
+    assert "volumes" not in spec
+
+
+def test_a_deploy_that_changes_nothing_says_what_runs(conversation: Conversation) -> None:
+    line = f"deploy same {IMAGE}"
+    conversation.change(ROOM, line, "same-00001 is Ready", "traffic is as wished")
+
+    said = conversation.ask(ROOM, line)
+
+    assert "same is already so." in said
+    assert f"same-00001 runs {IMAGE}" in said
+    conversation.change(ROOM, f"{line} --fresh", "same-00002 is Ready", "traffic is as wished")
+
+
+def test_a_label_of_the_service_alone_is_set_at_once_and_taken_back(conversation: Conversation) -> None:
+    conversation.change(ROOM, f"deploy labelled {IMAGE}", "is Ready", "traffic is as wished")
+
+    conversation.change(ROOM, "deploy labelled --label-service team=shop", "it is noted")
+    made = conversation.service("shop", "labelled")
+    assert (made["metadata"]["labels"]["team"], made["status"]["latestCreatedRevisionName"]) == (
+        "shop",
+        "labelled-00001",
+    )
+
+    conversation.change(ROOM, "undo labelled", "it is noted")
+    assert "team" not in (conversation.service("shop", "labelled")["metadata"].get("labels") or {})
