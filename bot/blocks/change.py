@@ -60,6 +60,9 @@ def _headline(change: Change, progress: Progress | None) -> str:
             return f"{mrkdwn.person(change.requester)} asks: {text}"
         case State.APPROVED | State.APPLYING:
             return f":hourglass_flowing_sand: {where}: {text} is being applied"
+        case State.WARMING:
+            pods = ", ".join(mrkdwn.prose(name, 70) for name in change.plan.warms)
+            return f":hourglass_flowing_sand: {where}: {text} is waking {pods} first"
         case State.ROLLING:
             return f":hourglass_flowing_sand: {where}: {text} is rolling out"
         case State.DONE:
@@ -89,6 +92,7 @@ def _body(answer: ChangeCard) -> list[Part]:
     settings = list(planned.settings(plan, revision))
     steps = prose(*_steps(progress.steps if progress else ()))
     what = mrkdwn.bold(plan.subject)
+    trouble = prose(*([mrkdwn.prose(change.reason, REASON)] if change.reason else []))
     match change.state:
         case State.PENDING:
             will = f"{what} will be {planned.doing(plan)}:"
@@ -100,12 +104,11 @@ def _body(answer: ChangeCard) -> list[Part]:
                 planned.remarks(plan),
                 ask,
             ]
-        case State.APPROVED | State.APPLYING | State.ROLLING:
-            trouble = prose(*([mrkdwn.prose(change.reason, REASON)] if change.reason else []))
+        case State.APPROVED | State.WARMING | State.APPLYING | State.ROLLING:
             return [steps, trouble, prose(*settings), planned.traffic_bars(plan, revision), planned.remarks(plan)]
         case State.DONE:
             so = dict(progress.routed) if progress else None
-            return [planned.traffic_bars(plan, revision, so), steps, prose(*settings), planned.remarks(plan)]
+            return [planned.traffic_bars(plan, revision, so), trouble, steps, prose(*settings), planned.remarks(plan)]
         case State.FAILED:
             return [*_serving(change, progress), *_failure(change, progress), prose(*settings, head="What was wished:")]
         case State.SUPERSEDED:

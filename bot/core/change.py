@@ -12,7 +12,8 @@ nothing.
        ├─withdraw▶ WITHDRAWN
        └─moved───▶ STALE
 
-APPROVED and APPLYING are passed through again after a crash: the write is conditional and knows its own kind, so doing
+Where traffic goes to Revisions without pods, ──warm──▶ WARMING comes between APPROVED and APPLYING, with the ends of
+APPROVED. These three are passed through again after a crash: the write is conditional and knows its own kind, so doing
 it twice does it once.
 """
 
@@ -31,6 +32,7 @@ class State(Enum):
 
     PENDING = "pending"
     APPROVED = "approved"
+    WARMING = "warming"
     APPLYING = "applying"
     ROLLING = "rolling"
     DONE = "done"
@@ -55,6 +57,7 @@ class Event(Enum):
     WITHDRAW = "withdraw"
     EXPIRE = "expire"
     MOVED = "moved"
+    WARM = "warm"
     BEGIN = "begin"
     WROTE = "wrote"
     REFUSE = "refuse"
@@ -63,7 +66,7 @@ class Event(Enum):
     SUPERSEDE = "supersede"
 
 
-OPEN = frozenset({State.PENDING, State.APPROVED, State.APPLYING, State.ROLLING})
+OPEN = frozenset({State.PENDING, State.APPROVED, State.WARMING, State.APPLYING, State.ROLLING})
 
 REPEATABLE = frozenset({State.STALE, State.REFUSED, State.EXPIRED})
 """Ends in which nothing was written, though nobody has said no to it: it can be planned once more."""
@@ -76,7 +79,13 @@ TRANSITIONS: dict[State, dict[Event, State]] = {
         Event.EXPIRE: State.EXPIRED,
         Event.MOVED: State.STALE,
     },
-    State.APPROVED: {Event.BEGIN: State.APPLYING, Event.MOVED: State.STALE, Event.REFUSE: State.REFUSED},
+    State.APPROVED: {
+        Event.WARM: State.WARMING,
+        Event.BEGIN: State.APPLYING,
+        Event.MOVED: State.STALE,
+        Event.REFUSE: State.REFUSED,
+    },
+    State.WARMING: {Event.BEGIN: State.APPLYING, Event.MOVED: State.STALE, Event.REFUSE: State.REFUSED},
     State.APPLYING: {
         Event.WROTE: State.ROLLING,
         Event.MOVED: State.STALE,
@@ -115,8 +124,8 @@ class Change:
     `generation` is the Service's metadata.generation after the write; `reason` says in words why it ended so;
     `actor` is who caused the last move. `wait` is how long the cluster may take, None for as long as is configured.
     `shown` is the version that the message tells of, None before it was posted.
-    `deadline` ends the waiting: for approvals while PENDING, for the write until it is done, for the cluster while
-    ROLLING.
+    `deadline` ends the waiting: for approvals while PENDING, for pods while WARMING, for the write until it is done,
+    for the cluster while ROLLING.
     """
 
     id: str
@@ -197,6 +206,7 @@ def ended(change: Change) -> str:
     words = {
         State.PENDING: "This change is still waiting for approval.",
         State.APPROVED: "This change is approved already.",
+        State.WARMING: "This change is being applied already: it wakes pods first.",
         State.APPLYING: "This change is being applied already.",
         State.ROLLING: "This change is applied already.",
         State.DONE: "This change is applied already.",

@@ -135,6 +135,19 @@ class Revision:
         return found.status if found else Truth.UNKNOWN
 
     @property
+    def asleep(self) -> bool:
+        """Whether it is scaled to zero, or about to be: the first requests would wait for a pod."""
+        active = self.condition("Active")
+        return self.replicas == 0 or (active is not None and active.status is Truth.FALSE)
+
+    @property
+    def awake(self) -> bool:
+        """Whether all pods run that it should have now, and at least one."""
+        active = self.condition("Active")
+        wanted = max(1, self.desired_replicas or 0)
+        return (self.replicas or 0) >= wanted and (active is None or active.status is Truth.TRUE)
+
+    @property
     def usable(self) -> bool:
         """Whether it may be given traffic: Ready and not being deleted."""
         return self.ready is Truth.TRUE and not self.deleting

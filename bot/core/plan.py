@@ -10,7 +10,7 @@ import hashlib
 from dataclasses import asdict, dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from bot.core import attributes, deciding, deploying, owners, references, routing, template, traffic
+from bot.core import attributes, deciding, deploying, owners, references, routing, template, traffic, warmth
 from bot.core.attributes import Attribute
 from bot.core.commands import Deploy, Rollback, SpecCommand
 from bot.core.errors import Invalid, NoChange, NotFound, Stale
@@ -83,7 +83,8 @@ class Plan:
     `verb` is the command's; `before` and `base` are None when the object is to be created, `after` is GONE when it is
     to be deleted. `leads` maps @latest to the
     Revision it led to when the plan was made. `changes` and `notes` are what a person reads beside the traffic,
-    `loses` what is lost for good: where there is anything, the person who asks has to confirm it.
+    `loses` what is lost for good: where there is anything, the person who asks has to confirm it. `warms` are the
+    Revisions to wake before it is written; see `warming`.
     """
 
     verb: str
@@ -100,6 +101,7 @@ class Plan:
     undoes: str | None = None
     about: Object | None = None
     loses: tuple[str, ...] = ()
+    warms: tuple[str, ...] = ()
     id: str = field(default="")
 
     @property
@@ -142,11 +144,12 @@ def make(command: SpecCommand, snapshot: Snapshot, request: Request) -> Plan:
         )
     if service.deleting:
         raise Invalid(f"{snapshot.key} is being deleted.", "Wait until it is gone.")
-    document, routed = deciding.decide(command, snapshot, service)
+    settled = replace(service, traffic=warmth.settled(service.traffic))
+    document, routed = deciding.decide(command, snapshot, settled)
     wished = attributes.settled(command.attributes) if isinstance(command, Deploy) else ()
     after = State(routed.traffic, document, names=tuple(sorted(routed.names.items())), attributes=wished)
     try:
-        return _seal(command.verb, snapshot, service, request, after, routed.notes)
+        return _seal(command.verb, snapshot, service, request, after, routed.notes, waits=routed.waits)
     except NoChange as error:
         if isinstance(command, Deploy):
             raise NoChange(error.message, deploying.unchanged(snapshot, service)) from error
@@ -186,7 +189,7 @@ def undo(former: Plan, generation: int, snapshot: Snapshot, request: Request) ->
             f"{former.key} was changed after “{former.request.text}”, so undoing that would undo more.",
             f"`status {former.key.name}` shows it as it is; `rollout` or `rollback` change it.",
         )
-    targets, notes = former.before.traffic, []
+    targets, notes = warmth.settled(former.before.traffic), []
     if former.new_revision and former.leads:
         pinned = _pinned(targets, former.leads)
         if traffic.percents(pinned) != service.shares and set(pinned) != set(targets):
@@ -251,13 +254,15 @@ def _seal(
     after: State,
     notes: tuple[str, ...],
     undoes: str | None = None,
+    *,
+    waits: bool = True,
 ) -> Plan:
     there = attributes.present(service, after.attributes)
     differing = [pair for pair in zip(there, after.attributes, strict=True) if pair[0] != pair[1]]
     labels = tuple(was for was, _ in differing)
     before = State(service.traffic, service.template, names=_names(service), attributes=labels)
     after = replace(after, attributes=tuple(shall for _, shall in differing))
-    bare = tuple(replace(target, url=None) for target in service.traffic)
+    bare = tuple(replace(target, url=None) for target in warmth.settled(service.traffic))
     moved = set(bare) != set(after.traffic) or (before.template, before.names) != (after.template, after.names)
     if not (moved or differing):
         raise NoChange(f"{snapshot.key.name} is already so.", "Nothing was written.")
@@ -265,6 +270,8 @@ def _seal(
     base = Base(
         service.uid, service.generation, service.resource_version, service.latest_created, service.annotations.get(PLAN)
     )
+    asleep = warmth.asleep(snapshot, service, after.traffic, new=before.template != after.template)
+    warms = warmth.woken(service, asleep) if waits else ()
     plan = Plan(
         verb,
         snapshot.key,
@@ -274,10 +281,11 @@ def _seal(
         after=after,
         annotations=(*_stable(verb, snapshot, service, after), *_renamed(before, after)),
         changes=(*changes, *attributes.differences(before.attributes, after.attributes)),
-        notes=(*notes, *owners.warnings(service)),
+        notes=(*notes, *warmth.notes(asleep, warms), *owners.warnings(service)),
         leads=references.followed(snapshot),
         digest=_digest(snapshot, after),
         undoes=undoes,
+        warms=warms,
     )
     return sealed(plan)
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING
 
-from bot.core import duration, references, traffic
+from bot.core import duration, references, traffic, warming
 from bot.core.change import Event
 from bot.core.model import Truth
 from bot.core.staleness import changed_by, decided, wished
@@ -86,6 +86,27 @@ def look(change: Change, snapshot: Snapshot, pods: Sequence[Pod], now: datetime)
         waited = duration.words(change.deadline - change.created)
         outcome, reason = Event.FAILED, f"It is not true after {waited}: {steps[-1].text}."
     return Progress(tuple(steps), revision.name if revision else None, outcome, reason, routed=routed)
+
+
+def warm_up(change: Change, snapshot: Snapshot, now: datetime) -> Progress:
+    """Return how far a change is that wakes Revisions before it is written; the outcome BEGIN when it is time to write.
+
+    What has no pods when the time is up gets its traffic all the same: that is what was approved, and its requests are
+    kept waiting then, not lost.
+    """
+    found = [revision for name in change.plan.warms if (revision := snapshot.revision(name))]
+    steps = []
+    for revision in found:
+        wanted = max(1, revision.desired_replicas or 0)
+        count = f"{revision.replicas or 0} of {wanted} pod{'s' if wanted > 1 else ''}"
+        mark = Mark.DONE if revision.awake else Mark.WORKING
+        steps.append(Step(mark, f"warming {revision.name} ({count})"))
+    steps.append(Step(Mark.WAITING, "then its traffic"))
+    cold = [revision.name for revision in found if not revision.awake]
+    if cold and now < change.deadline:
+        return Progress(tuple(steps))
+    reason = f"{', '.join(cold)} did not wake within {duration.words(warming.PATIENCE)}." if cold else ""
+    return Progress(tuple(steps), outcome=Event.BEGIN, reason=reason)
 
 
 def look_at(change: Change, found: Stored | None, now: datetime) -> Progress:

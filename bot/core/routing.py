@@ -24,11 +24,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Routing:
-    """What a Service's targets shall be, and its names (tags without an address: name → Revision), with notes."""
+    """What a Service's targets shall be, and its names (tags without an address: name → Revision), with notes.
+
+    `waits` if what is asleep is woken before it gets traffic.
+    """
 
     traffic: Targets
     names: Mapping[str, str]
     notes: tuple[str, ...] = ()
+    waits: bool = True
 
     def noting(self, *notes: str) -> Routing:
         """Return the same with more notes; none is said twice."""
@@ -108,10 +112,8 @@ def rollback(command: Rollback, snapshot: Snapshot, service: Service) -> Routing
     """Return the routing that gives one earlier Revision everything."""
     found = references.resolve(command.reference or "stable", snapshot)
     targets = traffic.assign(service.traffic, {found.revision.name: traffic.WHOLE})
-    cold = f"{found.revision.name} has no pods now: the first requests wait for one."
-    waits = [cold] if found.revision.replicas == 0 else []
-    notes = (*found.notes, _lets_go(snapshot), *_broken_template(snapshot, found.revision), *waits)
-    return replace(present(service), traffic=targets).noting(*notes)
+    notes = (*found.notes, _lets_go(snapshot), *_broken_template(snapshot, found.revision))
+    return replace(present(service), traffic=targets, waits=not command.now).noting(*notes)
 
 
 def follow(service: Service) -> Routing:

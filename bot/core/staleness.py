@@ -9,6 +9,7 @@ from bot.core import attributes, template, traffic
 from bot.core.errors import Stale
 from bot.core.model import Service, Stored
 from bot.core.plan import PLAN
+from bot.core.warming import opened, opening
 
 if TYPE_CHECKING:
     from bot.core.plan import Plan
@@ -29,8 +30,9 @@ def conditional(plan: Plan, found: Service | Stored | None) -> None:
         raise Stale(f"{plan.subject} was deleted in the meantime.", "Ask again to create it.")
     if isinstance(found, Stored):
         _object(plan, found)
-    elif found.generation != plan.base.generation or _relabelled(plan, found):
-        who = changed_by(found, plan.base.plan)
+    elif (found.generation != plan.base.generation and not opened(plan, found)) or _relabelled(plan, found):
+        first = opening(plan) if plan.warms else None
+        who = changed_by(found, plan.base.plan, first.id if first else None)
         raise Stale(
             f"{plan.key} was changed in the meantime by {who}: {_moved(plan, found)}.",
             "Nothing was written. Ask again to plan on what is there now.",
@@ -70,12 +72,12 @@ def document(text: str) -> dict[str, Any]:
     return found
 
 
-def changed_by(service: Service, known: str | None) -> str:
-    """Return who has changed a Service since the plan `known` was the last one that Knobot had written to it.
+def changed_by(service: Service, *known: str | None) -> str:
+    """Return who has changed a Service since one of the plans `known` was the last that Knobot had written to it.
 
     Knative names the account that wrote, which for Knobot's own writes is Knobot's.
     """
-    if service.annotations.get(PLAN) not in (None, known):
+    if service.annotations.get(PLAN) not in (None, *known):
         return "somebody through Knobot"
     return service.annotations.get("serving.knative.dev/lastModifier", "somebody")
 

@@ -13,6 +13,7 @@ from bot.core.errors import NotFound
 from bot.core.model import ObjectKind, Revision, ServiceKey, Snapshot
 from bot.knative import access, codec, connection, domains, events, ingress, objects, pods, releases, writing
 from bot.knative.reflector import Reflector
+from bot.knative.waking import Waker
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Sequence
@@ -41,6 +42,7 @@ class KnativeClusters:
         self._release = tuple(release)
         self._connections: dict[str, Connection] = {}
         self._ingresses: dict[str, str | None] = {}
+        self._waker = Waker()
 
     def connect(
         self, name: str, kubeconfig: Path | None = None, context: str | None = None, ingress: str | None = None
@@ -128,6 +130,11 @@ class KnativeClusters:
         """Send `count` GET requests for `path` through the ingress to the Service, or to one tag's address."""
         self._connection(service.key.cluster)
         return ingress.fetch(service, path, count, tag, self._ingresses[service.key.cluster])
+
+    def wake(self, service: Service, tag: str) -> None:
+        """Have one request sent to a tag's address, without waiting for its answer; see `waking`."""
+        self._connection(service.key.cluster)
+        self._waker.wake(service, tag, self._ingresses[service.key.cluster])
 
     def allowed(self, cluster: str, namespace: str, verb: str, resource: str) -> bool:
         """Whether Knobot's own credentials may do this; see `access.allowed`."""

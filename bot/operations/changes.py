@@ -23,11 +23,14 @@ from bot.core.errors import BotError, Invalid, NotFound, Refused, Stale, Unavail
 from bot.core.holds import Held
 from bot.core.language.parse import parse
 from bot.core.policy import Deny, NeedsApproval, decide, may_approve
+from bot.core.progress import Progress
 from bot.core.staleness import conditional
 from bot.core.template import HIDDEN
+from bot.core.warming import PATIENCE as WARMING
 from bot.operations import planning
 from bot.operations.cards import refresh, show
 from bot.operations.holding import let_pass, let_plan_pass
+from bot.operations.warming import heat, leave
 from bot.operations.world import World, authorize, intent, plan_intent, present
 
 if TYPE_CHECKING:
@@ -209,7 +212,9 @@ def carry_out(world: World, change: Change) -> Change:
         let_plan_pass(world, change.plan)
     except Held as error:
         return settle(world, change, Event.REFUSE, None, error.message)
-    begun = advance(change, Event.BEGIN, change.actor, deadline=world.clock.now() + PATIENCE)
+    if change.plan.warms and change.state is State.APPROVED:
+        return _warm(world, change)
+    begun = advance(change, Event.BEGIN, change.actor, change.reason, deadline=world.clock.now() + PATIENCE)
     if not world.store.move(change, begun, "begin"):
         return change
     try:
@@ -218,6 +223,34 @@ def carry_out(world: World, change: Change) -> Change:
         log.warning("Change %s is not written yet: %s", change.id, error)
         refresh(world, replace(begun, reason=f"{error.message} Knobot tries again for {duration.words(PATIENCE)}."))
         return begun
+
+
+def _warm(world: World, change: Change) -> Change:
+    """Begin to wake pods; whoever follows the change goes on with it."""
+    begun = advance(change, Event.WARM, change.actor, deadline=world.clock.now() + WARMING)
+    if not world.store.move(change, begun, "warm"):
+        return change
+    return warm(world, begun, lambda progress: refresh(world, begun, progress))
+
+
+def warm(world: World, change: Change, tell: Callable[[Progress], None]) -> Change:
+    """Go on waking pods and `tell` how far that is, or write the change when it is time.
+
+    Safe to repeat; while the cluster does not answer, nothing happens until the time is up.
+    """
+    try:
+        progress = heat(world, change)
+    except Stale as error:
+        return settle(world, change, Event.MOVED, None, error.message)
+    except Unavailable as error:
+        if world.clock.now() < change.deadline:
+            log.warning("Change %s cannot wake pods now: %s", change.id, error)
+            return change
+        progress = Progress((), outcome=Event.BEGIN)
+    if progress.outcome is None:
+        tell(progress)
+        return change
+    return carry_out(world, replace(change, reason=progress.reason))
 
 
 def _enough(votes: Votes, decision: NeedsApproval) -> bool:
@@ -255,7 +288,9 @@ def write(world: World, change: Change) -> Change:
         return settle(world, change, Event.REFUSE, None, str(error))
     wait = change.wait or world.configuration.wait
     generation = written.generation if written else 0
-    wrote = advance(change, Event.WROTE, change.actor, generation=generation, deadline=world.clock.now() + wait)
+    wrote = advance(
+        change, Event.WROTE, change.actor, change.reason, generation=generation, deadline=world.clock.now() + wait
+    )
     if world.store.move(change, wrote, Event.WROTE.value):
         refresh(world, wrote)
         return wrote
@@ -266,6 +301,8 @@ def settle(world: World, change: Change, event: Event, actor: Person | None, rea
     """Move a change by `event` and show it; one that somebody else has moved meanwhile is left to them."""
     after = advance(change, event, actor, reason)
     if world.store.move(change, after, event.value):
+        if change.state in (State.WARMING, State.APPLYING):
+            leave(world, change)
         refresh(world, after)
         return after
     return change

@@ -17,7 +17,7 @@ from bot.core.change import Change, Event, State, advance
 from bot.core.digest import digest
 from bot.core.errors import BotError, Refused, Stale
 from bot.operations.cards import recall, refresh, show, witness
-from bot.operations.changes import PATIENCE, carry_out, check_base, resume, settle
+from bot.operations.changes import PATIENCE, carry_out, check_base, resume, settle, warm
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -98,6 +98,10 @@ class Follower:
                     settle(self._world, change, Event.REFUSE, None, "Knobot could not carry it out in time.")
                 elif change.message and now - (change.deadline - PATIENCE) > RETRY:
                     carry_out(self._world, change)
+            case State.WARMING if now >= change.deadline + PATIENCE:
+                settle(self._world, change, Event.REFUSE, None, "Knobot could not carry it out in time.")
+            case State.WARMING:
+                warm(self._world, change, lambda progress: self._show(change, progress, now))
             case State.APPLYING:
                 self._applying(change, now)
             case State.ROLLING:
@@ -126,7 +130,7 @@ class Follower:
         if progress.outcome is None:
             self._show(change, progress, now)
             return
-        after = advance(change, progress.outcome, change.actor, progress.reason)
+        after = advance(change, progress.outcome, change.actor, progress.reason or change.reason)
         if self._world.store.move(change, after, progress.outcome.value):
             refresh(self._world, after, progress)
 

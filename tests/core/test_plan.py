@@ -208,9 +208,10 @@ def test_a_rollback_pins_the_last_good_revision_and_warns() -> None:
     plan = make("rollback hello", snapshot(target("@latest", 100), revisions=(revision(2), revision(1, replicas=0))))
     assert shares(plan) == {ONE: 100}
     assert plan.digest == "sha256:1"
+    assert plan.warms == (ONE,)
     assert plan.notes == (
         "New deploys get no traffic until `follow hello`.",
-        f"{ONE} has no pods now: the first requests wait for one.",
+        f"{ONE} has no pods now: it is woken first, for a minute at most.",
     )
 
 

@@ -67,6 +67,13 @@ class Conversation:
         seen = "\n---\n".join(message["text"] for message in self.messages(channel, user))
         raise AssertionError(f"not seen in #{channel} by {user}; there was:\n{seen}")
 
+    def until(self, true: Callable[[], bool]) -> None:
+        """Wait for something that is not said."""
+        deadline = time.monotonic() + PATIENCE
+        while not true():
+            assert time.monotonic() < deadline
+            time.sleep(0.2)
+
     def ask(self, channel: str, text: str, user: str = "dev") -> str:
         """Type a command and return the text of the answer that only this person sees."""
         before = {message["ts"] for message in self.messages(channel, user)}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 import pytest
@@ -122,3 +123,20 @@ def test_an_old_revision_is_deleted_alone(conversation: Conversation) -> None:
 
     conversation.becomes(ROOM, asked["ts"], "pruned-00001 is gone")
     assert conversation.kubectl("get", "rev", "-n", "shop", "-o", "name").count("pruned-") == 1
+
+
+def test_a_rollback_to_what_is_asleep_wakes_it_before_anybody_waits_for_it(conversation: Conversation) -> None:
+    _deployed(conversation, "sleepy", "one", "two")
+    conversation.until(lambda: _pods(conversation, "sleepy-00001") == 0)
+
+    card = conversation.change(ROOM, "rollback sleepy", "100% sleepy-00001", "traffic is as wished")
+    assert "sleepy-00001 has no pods now: it is woken first" in card["text"]
+    assert _pods(conversation, "sleepy-00001") == 1
+    targets = conversation.service("shop", "sleepy")["spec"]["traffic"]
+    assert targets == [{"latestRevision": False, "percent": 100, "revisionName": "sleepy-00001"}]
+    assert conversation.service("shop", "sleepy")["metadata"]["generation"] == 4
+
+
+def _pods(conversation: Conversation, revision: str) -> int:
+    found = json.loads(conversation.kubectl("get", "revision", "-n", "shop", revision, "-o", "json"))
+    return int(found["status"]["actualReplicas"])

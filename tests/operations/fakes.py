@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
+from bot.core import warming
 from bot.core.answers import Answer, ChangeCard
 from bot.core.attributes import AttributeKind
 from bot.core.attributes import merged as merged_attributes
@@ -68,6 +69,8 @@ class FakeKnative:
     starting: tuple[Pod, ...] = ()
     wrote_last: tuple[str, ...] = ()
     happened: tuple[Event, ...] = ()
+    woken: list[str] = field(default_factory=list)
+    wakes: bool = True
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def snapshot(self, key: ServiceKey) -> Snapshot:
@@ -121,6 +124,8 @@ class FakeKnative:
     def apply(self, plan: Plan) -> Service | Stored | None:
         """Write once; "answer" among the troubles loses the answer of a write that has happened."""
         self._reach("apply")
+        if plan.verb == warming.OPENING:
+            self._reach("opening")
         with self._lock:
             found = self._present(plan)
             if not self._done(plan, found):
@@ -156,6 +161,23 @@ class FakeKnative:
     def fetch(self, service: Service, path: str, count: int, tag: str | None = None) -> Sequence[Response]:
         raise NotImplementedError((service.key, path, count, tag))
 
+    def wake(self, service: Service, tag: str) -> None:
+        """Note who knocks; pods come when a test says so, or at once if `wakes`."""
+        self._reach("wake")
+        self.woken.append(tag)
+        if self.wakes:
+            leads = next(target.revision for target in service.routed if target.tag == tag)
+            self.pods_of(str(leads), 1, service.key)
+
+    def pods_of(self, revision: str, count: int, key: ServiceKey = builders.KEY) -> None:
+        """Let a Revision have so many pods, which is so many as it should have."""
+        at = self.snapshots[key]
+        there = tuple(
+            replace(each, replicas=count, desired_replicas=count) if each.name == revision else each
+            for each in at.revisions
+        )
+        self.snapshots[key] = replace(at, revisions=there)
+
     def come_true(self, key: ServiceKey = builders.KEY) -> None:
         """Make so what is wished: a new Revision is Ready, and traffic is where spec wants it."""
         at = self.snapshots[key]
@@ -165,7 +187,10 @@ class FakeKnative:
             revisions = (builders.revision(len(revisions) + 1), *revisions)
         newest = revisions[0].name
         conditions = tuple(Condition(kind, Truth.TRUE) for kind in ORDINARY)
-        routed = tuple(replace(each, revision=each.revision or newest) for each in service.traffic)
+        routed = tuple(
+            replace(each, revision=each.revision or newest, url=f"http://{each.tag}" if each.tag else None)
+            for each in service.traffic
+        )
         true = replace(
             service,
             observed_generation=service.generation,

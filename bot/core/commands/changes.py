@@ -49,11 +49,12 @@ class Rollout:
 
 @dataclass(frozen=True, slots=True)
 class Rollback:
-    """`reference` None stands for `stable`."""
+    """`reference` None stands for `stable`; `now` does not wait until it has pods."""
 
     verb: ClassVar[str] = "rollback"
     service: Address
     reference: str | None = None
+    now: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -151,7 +151,8 @@ def read_untag(reader: Reader) -> Untag:
 def read_rollback(reader: Reader) -> Command:
     service = reader.address("For example `rollback hello`.")
     revision = reader.one("revision") or reader.take()
-    return Rollback(service, reader.revision_of(service, revision) if revision else None)
+    reference = reader.revision_of(service, revision) if revision else None
+    return Rollback(service, reference, reader.switch("now"))
 
 
 def read_undo(reader: Reader) -> Command:
@@ -187,9 +188,13 @@ ROUTING: tuple[Verb, ...] = (
         Kind.CHANGE,
         "rollback SERVICE [REVISION]",
         "give all traffic to the last good Revision, or to the one named",
-        ("rollback hello", "rollback hello hello-00003"),
+        ("rollback hello", "rollback hello --now", "rollback hello hello-00003"),
         read_rollback,
-        (*SERVICE, Flag(("--revision", "-r"), "hello-00003", "the Revision")),
+        (
+            *SERVICE,
+            Flag(("--revision", "-r"), "hello-00003", "the Revision"),
+            Flag(("--now",), None, "do not wait until it has pods"),
+        ),
     ),
     Verb(
         "undo",

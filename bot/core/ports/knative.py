@@ -91,3 +91,10 @@ class Knative(Protocol):
     def fetch(self, service: Service, path: str, count: int, tag: str | None = None) -> Sequence[Response]:
         """Send `count` GET requests for `path` through the ingress to the Service, or to one tag's address."""
         ...
+
+    def wake(self, service: Service, tag: str) -> None:
+        """Have one GET request sent to a tag's address, without waiting for its answer: a Revision is woken by it.
+
+        Nothing is sent while one is still waiting, or as long as the tag has no address by status.
+        """
+        ...
