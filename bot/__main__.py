@@ -134,10 +134,17 @@ def demo(port: int | None, kubeconfig: Path | None, ingress: str | None, pace: f
 @click.option("--port", type=click.IntRange(0, 65535), help=f"Port; {PORT} or a free one unless told.")
 @click.option("--kubeconfig", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="A real cluster.")
 @click.option("--ingress", metavar="URL", help="Where the gateway of the real cluster answers.")
+@click.option("--request-url", metavar="URL", help="Send signed HTTP requests there instead of using Socket Mode.")
 @click.option("--env-file", type=click.Path(dir_okay=False, path_type=Path), help="Write the bot's environment here.")
 @click.option("--pace", type=click.FloatRange(0, 10), default=1.0, help="Multiplies the time that the cluster takes.")
 def sandbox(
-    only: str | None, port: int | None, kubeconfig: Path | None, ingress: str | None, env_file: Path | None, pace: float
+    only: str | None,
+    port: int | None,
+    kubeconfig: Path | None,
+    ingress: str | None,
+    request_url: str | None,
+    env_file: Path | None,
+    pace: float,
 ) -> None:
     """The embedded workspace and cluster without the bot.
 
@@ -152,7 +159,8 @@ def sandbox(
         click.echo(f"The sandbox is at {house.url}")
 
     halves = {"slack": only != "cluster", "cluster": only != "slack"}
-    _keep(opened, port, bot=False, kubeconfig=kubeconfig, ingress=ingress, pace=pace, **halves)
+    plot = {"kubeconfig": kubeconfig, "ingress": ingress, "pace": pace, "request_url": request_url, **halves}
+    _keep(opened, port, bot=False, **plot)
 
 
 def _keep(opened: Callable[[House], None], port: int | None, *, bot: bool, **plot: Any) -> None:

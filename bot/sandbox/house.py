@@ -30,7 +30,8 @@ class Plot:
     `folder` takes the files; it must exist. `port` is the workspace's, or the cluster's where there is no workspace; 0
     chooses a free one. `kubeconfig` names a real cluster that takes the place of the embedded one, and `ingress` the
     address of its gateway. `pace` multiplies the time that controllers and pods of the embedded cluster take. `verbs`
-    are what the page completes: objects with "verb", "usage" and "summary".
+    are what the page completes: objects with "verb", "usage" and "summary". `request_url` is where a bot takes payloads
+    as signed HTTP requests, instead of over Socket Mode.
     """
 
     folder: Path
@@ -41,6 +42,7 @@ class Plot:
     pace: float = 1.0
     ingress: str | None = None
     verbs: tuple[Mapping[str, str], ...] = ()
+    request_url: str | None = None
 
 
 class House:
@@ -54,7 +56,11 @@ class House:
             self.cluster = Cluster(port=0 if plot.slack else plot.port, pace=plot.pace)
         if plot.slack:
             self.workspace = Workspace(
-                people=seeds.PEOPLE, channels=seeds.ROOMS, usergroups=(seeds.APPROVERS,), port=plot.port
+                people=seeds.PEOPLE,
+                channels=seeds.ROOMS,
+                usergroups=(seeds.APPROVERS,),
+                port=plot.port,
+                request_url=plot.request_url,
             )
         self._panel = Panel(self.cluster) if self.cluster else None
 

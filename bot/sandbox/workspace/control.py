@@ -10,6 +10,7 @@ import contextlib
 import json
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from aiohttp import web
 
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from bot.sandbox.workspace.changes import Change, Subscription
     from bot.sandbox.workspace.gestures import Gestures
     from bot.sandbox.workspace.modals import Modals
+    from bot.sandbox.workspace.outbox import Outbox
     from bot.sandbox.workspace.slack import Slack
     from bot.sandbox.workspace.sockets import SocketMode
     from bot.sandbox.workspace.state import Person
@@ -43,12 +45,14 @@ class Control:
         self,
         slack: Slack,
         sockets: SocketMode,
+        outbox: Outbox,
         gestures: Gestures,
         modals: Modals,
         extra_state: Callable[[], dict[str, Any]],
     ) -> None:
         self._slack = slack
         self._sockets = sockets
+        self._outbox = outbox
         self._gestures = gestures
         self._modals = modals
         self._extra_state = extra_state
@@ -67,6 +71,7 @@ class Control:
             web.post("/sandbox/submit", self.submit),
             web.post("/sandbox/close", self.close),
             web.post("/sandbox/home", self.home),
+            web.post("/sandbox/request-url", self.request_url),
         ]
 
     # What there is to see
@@ -87,7 +92,8 @@ class Control:
                 ],
                 "usergroups": [{"id": group.id, "handle": group.handle} for group in directory.usergroups],
                 "bot": {
-                    "connected": self._sockets.connected > 0,
+                    "connected": self._outbox.connected,
+                    "request_url": self._outbox.request_url,
                     "connections": self._sockets.connected,
                     "stray_acks": asdict(self._sockets.strays),
                     "name": directory.app.name,
@@ -207,6 +213,15 @@ class Control:
         """Look at the app: tab "home" unless told."""
         fields = await Fields.of(self._slack, request)
         self._modals.open_home(fields.person(), fields.text("tab", "home"))
+        return web.json_response({})
+
+    async def request_url(self, request: web.Request) -> web.Response:
+        """Deliver to this `url` from now on, once it has answered the challenge; without one, over Socket Mode."""
+        url = (await Fields.of(self._slack, request)).optional("url")
+        if url and urlsplit(url).scheme not in ("http", "https"):
+            raise ControlError(f"{url} is no URL")
+        if problem := await self._outbox.use_request_url(url):
+            raise ControlError(f"{url} did not answer the challenge: {problem}")
         return web.json_response({})
 
     def _view(self, person: Person, fields: Fields) -> View:

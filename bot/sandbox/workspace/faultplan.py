@@ -11,6 +11,7 @@ from bot.sandbox.workspace.sockets import DisconnectReason
 
 if TYPE_CHECKING:
     from bot.sandbox.workspace.faults import Faults
+    from bot.sandbox.workspace.outbox import Outbox
     from bot.sandbox.workspace.sockets import SocketMode
 
 _TYPES: dict[str, type | tuple[type, ...]] = {
@@ -23,16 +24,19 @@ _TYPES: dict[str, type | tuple[type, ...]] = {
 }
 
 
-def plant(faults: Faults, sockets: SocketMode, kind: str, options: dict[str, Any]) -> None:
+def plant(faults: Faults, sockets: SocketMode, outbox: Outbox, kind: str, options: dict[str, Any]) -> None:
     """Let Slack fail in this way; ControlError says what is wrong with the wish."""
     match kind:
         case "clear":
             faults.clear()
             sockets.refuse(0)
+            outbox.lose_acks(0)
         case "drop_sockets":
             sockets.drop()
         case "refuse_sockets":
             sockets.refuse(float(_checked(options, "seconds").get("seconds", 5.0)))
+        case "lose_acks":
+            outbox.lose_acks(int(_checked(options, "count").get("count", 1)))
         case "disconnect":
             reason = options.get("reason", "refresh_requested")
             if reason not in get_args(DisconnectReason):
@@ -42,7 +46,7 @@ def plant(faults: Faults, sockets: SocketMode, kind: str, options: dict[str, Any
             known = {field.name for field in fields(Fault)} - {"kind"}
             faults.plant(Fault(kind=FaultKind(kind), **_checked(options, *known)))
         case _:
-            kinds = (*FaultKind, "drop_sockets", "refuse_sockets", "disconnect", "clear")
+            kinds = (*FaultKind, "drop_sockets", "refuse_sockets", "lose_acks", "disconnect", "clear")
             raise ControlError(f"kind must be one of {', '.join(kinds)}")
 
 

@@ -23,10 +23,10 @@ from bot.sandbox.workspace.errors import ControlError
 from bot.sandbox.workspace.faults import Faults
 from bot.sandbox.workspace.gestures import Gestures
 from bot.sandbox.workspace.modals import Modals
-from bot.sandbox.workspace.outbox import Outbox
+from bot.sandbox.workspace.outbox import RETRY_AFTER, Outbox
 from bot.sandbox.workspace.request import json_object
 from bot.sandbox.workspace.slack import Slack
-from bot.sandbox.workspace.sockets import RETRY_AFTER, SocketMode
+from bot.sandbox.workspace.sockets import SocketMode
 from bot.sandbox.workspace.state import TEAM_ID, Directory, Installation
 from bot.sandbox.workspace.values import Values
 from bot.sandbox.workspace.webapi import WebApi
@@ -55,6 +55,7 @@ class Workspace:
         port: 0 takes a free one; `url` tells it after `start`.
         now: seconds since the epoch; tests hand in a clock of their own.
         retry_after: seconds before each further delivery of an event that was not acknowledged.
+        request_url: where a bot without Socket Mode takes payloads, from the start on; it may start later.
     """
 
     def __init__(
@@ -68,6 +69,7 @@ class Workspace:
         port: int = 0,
         now: Callable[[], float] = time.time,
         retry_after: Sequence[float] = RETRY_AFTER,
+        request_url: str | None = None,
     ) -> None:
         self.extra_state: dict[str, Any] = {}
         self.routes: dict[str, Handler] = {}
@@ -76,9 +78,13 @@ class Workspace:
         self._command = command
         self._host = host
         self._port = port
+        self._awaited_url = request_url
         self._faults = Faults()
         self._slack = Slack(Directory(people, channels, usergroups, self._app), Clock(now))
-        self._sockets = SocketMode(self._app.app_id, self._tell_presence, retry_after=retry_after)
+        self._sockets = SocketMode(self._app.app_id, self._tell_presence)
+        self._outbox = Outbox(
+            self._slack, self._sockets, lambda: self.url, self._tell_presence, retry_after=retry_after
+        )
         self._runner: web.AppRunner | None = None
 
     team_id = TEAM_ID
@@ -124,20 +130,22 @@ class Workspace:
         site = web.TCPSite(self._runner, self._host, self._port)
         await site.start()
         self._port = self._runner.addresses[0][1]
+        if self._awaited_url:
+            await self._outbox.await_request_url(self._awaited_url)
 
     async def stop(self) -> None:
         """Close all connections and stop listening; what was said is forgotten with the object."""
+        await self._outbox.close()
         await self._sockets.close()
         self._slack.changes.close()
         if self._runner is not None:
             await self._runner.cleanup()
 
     def _application(self) -> web.Application:
-        outbox = Outbox(self._slack, self._sockets, lambda: self.url)
         values = Values(self._slack)
-        gestures = Gestures(self._slack, outbox, values, self._command)
-        modals = Modals(self._slack, outbox, values)
-        control = Control(self._slack, self._sockets, gestures, modals, lambda: self.extra_state)
+        gestures = Gestures(self._slack, self._outbox, values, self._command)
+        modals = Modals(self._slack, self._outbox, values)
+        control = Control(self._slack, self._sockets, self._outbox, gestures, modals, lambda: self.extra_state)
         api = WebApi(self._slack, self._sockets, self._faults, self._app)
         application = web.Application(client_max_size=BODY_LIMIT, middlewares=[_refusals_as_json, _only_from_here])
         application.add_routes(
@@ -162,7 +170,7 @@ class Workspace:
         target, kind = options.pop("target", None), str(options.pop("kind", ""))
         match target:
             case "slack":
-                faultplan.plant(self._faults, self._sockets, kind, options)
+                faultplan.plant(self._faults, self._sockets, self._outbox, kind, options)
             case "cluster" if self.on_fault is not None:
                 try:
                     self.on_fault(kind, options)

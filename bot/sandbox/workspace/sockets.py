@@ -1,14 +1,10 @@
-"""Socket Mode: every payload goes to one connection, chosen at random, and is acknowledged by its envelope id.
-
-Events that nobody acknowledges are sent again; commands and interactions are not, because a person waits for those.
-"""
+"""Socket Mode: every payload goes to one connection, chosen at random, and is acknowledged by its envelope id."""
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
 import json
-import logging
 import random
 import secrets
 import time
@@ -18,37 +14,19 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from aiohttp import WSMsgType, web
 
+from bot.sandbox.workspace.delivery import ACK_SECONDS, Ack, Attempt, PayloadKind, Undelivered
 from bot.sandbox.workspace.expiring import Expiring
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping
 
-logger = logging.getLogger(__name__)
-
-ACK_SECONDS = 3.0
 CONNECTIONS = 10
 TICKET_SECONDS = 30.0
 ENVELOPE_SECONDS = 60.0
 """So long envelopes are remembered, to tell late acks and repeated ones from unknown ones."""
 HEARTBEAT_SECONDS = 10.0
 WARNING_SECONDS = 10.0
-RETRY_AFTER = (0.0, 60.0, 300.0)
-"""Slack sends an event that was not acknowledged again at once, after a minute, and after five."""
-
-EnvelopeKind = Literal["slash_commands", "interactive", "events_api"]
 DisconnectReason = Literal["warning", "refresh_requested", "link_disabled"]
-
-
-class NotConnected(Exception):
-    """No bot is connected."""
-
-
-@dataclass(frozen=True, slots=True)
-class Ack:
-    """A bot's acknowledgement: after how many milliseconds, and what came with it."""
-
-    ms: float
-    payload: dict[str, Any] | None
 
 
 @dataclass(slots=True)
@@ -83,15 +61,11 @@ class SocketMode:
     Args:
         app_id: told to each connection.
         presence: called when the first connection comes or the last goes.
-        retry_after: seconds before each further delivery of an unacknowledged event.
     """
 
-    def __init__(
-        self, app_id: str, presence: Callable[[], None], *, retry_after: Sequence[float] = RETRY_AFTER
-    ) -> None:
+    def __init__(self, app_id: str, presence: Callable[[], None]) -> None:
         self._app_id = app_id
         self._presence = presence
-        self._retry_after = retry_after
         self._tickets: Expiring[float] = Expiring(TICKET_SECONDS, time.monotonic)
         self._connections: list[Connection] = []
         self._envelopes: Expiring[_Envelope] = Expiring(ENVELOPE_SECONDS, time.monotonic)
@@ -185,12 +159,8 @@ class SocketMode:
 
     # Payloads
 
-    async def deliver(self, kind: EnvelopeKind, payload: dict[str, Any], **retry: Any) -> Ack | None:
-        """Send a payload to one connection and wait for its ack; None if none came within three seconds.
-
-        Raises:
-            NotConnected: there is nobody to send it to.
-        """
+    async def deliver(self, kind: PayloadKind, payload: Mapping[str, Any], attempt: Attempt | None = None) -> Ack:
+        """Send a payload to one connection and wait for its ack. Raises Undelivered."""
         envelope_id = str(uuid.uuid4())
         envelope = self._envelopes.add(envelope_id, _Envelope())
         frame = {
@@ -198,41 +168,26 @@ class SocketMode:
             "payload": payload,
             "type": kind,
             "accepts_response_payload": kind != "events_api",
-            **retry,
         }
+        if attempt is not None:
+            frame |= {"retry_attempt": attempt.number, "retry_reason": attempt.reason}
         sent = time.monotonic()
         try:
             await self._send(json.dumps(frame, separators=(",", ":")))
             async with asyncio.timeout(ACK_SECONDS):
                 answer = await envelope.answer
         except TimeoutError:
-            return None
+            raise Undelivered("operation_timeout", "timeout") from None
         finally:
             envelope.over = True
         return Ack((time.monotonic() - sent) * 1000, answer if kind != "events_api" else None)
-
-    def event(self, payload: dict[str, Any]) -> None:
-        """Deliver an event in the background, and again if need be."""
-        self._spawn(self._deliver_event(payload))
-
-    async def _deliver_event(self, payload: dict[str, Any]) -> None:
-        reason = ""
-        for attempt, delay in enumerate((0.0, *self._retry_after)):
-            await asyncio.sleep(delay)
-            try:
-                if await self.deliver("events_api", payload, retry_attempt=attempt, retry_reason=reason):
-                    return
-                reason = "timeout"
-            except NotConnected:
-                reason = "connection_failed"
-        logger.info("Gave up on event %s: nobody acknowledged it", payload.get("event_id"))
 
     async def _send(self, frame: str) -> None:
         for connection in random.sample(self._connections, self.connected):
             with contextlib.suppress(ConnectionError):
                 await connection.socket.send_str(frame)
                 return
-        raise NotConnected
+        raise Undelivered("dispatch_failed", "connection_failed")
 
     def _acknowledge(self, frame: str) -> None:
         try:

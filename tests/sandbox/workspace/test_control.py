@@ -85,6 +85,7 @@ def test_the_state_tells_what_a_page_needs(script: Script, workspace: Workspace)
     assert state["bot"] | {"stray_acks": {}} == {
         "connected": False,
         "connections": 0,
+        "request_url": None,
         "name": "Knobot",
         "user_id": "U0KNOBOT",
         "stray_acks": {},

@@ -127,12 +127,15 @@ def test_a_modal_is_opened_filled_from_the_bots_options_and_corrected(bot: NodeB
     assert [len(bot.heard(kind)) for kind in kinds] == [1, 2, 2]
 
 
-def test_events_reach_the_bot_and_come_again_when_they_are_not_acknowledged(bot: NodeBot, script: Script) -> None:
+def test_events_reach_the_bot_and_come_again_when_their_ack_is_lost(bot: NodeBot, script: Script) -> None:
     script.post("/sandbox/say", user="dev", channel="deploys", text="@knobot hello")
-    script.post("/sandbox/say", user="sre", channel="@knobot", text="I am deaf")
+    eventually(lambda: bot.heard("app_mention"))
+    script.post("/sandbox/faults", target="slack", kind="lose_acks", count=1)
+    script.post("/sandbox/say", user="sre", channel="@knobot", text="are you there?")
+    eventually(lambda: len(bot.heard("message")) == 2)
     script.post("/sandbox/home", user="dev")
 
-    eventually(lambda: len(bot.heard("message")) == 2)
+    eventually(lambda: bot.heard("app_home_opened"))
     assert [value["text"] for value in bot.heard("app_mention")] == ["<@U0KNOBOT> hello"]
     assert [value["user"] for value in bot.heard("app_home_opened")] == ["U0DEV"]
     assert [(value["attempt"], value["reason"]) for value in bot.heard("message")] == [(0, ""), (1, "timeout")]

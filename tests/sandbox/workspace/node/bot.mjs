@@ -51,7 +51,7 @@ socket.on("interactive", async ({ body, ack }) => {
 for (const kind of ["app_mention", "message", "app_home_opened"]) {
   socket.on(kind, async ({ event, ack, retry_num: attempt, retry_reason: reason }) => {
     tell(kind, { text: event.text, user: event.user, attempt, reason });
-    if (!event.text?.includes("deaf") || attempt > 0) await ack();
+    await ack();
   });
 }
 
