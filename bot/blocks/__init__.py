@@ -18,6 +18,7 @@ from bot.blocks import (
     guards,
     identity,
     inspecting,
+    rehearsal,
     revisions,
     routes,
     services,
@@ -47,6 +48,7 @@ from bot.core.answers import (
     LogLines,
     PodTable,
     Problem,
+    Rehearsed,
     RevisionTable,
     Rights,
     RouteTable,
@@ -107,6 +109,8 @@ def render(answer: Answer, *, command: str = "/knative") -> Message:
             return digests.removed(answer.identity)
         case DigestPost():
             return digests.post(answer, command)
+        case Rehearsed():
+            return rehearsal.rehearsed(answer)
         case Voted():
             return approvals.voted(answer.change)
         case Locked():

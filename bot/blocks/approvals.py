@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from bot.core.answers import ApprovalTable
-    from bot.core.change import Change
+    from bot.core.change import Change, Votes
 
 
 def approvals(answer: ApprovalTable) -> Message:
@@ -36,13 +36,16 @@ def wanted(change: Change) -> str:
     if not votes.needed:
         whose = mrkdwn.person(change.requester)
         return f"waits for {whose} to confirm it, until {mrkdwn.moment(change.deadline)}"
+    so_far = f" (given by {mrkdwn.people(votes.given)})" if votes.given else ""
+    return f"needs {missing(votes)}{so_far}, until {mrkdwn.moment(change.deadline)}"
+
+
+def missing(votes: Votes) -> str:
+    """Return which approvals are missing, and from whom."""
     left = max(votes.needed - len(votes.given), 0)
     whom = f"from {mrkdwn.prose(votes.group, 80)}" if votes.group else "from somebody who may do it themselves"
-    so_far = f" (given by {mrkdwn.people(votes.given)})" if votes.given else ""
     more = "more " if votes.given else ""
-    return (
-        f"needs {left} {more}approval{'' if left == 1 else 's'} {whom}{so_far}, until {mrkdwn.moment(change.deadline)}"
-    )
+    return f"{left} {more}approval{'' if left == 1 else 's'} {whom}"
 
 
 def voted(change: Change) -> Message:

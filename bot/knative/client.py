@@ -9,7 +9,7 @@ from __future__ import annotations
 from operator import attrgetter
 from typing import TYPE_CHECKING, TypeVar
 
-from bot.core.errors import NotFound
+from bot.core.errors import Invalid, NotFound
 from bot.core.model import ObjectKind, Revision, ServiceKey, Snapshot
 from bot.knative import access, codec, connection, domains, events, ingress, objects, pods, releases, writing
 from bot.knative.reflector import Reflector
@@ -119,6 +119,15 @@ class KnativeClusters:
         if plan.about and plan.about.kind is ObjectKind.RELEASE:
             return releases.apply(connection, releases.load(self._release), plan, headers={})
         return writing.apply(connection, plan, headers={})
+
+    def rehearse(self, plan: Plan) -> Service | Stored | None:
+        """Send the write of `plan` as a dry run; see `writing.rehearse`."""
+        if plan.about and plan.about.kind is ObjectKind.RELEASE:
+            raise Invalid(
+                "An installation cannot be tried: its later manifests need the earlier ones to be there.",
+                "Without --dry-run it says what it puts where, and waits for a click.",
+            )
+        return writing.rehearse(self._connection(plan.key.cluster), plan, headers={})
 
     def applied(self, plan: Plan) -> bool:
         """Whether the object carries the write of `plan` as its last one by Knobot, or is gone as the plan wants."""

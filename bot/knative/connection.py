@@ -85,7 +85,9 @@ class Connection:
         """GET `path` and return the body. Asked once more if the connection breaks, which a read may be."""
         return self._body("GET", path, query, {}, None)
 
-    def write(self, method: str, path: str, document: Mapping[str, Any], headers: Mapping[str, str]) -> bytes:
+    def write(
+        self, method: str, path: str, document: Mapping[str, Any], headers: Mapping[str, str], query: Query = ()
+    ) -> bytes:
         """POST a new object, PATCH one by JSON merge patch, or DELETE one, and return the body. Never sent twice.
 
         Args:
@@ -93,9 +95,10 @@ class Connection:
             path: of the list for POST, of the object for PATCH.
             document: what to send; for DELETE, the options.
             headers: more headers, such as those for impersonation; of this request only.
+            query: parameters, such as the one that asks for a dry run.
         """
         content = MERGE_PATCH if method == "PATCH" else JSON
-        return self._body(method, path, (), {"Content-Type": content, **headers}, document)
+        return self._body(method, path, query, {"Content-Type": content, **headers}, document)
 
     def apply(self, path: str, document: Mapping[str, Any], headers: Mapping[str, str]) -> bytes:
         """PATCH an object by server-side apply, which creates it where there is none, and return the body.

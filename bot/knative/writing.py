@@ -26,10 +26,11 @@ if TYPE_CHECKING:
 
     from bot.core.model import Service, ServiceKey, Stored
     from bot.core.plan import Plan
-    from bot.knative.connection import Connection
+    from bot.knative.connection import Connection, Query
 
 ATTEMPTS = 5
 PAUSE_SECONDS = 0.05
+DRY_RUN: Query = (("dryRun", "All"),)
 
 
 def read(connection: Connection, key: ServiceKey) -> Service | None:
@@ -94,18 +95,42 @@ def apply(connection: Connection, plan: Plan, headers: Mapping[str, str]) -> Ser
     )
 
 
-def _write(connection: Connection, plan: Plan, version: str, headers: Mapping[str, str]) -> Service | Stored | None:
+def rehearse(connection: Connection, plan: Plan, headers: Mapping[str, str]) -> Service | Stored | None:
+    """Send the write of `plan` as a dry run: defaults, webhooks and RBAC see it, and nothing is stored.
+
+    Returns:
+        The object as it would be, None for one that would be gone.
+
+    Raises:
+        Stale: the object is no longer the plan's base.
+        Invalid, Refused, NotFound: an admission webhook, RBAC, or the lack of the namespace.
+        Unavailable: the cluster does not answer, or status changes faster than a request takes.
+    """
+    version = plan.base.resource_version if plan.base else ""
+    for _ in range(ATTEMPTS):
+        try:
+            return _write(connection, plan, version, headers, DRY_RUN)
+        except Stale:
+            found = present(connection, plan)
+            conditional(plan, found)
+            version = found.resource_version if found else ""
+    raise Unavailable(f"{plan.subject} keeps changing its status.", "Try again in a moment.", code=faults.BUSY)
+
+
+def _write(
+    connection: Connection, plan: Plan, version: str, headers: Mapping[str, str], query: Query = ()
+) -> Service | Stored | None:
     place = objects.path(plan.about) if plan.about else resources.services(plan.key.namespace, plan.key.name)
     if plan.deletes:
         preconditions = {"uid": plan.base.uid if plan.base else "", "resourceVersion": version}
-        connection.write("DELETE", place, {"preconditions": preconditions}, headers)
+        connection.write("DELETE", place, {"preconditions": preconditions}, headers, query)
         return None
     method, path = ("PATCH", place) if plan.base else ("POST", place.rpartition("/")[0])
     if plan.about:
         document = objects.patch(plan, version) if plan.base else objects.body(plan)
-        return objects.decode(plan.about.kind, connection.write(method, path, document, headers))
+        return objects.decode(plan.about.kind, connection.write(method, path, document, headers, query))
     document = codec.patch(plan, version) if plan.base else codec.body(plan)
-    return codec.decode_service(connection.write(method, path, document, headers), connection.cluster).value
+    return codec.decode_service(connection.write(method, path, document, headers, query), connection.cluster).value
 
 
 def _look(connection: Connection, plan: Plan, lost: Unavailable | None) -> Service | Stored | None:

@@ -72,12 +72,7 @@ def propose_undo(world: World, key: ServiceKey, to: Addressee, text: str, expect
     """Plan to take back the last change of a Service; `expected` is the id of the change that a button was under."""
 
     def planned(request: plans.Request) -> Plan:
-        last = world.store.last_written(key)
-        if last is None:
-            raise NotFound(f"Knobot has not changed {key} yet.", "`rollback` gives the traffic to an earlier Revision.")
-        if expected is not None and last.id != expected:
-            raise Stale(f"Another change of {key} came after this one.", f"`undo {key.name}` takes back the last one.")
-        return plans.undo(last.plan, last.generation or 0, world.knative.snapshot(key), request)
+        return planning.undoing(world, key, request, expected)
 
     return _propose(world, "undo", key, to, text, planned, None)
 

@@ -17,7 +17,7 @@ from bot.core.commands import (
     SpecCommand,
     UnmapDomain,
 )
-from bot.core.errors import NotFound
+from bot.core.errors import NotFound, Stale
 from bot.core.model import ServiceKey
 from bot.operations.world import missing
 
@@ -81,6 +81,21 @@ def planned(world: World, command: ChangeCommand, key: ServiceKey, request: Requ
             return installing.plan(world.knative.release(), key.cluster, request)
         case _:
             return _changed(world, command, key, request)
+
+
+def undoing(world: World, key: ServiceKey, request: Request, expected: str | None = None) -> Plan:
+    """Return the plan that takes back the last change of a Service; `expected` is the id that it should have.
+
+    Raises:
+        NotFound: there is none. Stale: another one came after it, or somebody else has changed the Service since.
+        Invalid: it cannot be taken back.
+    """
+    last = world.store.last_written(key)
+    if last is None:
+        raise NotFound(f"Knobot has not changed {key} yet.", "`rollback` gives the traffic to an earlier Revision.")
+    if expected is not None and last.id != expected:
+        raise Stale(f"Another change of {key} came after this one.", f"`undo {key.name}` takes back the last one.")
+    return plan.undo(last.plan, last.generation or 0, world.knative.snapshot(key), request)
 
 
 def _changed(world: World, command: SpecCommand, key: ServiceKey, request: Request) -> Plan:

@@ -12,6 +12,7 @@ from bot.core.commands import (
     DigestAdd,
     DigestNow,
     DigestRemove,
+    DryRun,
     Lock,
     Undo,
     Unlock,
@@ -19,7 +20,7 @@ from bot.core.commands import (
 from bot.core.errors import BotError, NotFound, Refused
 from bot.core.language.parse import parse, redact
 from bot.core.subscriptions import Digest
-from bot.operations import changes, guarding, padding
+from bot.operations import changes, guarding, padding, rehearsing
 from bot.operations.following import Follower
 from bot.operations.looking import look
 from bot.operations.world import World, authorize, intent
@@ -57,6 +58,9 @@ class Operations:
             case Undo():
                 key = self._world.configuration.key(command.service, to.channel)
                 changes.propose_undo(self._world, key, to, shown)
+            case DryRun():
+                rehearsed = rehearsing.rehearse(self._world, command.command, to, shown)
+                self._world.channel.answer(to, rehearsed, public=to.aloud)
             case Lock() | Unlock():
                 guarding.guard(self._world, command, to, shown)
             case DigestAdd() | DigestRemove():

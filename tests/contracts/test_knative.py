@@ -14,9 +14,10 @@ import pytest
 from bot.core import traffic
 from bot.core.commands import Deploy, Follow, Rollback, Rollout, Share, Tag, Untag
 from bot.core.errors import Invalid, NotFound, Stale
-from bot.core.model import ServiceKey, Snapshot, TrafficTarget, Truth
+from bot.core.model import Service, ServiceKey, Snapshot, TrafficTarget, Truth
 from bot.core.plan import ACTOR, PLAN, State
 from bot.core.template import TemplateEdit
+from bot.core.template.scaling import scaling
 from bot.core.template.variables import variable
 from tests.contracts.site import CLUSTER, HERE, IMAGE, Hand, Site, eventually
 
@@ -78,6 +79,24 @@ def test_a_created_service_carries_its_plan_and_who_asked_for_it(hand: Hands) ->
     assert [revision.name for revision in snapshot.revisions] == ["created-00001"]
     assert snapshot.revisions[0].image == IMAGE
     assert snapshot.revisions[0].ready is Truth.TRUE
+
+
+def test_a_dry_run_is_checked_like_the_write_and_stores_nothing(hand: Hands) -> None:
+    hello = hand("tried")
+    created = hello.clusters.rehearse(hello.plan(deploy()))
+    assert isinstance(created, Service)
+    assert hello.look().service is None
+    hello.do(deploy())
+    before = hello.ready()
+    changed = hello.clusters.rehearse(hello.plan(Deploy(HERE, GREEN)))
+    assert isinstance(changed, Service)
+    assert before.service is not None
+    assert changed.generation == before.service.generation + 1
+    bounds = TemplateEdit(settings=(scaling("min-scale", 2), scaling("max-scale", 1)))
+    impossible = hello.plan(Deploy(HERE, bounds))
+    with pytest.raises(Invalid, match="max-scale=1 is less than min-scale=2"):
+        hello.clusters.rehearse(impossible)
+    assert hello.look() == before
 
 
 def test_creating_in_a_namespace_that_is_not_there_names_the_namespace(clusters: KnativeClusters) -> None:

@@ -58,3 +58,14 @@ def test_a_label_of_the_service_alone_is_set_at_once_and_taken_back(conversation
 
     conversation.change(ROOM, "undo labelled", "it is noted")
     assert "team" not in (conversation.service("shop", "labelled")["metadata"].get("labels") or {})
+
+
+def test_a_dry_run_tells_the_plan_and_what_the_webhook_says_and_writes_nothing(conversation: Conversation) -> None:
+    said = conversation.ask(ROOM, f"deploy tried {IMAGE} --env A=1 --dry-run")
+    assert "*shop/tried* would be created:" in said
+    assert "env A: `1`" in said
+    assert "The cluster would take it." in said
+    assert "There is no Service" in conversation.ask(ROOM, "status tried")
+
+    refused = conversation.ask(ROOM, f"deploy tried {IMAGE} --scale-metric cpu --timeout 700 --dry-run")
+    assert "Knative refuses this: expected 0 &lt;= 700" in refused

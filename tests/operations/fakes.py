@@ -57,7 +57,10 @@ ORDINARY = ("ConfigurationsReady", "RoutesReady", "Ready")
 
 @dataclass
 class FakeKnative:
-    """A cluster. A write bumps the generation and is true at once only if `prompt`; `writes` are the plans written."""
+    """A cluster. A write bumps the generation and is true at once only if `prompt`; `writes` are the plans written.
+
+    A `blind` one sees no difference in what it is asked to check.
+    """
 
     snapshots: dict[ServiceKey, Snapshot] = field(default_factory=dict)
     writes: list[str] = field(default_factory=list)
@@ -66,6 +69,7 @@ class FakeKnative:
     objects: dict[Object, Stored] = field(default_factory=dict)
     trouble: dict[str, BotError] = field(default_factory=dict)
     prompt: bool = True
+    blind: bool = False
     starting: tuple[Pod, ...] = ()
     wrote_last: tuple[str, ...] = ()
     happened: tuple[Event, ...] = ()
@@ -133,6 +137,14 @@ class FakeKnative:
                 found = self._write_object(plan, plan.about) if plan.about else self._write(plan)
         self._reach("answer")
         return found
+
+    def rehearse(self, plan: Plan) -> Service | Stored | None:
+        self._reach("rehearse")
+        found = self._present(plan)
+        conditional(plan, found)
+        if self.blind or not isinstance(found, Service):
+            return found
+        return replace(found, generation=found.generation + 1)
 
     def applied(self, plan: Plan) -> bool:
         self._reach("applied")

@@ -5,7 +5,7 @@ One dataclass for each kind of message. `Answer` is their union: a renderer that
 
 from __future__ import annotations
 
-from bot.core.answers.changes import ApprovalTable, ChangeCard, Voted
+from bot.core.answers.changes import ApprovalTable, ChangeCard, Rehearsed, Voted
 from bot.core.answers.guards import Locked, LockNag, LockTaken, Unlocked
 from bot.core.answers.looks import (
     Addresses,
@@ -56,6 +56,7 @@ __all__ = [
     "LogLines",
     "PodTable",
     "Problem",
+    "Rehearsed",
     "RevisionTable",
     "Rights",
     "RouteTable",
@@ -87,6 +88,7 @@ Answer = (
     | DigestAdded
     | DigestRemoved
     | DigestPost
+    | Rehearsed
     | Voted
     | Locked
     | LockTaken

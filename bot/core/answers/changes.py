@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.core.change import Change
+from bot.core.change import Change, Votes
 from bot.core.holds import NOTHING, Holds
+from bot.core.plan import Plan
 from bot.core.progress import Progress
 
 
@@ -32,3 +33,17 @@ class Voted:
     """A click counted, and more of them are needed."""
 
     change: Change
+
+
+@dataclass(frozen=True, slots=True)
+class Rehearsed:
+    """What a change would do, as the cluster has checked it.
+
+    `votes` are the approvals that it would need, `holds` is what would hold it back. `unseen` tells that the cluster
+    sees no difference.
+    """
+
+    plan: Plan
+    votes: Votes
+    holds: Holds = NOTHING
+    unseen: bool = False

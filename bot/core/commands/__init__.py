@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from bot.core.commands.changes import (
     ClaimDomain,
     DefaultDomain,
@@ -59,6 +61,7 @@ __all__ = [
     "DigestRemove",
     "DomainCommand",
     "Domains",
+    "DryRun",
     "Events",
     "Follow",
     "GuardCommand",
@@ -119,7 +122,19 @@ DomainCommand = MapDomain | UnmapDomain | ClaimDomain | DefaultDomain
 ChangeCommand = SpecCommand | Delete | DomainCommand | Install
 """What becomes a plan by itself; an undo needs the plan that it takes back."""
 
+
+@dataclass(frozen=True, slots=True)
+class DryRun:
+    """Only say what `command` would do."""
+
+    command: ChangeCommand | Undo
+
+    @property
+    def verb(self) -> str:
+        return self.command.verb
+
+
 GuardCommand = Lock | Unlock
 """What holds changes back, and lets them go."""
 
-Command = Look | ChangeCommand | Undo | GuardCommand | DigestAdd | DigestRemove
+Command = Look | ChangeCommand | Undo | DryRun | GuardCommand | DigestAdd | DigestRemove

@@ -7,7 +7,7 @@ its own, with the rows beside the functions that read them. knctl's and kn's own
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from dataclasses import replace
 
 from bot.core.language.addressing import ADDRESSING
 from bot.core.language.deploying import DEPLOYING
@@ -18,11 +18,9 @@ from bot.core.language.looking import LOOKING
 from bot.core.language.removing import REMOVING
 from bot.core.language.routing import ROUTING
 from bot.core.language.talking import HELP, TALKING
+from bot.core.language.verb import DRY_RUN, Kind, Verb
 
-if TYPE_CHECKING:
-    from bot.core.language.verb import Verb
-
-COMMANDS: tuple[Verb, ...] = (
+_FAMILIES = (
     HELP,
     *LOOKING,
     *INSPECTING,
@@ -33,6 +31,10 @@ COMMANDS: tuple[Verb, ...] = (
     *GUARDING,
     *INSTALLING,
     *TALKING,
+)
+
+COMMANDS: tuple[Verb, ...] = tuple(
+    replace(verb, flags=(*verb.flags, DRY_RUN)) if verb.kind is Kind.CHANGE else verb for verb in _FAMILIES
 )
 
 VERBS: dict[str, Verb] = {verb.name: verb for verb in COMMANDS}

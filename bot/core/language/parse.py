@@ -9,7 +9,7 @@ from __future__ import annotations
 import difflib
 from typing import TYPE_CHECKING
 
-from bot.core.commands import Help
+from bot.core.commands import ChangeCommand, DryRun, Help, Undo
 from bot.core.errors import ParseError
 from bot.core.language import words
 from bot.core.language.grammar import COMMANDS, SPELLINGS, VERBS
@@ -50,6 +50,8 @@ def parse(text: str) -> Command:
         return Help(verb.name)
     reader = Reader(source, spelled, rest, verb.flags)
     command = verb.read(reader)
+    if isinstance(command, ChangeCommand | Undo) and reader.dry_run():
+        command = DryRun(command)
     reader.finish()
     if isinstance(command, Help) and command.topic:
         return Help(_topic(source, command.topic, rest))

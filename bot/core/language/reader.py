@@ -161,6 +161,15 @@ class Reader:
             self.fail(word, f"--{key} is either true or false.", f"For example `--{key}=false`.")
         return word.text.lower() != "false"
 
+    def dry_run(self) -> bool:
+        """Return whether only to say what would change; of kubectl's two ways, the cluster's is the one here."""
+        word = self.one("dry-run")
+        if word is None or word.text in ("none", "false"):
+            return False
+        if word.text not in ("", "true", "server", "client"):
+            self.fail(word, "--dry-run is on or off.", "Write `--dry-run`.")
+        return True
+
     def number(self, word: Word, what: str, low: int, high: int) -> int:
         """Return a whole number between `low` and `high`."""
         digits = word.text.removesuffix("%") if what == "percentage" else word.text

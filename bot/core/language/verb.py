@@ -33,6 +33,9 @@ class Verb:
     aliases: tuple[str, ...] = ()
 
 
+DRY_RUN = Flag(("--dry-run",), None, "only say what would change: the cluster checks it, and nothing is written")
+"""What all verbs that change something take."""
+
 AREA = (
     Flag(("--namespace", "-n"), "NAMESPACE", "another namespace than the channel's own"),
     Flag(("--cluster",), "CLUSTER", "another cluster than the channel's own"),

@@ -84,6 +84,14 @@ class Knative(Protocol):
         """
         ...
 
+    def rehearse(self, plan: Plan) -> Service | Stored | None:
+        """Have the write of `plan` checked by the cluster, and return the object as it would be; nothing is stored.
+
+        Raises:
+            Stale, Invalid, Refused: as `apply` would.
+        """
+        ...
+
     def applied(self, plan: Plan) -> bool:
         """Whether the object carries the write of `plan` as its last one by Knobot, or is gone as the plan wants."""
         ...
