@@ -6,10 +6,13 @@ from typing import TYPE_CHECKING
 
 from bot.blocks import mrkdwn
 from bot.blocks.message import Message, compose, prose, small, table
+from bot.core.language.aliases import verb as meant_by
 from bot.core.language.grammar import COMMANDS
 from bot.core.language.verb import Kind
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from bot.core.answers import HelpAnswer
     from bot.core.language.reader import Flag
     from bot.core.language.verb import Verb
@@ -20,11 +23,11 @@ TITLES = {Kind.LOOK: "Look", Kind.CHANGE: "Change", Kind.GUARD: "Hold back", Kin
 def usage(answer: HelpAnswer, command: str) -> Message:
     """Return all verbs by kind, or one of them with its flags and examples."""
     if answer.topic is None:
-        return _overview(command)
-    return _topic(answer.topic, command)
+        return _overview(command, answer.aliases)
+    return _topic(answer.topic, command, answer.aliases)
 
 
-def _overview(command: str) -> Message:
+def _overview(command: str, aliases: Mapping[str, str]) -> Message:
     groups = [
         prose(
             *(f"{mrkdwn.code(verb.usage)} {mrkdwn.prose(verb.summary)}" for verb in COMMANDS if verb.kind is kind),
@@ -33,22 +36,25 @@ def _overview(command: str) -> Message:
         for kind, title in TITLES.items()
     ]
     example = mrkdwn.code(f"{command} rollout hello latest=10")
+    own = [f"{mrkdwn.code(alias)} {mrkdwn.code(expansion)}" for alias, expansion in aliases.items()]
     more = mrkdwn.code(f"{command} help rollout")
     return compose(
         f"Knobot looks after Knative Services: write {mrkdwn.code(command)} and a verb, as in {example}.",
         *groups,
+        prose(*own, head=mrkdwn.bold("Your own words") if own else ""),
         small(f"{more} tells all about one verb."),
     )
 
 
-def _topic(verb: Verb, command: str) -> Message:
+def _topic(verb: Verb, command: str, aliases: Mapping[str, str]) -> Message:
     told = [flag for flag in verb.flags if flag.told]
     flags = [_flag(flag) for flag in told if not flag.group]
     for group in dict.fromkeys(flag.group for flag in told if flag.group):
         spelled = " ".join(mrkdwn.code(_spelled(flag)) for flag in told if flag.group == group)
         flags.append(f"{mrkdwn.bold(group)} {spelled}")
     accepted = [flag.names[0] for flag in verb.flags if flag.ignored]
-    words = [spelling for spelling in verb.aliases if spelling]
+    own = [f"{alias} ({expansion})" for alias, expansion in aliases.items() if meant_by(expansion) is verb]
+    words = [*(spelling for spelling in verb.aliases if spelling), *own]
     fine_print = []
     if words:
         fine_print.append(f"Other spellings: {', '.join(mrkdwn.code(word) for word in words)}")

@@ -30,7 +30,8 @@ class Configuration:
 
     `homes` maps a channel's id to its home; `clusters` are the names of the clusters, the first is meant where none is
     named. `wait` is how long a written change may take to come true, `timezone` that of digests that name none;
-    `measures` are the figures that the checks of a rollout may be about.
+    `measures` are the figures that the checks of a rollout may be about. `aliases` are words of the team's own and the
+    beginnings of lines that they stand for.
     """
 
     clusters: tuple[str, ...]
@@ -39,6 +40,7 @@ class Configuration:
     wait: timedelta = timedelta(minutes=10)
     timezone: str = "UTC"
     measures: Mapping[str, Measure] = field(default_factory=lambda: MEASURES)
+    aliases: Mapping[str, str] = field(default_factory=dict)
 
     def key(self, address: Address, channel: str) -> ServiceKey:
         """Return the Service that `address` means in `channel`.

@@ -181,7 +181,7 @@ def again(world: World, identity: str, to: Addressee) -> tuple[ChangeCommand, st
         raise Invalid("That command had a secret value, which Knobot does not keep.", "Type it once more.")
     if change.plan.verb == "undo":
         raise Invalid("An undo cannot be planned again: what it would take back is no longer the last change.")
-    command = parse(text)
+    command = parse(text, world.configuration.aliases)
     if not isinstance(command, ChangeCommand):
         raise Invalid("That command means something else by now.", "Type it once more.")
     return command, text

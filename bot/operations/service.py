@@ -49,7 +49,7 @@ class Operations:
 
     def submit(self, text: str, to: Addressee) -> None:
         """Do what a person typed (without the slash command's name) and answer them."""
-        command = parse(text)
+        command = parse(text, self._world.configuration.aliases)
         shown = redact(text)
         if isinstance(command, ChangeCommand):
             changes.propose(self._world, command, to, shown)

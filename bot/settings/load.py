@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 from urllib.parse import urlsplit
@@ -16,6 +17,8 @@ from urllib.parse import urlsplit
 from bot.core import checks, duration, timezone
 from bot.core.checks import MEASURES, Measure
 from bot.core.errors import BotError, Invalid
+from bot.core.language import aliases
+from bot.core.language.parse import ELSEWHERE, TOOLS
 from bot.core.place import Home
 from bot.core.policy import Policy
 from bot.settings.document import Fields, Mistake, nearest, open_document, settle
@@ -31,7 +34,18 @@ T = TypeVar("T")
 
 CONFIG = "config/knobot.yaml"
 DATABASES = ("sqlite:///", "postgresql://", "postgresql+psycopg://")
-OPTIONAL = ("command", "policy", "database_url", "channels", "approvals", "deploy", "timezone", "checks", "install")
+OPTIONAL = (
+    "command",
+    "policy",
+    "database_url",
+    "channels",
+    "approvals",
+    "deploy",
+    "timezone",
+    "checks",
+    "install",
+    "aliases",
+)
 REQUIRED = ("SLACK_BOT_TOKEN", "SLACK_APP_TOKEN")
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 TOKENS = {
@@ -110,7 +124,14 @@ def _read(file: Path, mistakes: list[Mistake], slack: Slack, verbs: frozenset[st
         measures={**MEASURES, **(_measures(found["checks"]) if "checks" in found else {})},
         install=tuple(file.parent / Path(path).expanduser() for path in found.words("install", str)),
         log_level="INFO",
+        aliases=_aliases(found["aliases"]) if "aliases" in found else {},
     )
+
+
+def _aliases(item: Item) -> dict[str, str]:
+    reserved = (*TOOLS, *ELSEWHERE)
+    read = {name: entry.read(partial(aliases.check, name, reserved=reserved), "") for name, entry in item.entries()}
+    return {name: expansion for name, expansion in read.items() if expansion}
 
 
 def _nested(found: Fields, key: str, inner: str, fallback: timedelta) -> timedelta:

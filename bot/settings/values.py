@@ -59,9 +59,12 @@ class Settings:
     measures: Mapping[str, Measure]
     install: tuple[Path, ...]
     log_level: str
+    aliases: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def configuration(self) -> Configuration:
         """What of it the use cases need."""
         names = tuple(cluster.name for cluster in self.clusters)
-        return Configuration(names, self.channels, self.policy, self.deploy_wait, self.timezone, self.measures)
+        return Configuration(
+            names, self.channels, self.policy, self.deploy_wait, self.timezone, self.measures, self.aliases
+        )

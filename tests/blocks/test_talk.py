@@ -104,6 +104,13 @@ def test_help_names_every_verb_under_its_kind() -> None:
     assert all(f"`{verb.usage}` {verb.summary}" in text for verb in COMMANDS)
 
 
+def test_help_shows_the_words_of_the_teams_own() -> None:
+    own = {"half": "rollout latest=50"}
+    assert "`half` `rollout latest=50`" in told(HelpAnswer(None, own))
+    assert "half (rollout latest=50)" in told(HelpAnswer(VERBS["rollout"], own))
+    assert "Your own words" not in told(HelpAnswer())
+
+
 def test_help_of_a_verb_shows_usage_flags_examples_and_other_spellings() -> None:
     assert told(HelpAnswer(VERBS["curl"])).startswith(
         lines("""

@@ -91,47 +91,6 @@ def test_every_character_of_a_word_stands_where_it_says(source: str) -> None:
         assert 0 <= word.start <= word.end <= len(source)
 
 
-PIECES = [
-    *("deploy", "rollout", "tag", "untag", "revision", "list", "digest", "add", "service", "update", "help", "curl"),
-    *("hello", "shop/hello", "latest=10", "hello:latest=10%", "@latest=1,x=2", "ghcr.io/a/b:1", "weekdays", "09:00"),
-    *(
-        "--env",
-        "--env=A=b",
-        "--traffic",
-        "--tag",
-        "--untag",
-        "--no-traffic",
-        "-n",
-        "-p",
-        "--wait",
-        "5m",
-        "--",
-        "-",
-        "=",
-    ),
-    *('"', "'", "\\", ",", "/", ":", "—env", "“a b”", "\u00a0", "\u200b", "`", "&lt;", "<http://a.b|a.b>", "--help"),
-]
-LINES = st.one_of(
-    st.text(), st.lists(st.sampled_from(PIECES)).map(" ".join), st.lists(st.sampled_from(PIECES)).map("".join)
-)
-
-
-def complaint(text: str) -> ParseError | None:
-    try:
-        parse(text)
-    except ParseError as error:
-        return error
-    return None
-
-
-@given(LINES)
-def test_any_text_is_a_command_or_an_error_that_points_into_it(text: str) -> None:
-    error = complaint(text)
-    if error is not None:
-        assert 0 <= error.span[0] <= error.span[1] <= len(error.source)
-        assert error.message
-
-
 def fault_of(text: str) -> ParseError | None:
     try:
         parse(text)

@@ -151,6 +151,11 @@ def test_a_wrong_secret_is_told_by_its_kind_and_not_repeated(write: Write, name:
     assert mistake.startswith(f"environment: {name}: {kind}")
 
 
+def test_words_of_the_teams_own_are_read(write: Write) -> None:
+    found = load(write(PLAIN + "aliases: {ship: deploy, half: rollout latest=50}"), verbs=KNOWN)
+    assert found.configuration.aliases == {"ship": "deploy", "half": "rollout latest=50"}
+
+
 def test_every_mistake_is_told_at_once_with_its_place(write: Write) -> None:
     environment = write(
         "comand: /knative\n"
@@ -228,6 +233,8 @@ def test_every_mistake_is_told_at_once_with_its_place(write: Write) -> None:
         (PLAIN + "polices: x", "knobot.yaml:2: polices: there is no such key; did you mean “policy”?"),
         (PLAIN + "database_url: mysql://hidden", "knobot.yaml:2: database_url: this is not a database"),
         (PLAIN + "deploy: 10m", "knobot.yaml:2: deploy: expected keys with values"),
+        (PLAIN + "aliases: {rollout: deploy}", "knobot.yaml:2: aliases.rollout: “rollout” means something already"),
+        (PLAIN + "aliases: {ship: depoy}", "knobot.yaml:2: aliases.ship: “depoy” does not begin with a verb"),
         (PLAIN + "deploy: {wait: 10}", "knobot.yaml:2: deploy.wait: expected text: write “10” in quotes"),
         (PLAIN + "deploy: {wait: 0m}", "knobot.yaml:2: deploy.wait: “0m” is no time at all"),
         (PLAIN + "deploy: {wait: 400d}", "knobot.yaml:2: deploy.wait: “400d” is longer than a year"),

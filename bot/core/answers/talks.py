@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from bot.core.digest import Digest as DigestReport
 from bot.core.errors import BotError
@@ -13,9 +14,10 @@ from bot.core.subscriptions import Digest
 
 @dataclass(frozen=True, slots=True)
 class HelpAnswer:
-    """All verbs, or one of them."""
+    """All verbs, or one of them; `aliases` are the team's own words and what they stand for."""
 
     topic: Verb | None = None
+    aliases: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

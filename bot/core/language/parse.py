@@ -1,22 +1,27 @@
 """Text → Command, or an error that points at the wrong characters.
 
-line = verb *( positional / flag )
+line = ( verb / alias ) *( positional / flag )
 verb = a row of `grammar.COMMANDS` by any of its spellings; no words at all mean `help`
 """
 
 from __future__ import annotations
 
 import difflib
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from bot.core.commands import ChangeCommand, DryRun, Help, Undo
 from bot.core.errors import ParseError
 from bot.core.language import words
+from bot.core.language.aliases import expand
+from bot.core.language.aliases import verb as meant_by
 from bot.core.language.grammar import COMMANDS, SPELLINGS, VERBS
 from bot.core.language.reader import Reader
 from bot.core.template import masked
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from bot.core.commands import Command
     from bot.core.language.verb import Verb
     from bot.core.language.words import Word
@@ -33,8 +38,12 @@ ELSEWHERE = {
 """Words of neighbouring tools that are no verbs here, and what to do instead."""
 
 
-def parse(text: str) -> Command:
+def parse(text: str, aliases: Mapping[str, str] = MappingProxyType({})) -> Command:
     """Return the command that `text` (without the slash command's name) says.
+
+    Args:
+        text: as Slack delivers it.
+        aliases: words of the team's own, and what they stand for.
 
     Raises:
         ParseError: with the text as it was read, the characters at fault, and the nearest right word.
@@ -45,7 +54,7 @@ def parse(text: str) -> Command:
         read = read[1:]
     if not read:
         return Help()
-    verb, spelled, rest = _verb(source, read)
+    verb, spelled, rest = _verb(source, expand(read, aliases), aliases)
     if any(word.text in ("--help", "-h") and not word.quoted for word in rest):
         return Help(verb.name)
     reader = Reader(source, spelled, rest, verb.flags)
@@ -54,7 +63,7 @@ def parse(text: str) -> Command:
         command = DryRun(command)
     reader.finish()
     if isinstance(command, Help) and command.topic:
-        return Help(_topic(source, command.topic, rest))
+        return Help(_topic(source, command.topic, rest, aliases))
     return command
 
 
@@ -77,7 +86,7 @@ def redact(text: str) -> str:
     return "".join(shown)
 
 
-def _verb(source: str, read: list[Word]) -> tuple[Verb, Word, list[Word]]:
+def _verb(source: str, read: list[Word], aliases: Mapping[str, str]) -> tuple[Verb, Word, list[Word]]:
     """Return the verb, the word to name in complaints, and the words after it; two-word spellings come first."""
     first = read[0].text.lower()
     if len(read) > 1 and (verb := SPELLINGS.get(f"{first} {read[1].text.lower()}")):
@@ -95,17 +104,17 @@ def _verb(source: str, read: list[Word]) -> tuple[Verb, Word, list[Word]]:
     if first in ELSEWHERE:
         message = f"“{first}” is not something that Knobot does."
         raise ParseError(message, ELSEWHERE[first], source=source, span=read[0].span, code="elsewhere")
-    close = difflib.get_close_matches(
-        first, [spelling for spelling in SPELLINGS if len(spelling) > 2], n=1, cutoff=0.65
-    )
-    hint = f"Did you mean `{SPELLINGS[close[0]].name}`?" if close else "`help` lists the verbs."
+    known = [spelling for spelling in (*SPELLINGS, *aliases) if len(spelling) > 2]
+    close = difflib.get_close_matches(first, known, n=1, cutoff=0.65)
+    nearest = [SPELLINGS[spelling].name if spelling in SPELLINGS else spelling for spelling in close]
+    hint = f"Did you mean `{nearest[0]}`?" if nearest else "`help` lists the verbs."
     raise ParseError(
         f"There is no verb “{read[0].text[:40]}”.", hint, source=source, span=read[0].span, code="unknown-verb"
     )
 
 
-def _topic(source: str, topic: str, rest: list[Word]) -> str:
-    found = SPELLINGS.get(topic.lower())
+def _topic(source: str, topic: str, rest: list[Word], aliases: Mapping[str, str]) -> str:
+    found = SPELLINGS.get(topic.lower()) or meant_by(aliases.get(topic.lower(), ""))
     if found:
         return found.name
     close = difflib.get_close_matches(topic, VERBS, n=1)

@@ -61,7 +61,7 @@ def look(world: World, command: Look, to: Addressee, text: str) -> Answer:
     """
     match command:
         case Help():
-            return HelpAnswer(VERBS[command.topic] if command.topic else None)
+            return HelpAnswer(VERBS[command.topic] if command.topic else None, world.configuration.aliases)
         case Services():
             return services(world, command, to, text)
         case Status():
