@@ -17,6 +17,7 @@ from bot.blocks import (
     events,
     guards,
     identity,
+    ingress,
     inspecting,
     rehearsal,
     revisions,
@@ -42,6 +43,7 @@ from bot.core.answers import (
     HelpAnswer,
     HistoryTable,
     Identity,
+    IngressTable,
     Locked,
     LockNag,
     LockTaken,
@@ -83,6 +85,8 @@ def render(answer: Answer, *, command: str = "/knative") -> Message:
             return curl.curl(answer)
         case DomainTable():
             return domains.domains(answer, command)
+        case IngressTable():
+            return ingress.ingress(answer, command)
         case PodTable():
             return inspecting.pods(answer)
         case LogLines():

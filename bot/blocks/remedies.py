@@ -51,6 +51,14 @@ REMEDIES: dict[str, str] = {
     "Deploying": _WAIT,
 }
 
+INGRESS = {
+    404: "if it is not the Service's own, the ingress does not know this host: is the Route Ready?",
+    502: "the ingress reached a pod, and it hung up: `logs` may tell why.",
+    503: "the ingress found no pod that takes requests: `pods` and `events` tell why.",
+    504: "no pod answered in time: is the container slow, or still starting?",
+}
+"""HTTP status → what it mostly means where the ingress gives it in place of the Service."""
+
 
 def remedy(reason: str) -> str:
     """Return what to do about a reason such as ImagePullBackOff, or "" if nothing better than itself is known."""

@@ -229,6 +229,23 @@ class Pod:
 
 
 @dataclass(frozen=True, slots=True)
+class Gateway:
+    """A Kubernetes Service by which requests from outside come in.
+
+    `provider` is the ingress that it belongs to, such as kourier; `addresses` are IP addresses or host names, none
+    while nothing has given it one; `kind` is LoadBalancer or NodePort.
+    """
+
+    namespace: str
+    name: str
+    provider: str
+    kind: str
+    addresses: tuple[str, ...]
+    ports: tuple[int, ...]
+    created: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Event:
     """What Kubernetes says happened to an object, `count` times, between `first` and `last`.
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from bot.core.errors import Invalid, NotFound
 from bot.core.model import ObjectKind, Revision, ServiceKey, Snapshot
-from bot.knative import access, codec, connection, domains, events, ingress, objects, pods, releases, writing
+from bot.knative import access, codec, connection, domains, events, gateways, ingress, objects, pods, releases, writing
 from bot.knative.reflector import Reflector
 from bot.knative.waking import Waker
 
@@ -20,9 +20,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from bot.core.installing import Module
-    from bot.core.model import DomainMapping, Event, Object, Pod, Service, Stored
+    from bot.core.model import DomainMapping, Event, Gateway, Object, Pod, Service, Stored
     from bot.core.plan import Plan
-    from bot.core.ports import Response
+    from bot.core.ports import HttpRequest, Response
     from bot.knative.codec import Kind
     from bot.knative.connection import Connection, Query
 
@@ -135,10 +135,14 @@ class KnativeClusters:
             return False  # nothing tells, and applying it again does no harm
         return writing.done(plan, writing.present(self._connection(plan.key.cluster), plan))
 
-    def fetch(self, service: Service, path: str, count: int, tag: str | None = None) -> Sequence[Response]:
-        """Send `count` GET requests for `path` through the ingress to the Service, or to one tag's address."""
+    def fetch(self, service: Service, request: HttpRequest) -> Sequence[Response]:
+        """Send a request through the ingress to the Service; see `ingress.fetch`."""
         self._connection(service.key.cluster)
-        return ingress.fetch(service, path, count, tag, self._ingresses[service.key.cluster])
+        return ingress.fetch(service, request, self._ingresses[service.key.cluster])
+
+    def gateways(self, cluster: str) -> Sequence[Gateway]:
+        """List the Services by which requests from outside come in; see `gateways.gateways`."""
+        return gateways.gateways(self._connection(cluster))
 
     def wake(self, service: Service, tag: str) -> None:
         """Have one request sent to a tag's address, without waiting for its answer; see `waking`."""

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from urllib.parse import SplitResult
 
     from bot.core.model import Service
+    from bot.core.ports import HttpRequest
 
 AT_ONCE = 8
 MOST = 1000
@@ -31,17 +32,17 @@ BODY_BYTES = 4096
 CONNECT_SECONDS = 3.0
 REQUEST_SECONDS = 10.0
 ALL_SECONDS = 60.0
+SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+"""Methods that change nothing (RFC 9110)."""
 _PATH = re.compile(r"/[!-~]*")
 
 
-def fetch(service: Service, path: str, count: int, tag: str | None, ingress: str | None) -> Sequence[Response]:
-    """Send `count` GET requests for `path`, up to eight at once.
+def fetch(service: Service, request: HttpRequest, ingress: str | None) -> Sequence[Response]:
+    """Send a request as often as it says, up to eight at once.
 
     Args:
         service: its status has the address.
-        path: begins with "/", printable ASCII; may have a query.
-        count: 1 to 1,000.
-        tag: to ask the address of this tag of its traffic, instead of the Service's own.
+        request: its path begins with "/" and is printable ASCII, its count is from 1 to 1,000, its method one of SAFE.
         ingress: URL to send them to, with the Service's host as Host; None for the Service's own URL.
 
     Returns:
@@ -49,26 +50,28 @@ def fetch(service: Service, path: str, count: int, tag: str | None, ingress: str
         they take more than a minute together.
 
     Raises:
-        Invalid: path or count are not as above. NotFound: no such tag, or no address yet.
+        Invalid: the request is not as above. NotFound: no such tag, or no address yet.
         Unavailable: a request got no answer within 10 s; the rest is not sent then.
     """
-    if not _PATH.fullmatch(path):
+    if request.method not in SAFE:
+        raise Invalid(f"{request.method} may change something, so it is not sent.", code="method")
+    if not _PATH.fullmatch(request.path):
         raise Invalid("The path must begin with “/” and have neither blanks nor control characters.", code="path")
-    if not 1 <= count <= MOST:
+    if not 1 <= request.count <= MOST:
         raise Invalid(f"The number of requests must be between 1 and {MOST:,}.", code="count")
-    url = _address(service, tag)
+    url = _address(service, request.tag)
     with _pool(urlsplit(ingress) if ingress else url, url) as pool:
-        return _Volley(pool, path, url.netloc, count).responses()
+        return _Volley(pool, request, url.netloc).responses()
 
 
 class _Volley:
     """Equal requests by a few threads that share one counter, until there are enough, or one fails, or time is up."""
 
-    def __init__(self, pool: urllib3.HTTPConnectionPool, path: str, host: str, count: int) -> None:
+    def __init__(self, pool: urllib3.HTTPConnectionPool, request: HttpRequest, host: str) -> None:
         self._pool = pool
-        self._path = path
+        self._request = request
         self._host = host
-        self._count = count
+        self._count = request.count
         self._next = counter()
         self._stop = threading.Event()
         self._until = time.monotonic() + ALL_SECONDS
@@ -90,21 +93,22 @@ class _Volley:
                 got = len(self._answered)
                 raise Unavailable(
                     f"{self._host} did not answer after {got} of {self._count} requests: {_reason(error)}.",
-                    "Is the ingress up, and does it know the Service? `status` shows RoutesReady.",
+                    _advice(error),
                     code="no-answer",
                 ) from error
 
     def _ask(self) -> Response:
         began = time.monotonic()
         answer = self._pool.urlopen(
-            "GET",
-            self._path,
-            headers={"Host": self._host, "User-Agent": "knobot", "Accept": "*/*"},
+            self._request.method,
+            self._request.path,
+            headers={"User-Agent": "knobot", "Accept": "*/*", **dict(self._request.headers), "Host": self._host},
             redirect=False,
             preload_content=False,
         )
         body = _beginning(answer, began + REQUEST_SECONDS)
-        return Response(answer.status, body.decode(errors="replace"), time.monotonic() - began)
+        took = time.monotonic() - began
+        return Response(answer.status, body.decode(errors="replace"), took, tuple(answer.headers.items()))
 
 
 def _beginning(answer: urllib3.BaseHTTPResponse, until: float) -> bytes:
@@ -155,6 +159,10 @@ def _pool(where: SplitResult, url: SplitResult) -> urllib3.HTTPConnectionPool:
 
 def _reason(error: urllib3.exceptions.HTTPError) -> str:
     match error:
+        case urllib3.exceptions.NameResolutionError():
+            return "no DNS record leads there"
+        case urllib3.exceptions.NewConnectionError():
+            return "nothing listens at its address"
         case urllib3.exceptions.ConnectTimeoutError():
             return "it cannot be reached"
         case urllib3.exceptions.TimeoutError():
@@ -163,3 +171,15 @@ def _reason(error: urllib3.exceptions.HTTPError) -> str:
             return "its certificate is not accepted"
         case _:
             return "the connection broke"
+
+
+def _advice(error: urllib3.exceptions.HTTPError) -> str:
+    match error:
+        case urllib3.exceptions.NameResolutionError():
+            return "`ingress` shows which record to set; or name the gateway as `ingress` of the cluster to Knobot."
+        case urllib3.exceptions.SSLError():
+            return "Look at the certificate of the domain: `status` shows CertificateProvisioned."
+        case urllib3.exceptions.ReadTimeoutError():
+            return "The ingress takes requests; does the container answer? `logs` and `pods` show more."
+        case _:
+            return "Is the ingress up, and does it know the Service? `ingress` and `status` show more."

@@ -55,6 +55,10 @@ def events(namespace: str) -> str:
     return _namespaced(CORE, namespace, "events")
 
 
+def gateways() -> str:
+    return _namespaced(CORE, None, "services")
+
+
 def log(namespace: str, pod: str) -> str:
     if len(pod) > LONGEST or not _SUBDOMAIN.fullmatch(pod):
         raise Invalid(f"“{pod[:80]}” cannot be the name of a pod.", code="name")

@@ -11,6 +11,7 @@ import threading
 from typing import TYPE_CHECKING
 
 from bot.core.errors import BotError
+from bot.core.ports import HttpRequest
 from bot.knative.ingress import fetch
 
 if TYPE_CHECKING:
@@ -43,7 +44,7 @@ class Waker:
 
     def _knock(self, door: tuple[str, str, str], service: Service, tag: str, ingress: str | None) -> None:
         try:
-            fetch(service, "/", 1, tag, ingress)
+            fetch(service, HttpRequest(tag=tag), ingress)
         except BotError as error:
             log.info("Knocked at %s of %s: %s", tag, service.key, error)
         finally:

@@ -10,8 +10,18 @@ from typing import TYPE_CHECKING
 from bot.blocks import render
 from bot.blocks.bars import PHONE
 from bot.blocks.message import LISTING
-from bot.core.answers import Addresses, CurlReport, EventTable, RevisionTable, RouteTable, ServiceStatus, ServiceTable
-from bot.core.model import Condition, Event, Pod, ServiceKey, TrafficTarget, Truth
+from bot.core.answers import (
+    Addresses,
+    CurlReport,
+    EventTable,
+    IngressTable,
+    RevisionTable,
+    RouteTable,
+    ServiceStatus,
+    ServiceTable,
+)
+from bot.core.dns import Record
+from bot.core.model import Condition, Event, Gateway, Pod, ServiceKey, TrafficTarget, Truth
 from tests.blocks.examples import KEY, NOW, revision, service, snapshot
 from tests.blocks.slack_rules import check
 
@@ -238,16 +248,70 @@ def test_pods_that_are_still_ending_are_only_counted() -> None:
 
 def test_curl_counts_the_different_answers() -> None:
     answers = (("Hello green!", 19), ("Hello blue!\n", 181))
-    report = CurlReport(KEY, "http://hello.shop.example.com", answers, ((200, 199), (503, 1)), 0.0123)
+    codes = ((200, 199), (503, 1))
+    report = CurlReport(KEY, "http://hello.shop.example.com", answers, codes, 0.0123, 0.05, 12.34, asked=200)
     assert told(report) == lines("""
         Hello blue! 181 · Hello green! 19
         ```
         Hello blue!  █████████░ 90%
         Hello green! █░░░░░░░░░ 10%
         ```
+        :warning: 1 with status 503: the ingress found no pod that takes requests: `pods` and `events` tell why.
         :warning: status 200: 199 · status 503: 1
-        200 requests to <http://hello.shop.example.com> · median 12 ms
+        200 requests to <http://hello.shop.example.com> · median 12 ms, 95% within 50 ms, slowest 12.3 s
     """)
+
+
+def test_curl_shows_headers_where_there_is_no_body_and_hides_what_is_secret() -> None:
+    headers = (("Server", "envoy"), ("Set-Cookie", "id=1"), ("X-Api-Token", "abc"))
+    url = "http://hello.shop.example.com/"
+    report = CurlReport(KEY, url, (("", 1),), ((204, 1),), 0.01, 0.01, 0.01, "OPTIONS", headers, 1)
+    assert told(report) == lines("""
+        OPTIONS: status 204
+        ```
+        Server: envoy
+        Set-Cookie: ••••
+        X-Api-Token: ••••
+        ```
+        1 OPTIONS request to <http://hello.shop.example.com/> · 10 ms
+    """)
+
+
+def test_ingress_shows_gateways_and_the_records_to_set() -> None:
+    kourier = Gateway("kourier-system", "kourier", "kourier", "LoadBalancer", ("203.0.113.7",), (80, 443), NOW)
+    records = (Record("*.acme.dev", "A", "203.0.113.7"),)
+    domains = {"acme.dev": True, "example.com": False}
+    text = told(IngressTable("main", (kourier,), domains, records, NOW))
+    assert text.partition("\n:warning:")[0] == lines("""
+        Requests come into cluster *main* by one gateway
+        ```
+        NAME     PORTS   AGE
+        kourier  80 443  0s
+          203.0.113.7 · LoadBalancer · kourier in kourier-system
+        ```
+        ```
+        DNS records:
+        *.acme.dev
+          A 203.0.113.7
+        ```
+    """)
+    assert "`example.com` (for Services with a label of its own) is Knative's example" in text
+    assert "`/knative domain create -d DOMAIN --default` sets a domain." in text
+
+
+def test_an_ingress_that_is_not_found_is_said_so_with_what_was_looked_for() -> None:
+    text = told(IngressTable("main", (), None, (), NOW))
+    assert text.startswith("No gateway was found in cluster *main*.\n")
+    assert "`networking.knative.dev/ingress-provider`" in text
+    assert "may not read `knative-serving/config-domain`" in text
+
+
+def test_a_gateway_without_an_address_waits_for_a_load_balancer() -> None:
+    pending = Gateway("kourier-system", "kourier", "kourier", "LoadBalancer", (), (80,), NOW)
+    text = told(IngressTable("main", (pending,), {"acme.dev": True}, (), NOW))
+    assert "no address yet · LoadBalancer" in text
+    assert "`acme.dev`: no record can be set before a gateway has an address." in text
+    assert "waits for a load balancer" in text
 
 
 def test_curl_shows_a_page_of_markup_as_one_short_line() -> None:

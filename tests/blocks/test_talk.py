@@ -114,7 +114,7 @@ def test_help_shows_the_words_of_the_teams_own() -> None:
 def test_help_of_a_verb_shows_usage_flags_examples_and_other_spellings() -> None:
     assert told(HelpAnswer(VERBS["curl"])).startswith(
         lines("""
-        *curl*: send requests through the ingress and count the different answers
+        *curl*: send requests through the ingress, count the different answers, and tell how long they took
         ```
         /knative curl SERVICE [PATH] [--count N]
         ```
@@ -123,7 +123,7 @@ def test_help_of_a_verb_shows_usage_flags_examples_and_other_spellings() -> None
     )
     text = told(HelpAnswer(VERBS["curl"]))
     assert "`--count 200` how many requests, up to 1000 (also `-c`)" in text
-    assert "\n/knative curl hello /healthz --tag green\n" in text
+    assert "\n/knative curl hello /healthz --tag green -H “Accept: text/plain”\n" in text
     assert "Other spellings: `route curl`" in text
 
 

@@ -16,6 +16,7 @@ from bot.core.commands import Deploy, Follow, Rollback, Rollout, Share, Tag, Unt
 from bot.core.errors import Invalid, NotFound, Stale
 from bot.core.model import Service, ServiceKey, Snapshot, TrafficTarget, Truth
 from bot.core.plan import ACTOR, PLAN, State
+from bot.core.ports import HttpRequest
 from bot.core.template import TemplateEdit
 from bot.core.template.scaling import scaling
 from bot.core.template.variables import variable
@@ -51,6 +52,12 @@ def test_events_of_a_service_tell_what_became_of_its_objects(hand: Hands) -> Non
     assert {("Service", "Created"), ("Configuration", "Created"), ("Revision", "RevisionReady")} <= reasons
     assert ("ReplicaSet", "SuccessfulCreate") in reasons
     assert list(hello.clusters.events(hand("eventless").key, [])) == []
+
+
+def test_the_gateways_are_those_by_which_requests_come_in(clusters: KnativeClusters) -> None:
+    found = clusters.gateways(CLUSTER)
+    assert all(gateway.kind in ("LoadBalancer", "NodePort") and gateway.ports for gateway in found)
+    assert [gateway.provider for gateway in found] == ["kourier"]
 
 
 def forged(plan: Plan, *targets: tuple[int, str]) -> Plan:
@@ -135,7 +142,7 @@ def test_a_split_becomes_true_and_requests_follow_it(hand: Hands) -> None:
     service = snapshot.service
 
     def by_weight() -> bool:
-        bodies = [response.body for response in hello.clusters.fetch(service, "/", 100)]
+        bodies = [response.body for response in hello.clusters.fetch(service, HttpRequest(count=100))]
         return 60 <= bodies.count("Hello blue!\n") <= 95 and 5 <= bodies.count("Hello green!\n") <= 40
 
     eventually(by_weight)  # an ingress takes a moment to hear of it
@@ -148,9 +155,9 @@ def test_a_tag_has_an_address_of_its_own(hand: Hands) -> None:
     service = hello.ready().service
     assert service is not None
     assert traffic.tags(service.traffic) == {"old": "tagged-00001"}
-    eventually(lambda: hello.clusters.fetch(service, "/", 1, "old")[0].body == "Hello blue!\n")
+    eventually(lambda: hello.clusters.fetch(service, HttpRequest(tag="old"))[0].body == "Hello blue!\n")
     with pytest.raises(NotFound, match="no tag “new”"):
-        hello.clusters.fetch(service, "/", 1, "new")
+        hello.clusters.fetch(service, HttpRequest(tag="new"))
     hello.do(Untag(HERE, "old"))
     untagged = hello.ready().service
     assert untagged is not None

@@ -6,6 +6,7 @@ import pytest
 
 from bot.core import attributes
 from bot.core.commands import (
+    HERE,
     Address,
     Approvals,
     Area,
@@ -16,8 +17,11 @@ from bot.core.commands import (
     DigestList,
     DigestNow,
     DigestRemove,
+    Events,
     Follow,
     Help,
+    Ingress,
+    Order,
     Revisions,
     Rollback,
     Rollout,
@@ -76,6 +80,13 @@ MEANT: dict[str, Command] = {
     "url hello": Url(HELLO),
     "curl hello": Curl(HELLO),
     "curl hello /healthz --count 20 --tag green": Curl(HELLO, "/healthz", 20, "green"),
+    "curl hello -X options": Curl(HELLO, method="OPTIONS"),
+    "curl hello -I -r latest": Curl(HELLO, revision="latest", method="HEAD"),
+    "curl hello -H “Accept: text/plain” --header=X-B:1": Curl(HELLO, headers=(("Accept", "text/plain"), ("X-B", "1"))),
+    "ingress list": Ingress(),
+    "events hello": Events(HELLO),
+    "events hello latest --warnings --since 10m -l 5": Events(HELLO, "latest", True, timedelta(minutes=10), 5),
+    "services -A --sort ready --grep check": Services(HERE, True, Order.READY, "check"),
     f"deploy hello {IMAGE}": deploy(image=IMAGE),
     "deploy hello <http://ghcr.io/acme/hello:v2|ghcr.io/acme/hello:v2>": deploy(image=IMAGE),
     "deploy hello —env “TARGET=a b”": deploy(variable("TARGET", "a b")),
@@ -211,6 +222,13 @@ WRONG = [
     ("whoami [--loudly]", "whoami has no flag", "takes no flags"),
     ("services [shop] -n prod", "The namespace is named twice", "Leave one out"),
     ("curl hello [healthz]", "A path begins with", "`curl hello /healthz`"),
+    ("curl hello -X [POST]", "curl only looks, and POST may change something", "GET, HEAD, OPTIONS"),
+    ("curl hello -X [FETCH]", "is no method that curl knows", "GET, HEAD, OPTIONS"),
+    ("curl hello -H [Accept]", "This is no header", "Accept: application/json"),
+    ("curl hello -H [Host:elsewhere]", "curl sets Host itself", "--tag"),
+    ("curl hello --tag green --revision [latest]", "A tag is named already", "Leave one out"),
+    ("services -A --namespace [shop]", "This names one namespace", "Leave one out"),
+    ("services --sort [size]", "cannot be sorted by “size”", "`name`, `age`, `ready`"),
     ("curl hello --count [0]", "“0” is not a count from 1 to 1000", "whole number"),
     ("curl hello --count [٣]", "is not a count", "whole number"),
     ("deploy hello[]", "needs an image or a setting", "`deploy hello ghcr.io/acme/hello:v2`"),
@@ -283,7 +301,7 @@ def test_the_name_of_the_tool_in_front_of_a_line_says_nothing(tool: str) -> None
     assert parse(tool) == parse("")
 
 
-@pytest.mark.parametrize("line", ["ingress list"])
+@pytest.mark.parametrize("line", ["uninstall"])
 def test_what_neighbours_do_and_knobot_does_not_is_told_with_what_to_do_instead(line: str) -> None:
     with pytest.raises(ParseError) as error:
         parse(line)

@@ -150,6 +150,9 @@ def test_a_text_that_is_too_long_is_refused() -> None:
         pytest.param("--env URL=postgres://u:p=a@h/x", f"--env URL={HIDDEN}", id="an address with a password"),
         pytest.param("--env api-key=1", f"--env api-key={HIDDEN}", id="small letters and a dash"),
         pytest.param("--env TARGET=blue  hello", "--env TARGET=blue  hello", id="nothing secret"),
+        pytest.param('-H "Authorization: Bearer abc"', f"-H Authorization: {HIDDEN}", id="a header that tells who"),
+        pytest.param("--header=X-Token:abc /", f"--header=X-Token: {HIDDEN} /", id="a header's own sign"),
+        pytest.param('-H "Accept: text/plain"', '-H "Accept: text/plain"', id="a plain header"),
         pytest.param("--env-secret=MODE=a/b", "--env-secret=MODE=a/b", id="a flag's own name is not secret"),
     ],
 )

@@ -53,7 +53,7 @@ class Wire:
                     return
                 self._say(said)
 
-            do_POST = do_PATCH = do_GET  # noqa: N815 # the names that http.server looks for
+            do_POST = do_PATCH = do_HEAD = do_GET  # noqa: N815 # the names that http.server looks for
 
             def _say(self, said: Said) -> None:
                 self.send_response(said.status)

@@ -23,6 +23,7 @@ from bot.core.model import (
     Condition,
     DomainMapping,
     Event,
+    Gateway,
     Object,
     Pod,
     Revision,
@@ -34,6 +35,7 @@ from bot.core.model import (
 )
 from bot.core.plan import PLAN
 from bot.core.policy import Actor
+from bot.core.ports import HttpRequest, Response
 from bot.core.staleness import conditional
 from tests.core import builders
 
@@ -41,7 +43,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
     from bot.core.plan import Plan
-    from bot.core.ports import Addressee, Response
+    from bot.core.ports import Addressee
     from bot.core.schedule import Schedule
 
 
@@ -75,6 +77,9 @@ class FakeKnative:
     happened: tuple[Event, ...] = ()
     woken: list[str] = field(default_factory=list)
     wakes: bool = True
+    fetched: list[HttpRequest] = field(default_factory=list)
+    answering: tuple[Response, ...] = (Response(200, "Hello", 0.01),)
+    entrances: tuple[Gateway, ...] = ()
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def snapshot(self, key: ServiceKey) -> Snapshot:
@@ -170,8 +175,16 @@ class FakeKnative:
         self.objects[about] = Stored("uid-1", 1, str(len(self.writes)), document, annotations={PLAN: plan.id})
         return self.objects[about]
 
-    def fetch(self, service: Service, path: str, count: int, tag: str | None = None) -> Sequence[Response]:
-        raise NotImplementedError((service.key, path, count, tag))
+    def fetch(self, service: Service, request: HttpRequest) -> Sequence[Response]:
+        del service
+        self._reach("fetch")
+        self.fetched.append(request)
+        return self.answering
+
+    def gateways(self, cluster: str) -> Sequence[Gateway]:
+        del cluster
+        self._reach("gateways")
+        return self.entrances
 
     def wake(self, service: Service, tag: str) -> None:
         """Note who knocks; pods come when a test says so, or at once if `wakes`."""

@@ -14,6 +14,7 @@ from bot.core.answers.looks import (
     DomainTable,
     EventTable,
     HistoryTable,
+    IngressTable,
     LogLines,
     PodTable,
     RevisionTable,
@@ -50,6 +51,7 @@ __all__ = [
     "HelpAnswer",
     "HistoryTable",
     "Identity",
+    "IngressTable",
     "LockNag",
     "LockTaken",
     "Locked",
@@ -74,6 +76,7 @@ Answer = (
     | RouteTable
     | Addresses
     | CurlReport
+    | IngressTable
     | DomainTable
     | PodTable
     | LogLines

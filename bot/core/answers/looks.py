@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from bot.core.change import Change
+from bot.core.dns import Record
 from bot.core.holds import NOTHING, Holds
-from bot.core.model import DomainMapping, Event, Pod, Revision, Service, ServiceKey, Snapshot
+from bot.core.model import DomainMapping, Event, Gateway, Pod, Revision, Service, ServiceKey, Snapshot
 from bot.core.template import Change as Difference
 
 
@@ -69,7 +70,8 @@ class Addresses:
 class CurlReport:
     """The different answers with how often each came, most frequent first; `codes` the same for HTTP status.
 
-    `median` is in seconds.
+    `median`, `slow` (95 of a hundred were faster) and `slowest` are in seconds. `headers` are those of the first
+    answer, where it has no body to show. `asked` is how many requests there should have been.
     """
 
     key: ServiceKey
@@ -77,6 +79,25 @@ class CurlReport:
     answers: tuple[tuple[str, int], ...]
     codes: tuple[tuple[int, int], ...]
     median: float
+    slow: float = 0.0
+    slowest: float = 0.0
+    method: str = "GET"
+    headers: tuple[tuple[str, str], ...] = ()
+    asked: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class IngressTable:
+    """How requests come into a cluster.
+
+    `domains` are those under which Services lie → whether it is the default one, None where Knobot may not know them.
+    """
+
+    cluster: str
+    gateways: tuple[Gateway, ...]
+    domains: Mapping[str, bool] | None
+    records: tuple[Record, ...]
+    now: datetime
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,6 +30,7 @@ from bot.core.commands.looks import (
     Domains,
     Events,
     History,
+    Ingress,
     Logs,
     Order,
     Pods,
@@ -39,10 +40,11 @@ from bot.core.commands.looks import (
     Status,
     Url,
 )
-from bot.core.commands.places import Address, Area, Share, Tagging
+from bot.core.commands.places import HERE, Address, Area, Share, Tagging
 from bot.core.commands.talks import Approvals, DigestAdd, DigestList, DigestNow, DigestRemove, Help, Whoami
 
 __all__ = [
+    "HERE",
     "Address",
     "Approvals",
     "Area",
@@ -67,6 +69,7 @@ __all__ = [
     "GuardCommand",
     "Help",
     "History",
+    "Ingress",
     "Install",
     "Lock",
     "Logs",
@@ -107,6 +110,7 @@ Look = (
     | Url
     | Domains
     | Curl
+    | Ingress
     | Whoami
     | Approvals
     | DigestList

@@ -117,10 +117,21 @@ class Domains:
 
 @dataclass(frozen=True, slots=True)
 class Curl:
-    """`count` GET requests for `path`; `tag` asks one tag's own address."""
+    """`count` requests for `path`; `tag` asks one tag's own address, `revision` that of a tag that leads to it."""
 
     verb: ClassVar[str] = "curl"
     service: Address
     path: str = "/"
     count: int = 1
     tag: str | None = None
+    revision: str | None = None
+    method: str = "GET"
+    headers: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Ingress:
+    """The gateways of a cluster, and the DNS records that lead to them."""
+
+    verb: ClassVar[str] = "ingress"
+    area: Area = HERE

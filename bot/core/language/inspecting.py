@@ -2,28 +2,70 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from bot.core import duration
-from bot.core.commands import Can, Command, Curl, Diff, Events, History, Logs, Pods
+from bot.core.commands import Can, Command, Curl, Diff, Events, History, Ingress, Logs, Pods
 from bot.core.language.reader import Flag
-from bot.core.language.verb import SERVICE, Kind, Verb
+from bot.core.language.verb import AREA, SERVICE, Kind, Verb
 
 if TYPE_CHECKING:
     from bot.core.language.reader import Reader
+    from bot.core.language.words import Word
+
+METHODS = ("GET", "HEAD", "OPTIONS")
+"""What a request may be that changes nothing (safe methods, RFC 9110)."""
+CHANGING = frozenset({"POST", "PUT", "DELETE", "PATCH"})
+HEADER = re.compile(r"[A-Za-z0-9!#$%&'*+.^_|~-]{1,100}\Z")
+OWN_HEADERS = frozenset({"host", "content-length", "transfer-encoding", "connection", "upgrade", "te", "trailer"})
 
 
 def read_curl(reader: Reader) -> Command:
     service = reader.address("For example `curl hello --count 20`.")
-    count, tag, path = reader.one("count"), reader.one("tag"), reader.one("path") or reader.take()
+    count, tag, revision = reader.one("count"), reader.one("tag"), reader.one("revision")
+    method = "HEAD" if reader.switch("head") else "GET"
+    if asked := reader.one("method"):
+        method = _method(reader, asked)
+    path = reader.one("path") or reader.take()
     if path and not path.text.startswith("/"):
         reader.fail(path, "A path begins with “/”.", f"For example `curl {service.name} /healthz`.")
+    if tag and revision:
+        reader.fail(revision, "A tag is named already.", "Leave one out.")
     return Curl(
         service,
         path.text if path else "/",
         reader.number(count, "count", 1, 1000) if count else 1,
         reader.name(tag, "tag") if tag else None,
+        reader.revision_of(service, revision) if revision else None,
+        method,
+        tuple(_header(reader, word) for word in reader.all("header")),
     )
+
+
+def _method(reader: Reader, word: Word) -> str:
+    method = word.text.upper()
+    if method in METHODS:
+        return method
+    if method in CHANGING:
+        hint = f"It may be {', '.join(METHODS)}: who may look may send it. {method} is for other tools."
+        reader.fail(word, f"curl only looks, and {method} may change something.", hint)
+    reader.fail(word, f"“{word.text}” is no method that curl knows.", f"It knows {', '.join(METHODS)}.")
+    return None
+
+
+def _header(reader: Reader, word: Word) -> tuple[str, str]:
+    """Read “Name: value”; a header that says where a request goes, or where it ends, is not for people to set."""
+    name, colon, value = word.text.partition(":")
+    if not colon or not HEADER.match(name) or not value.strip().isprintable() or not value.isascii():
+        reader.fail(word, "This is no header.", "For example `-H “Accept: application/json”`.")
+    if name.lower() in OWN_HEADERS:
+        reader.fail(word, f"curl sets {name} itself.", "`--tag` and `--revision` ask other addresses of the Service.")
+    return name, value.strip()
+
+
+def read_ingress(reader: Reader) -> Command:
+    return Ingress(reader.area())
 
 
 def read_pods(reader: Reader) -> Command:
@@ -75,16 +117,30 @@ INSPECTING: tuple[Verb, ...] = (
         "curl",
         Kind.LOOK,
         "curl SERVICE [PATH] [--count N]",
-        "send requests through the ingress and count the different answers",
-        ("curl hello", "curl hello --count 200", "curl hello /healthz --tag green"),
+        "send requests through the ingress, count the different answers, and tell how long they took",
+        ("curl hello", "curl hello --count 200", "curl hello /healthz --tag green -H “Accept: text/plain”"),
         read_curl,
         (
             *SERVICE,
             Flag(("--count", "-c"), "200", "how many requests, up to 1000"),
             Flag(("--path",), "/healthz", "which path"),
             Flag(("--tag",), "green", "ask the address of this tag"),
+            Flag(("--revision", "-r"), "latest", "ask the address of a tag that leads to this Revision"),
+            Flag(("--method", "-X", "--request"), "HEAD", "GET, HEAD or OPTIONS: curl changes nothing"),
+            Flag(("--head", "-I"), None, "the same as --method HEAD"),
+            Flag(("--header", "-H"), "Name: value", "a header to send; may be repeated"),
         ),
         ("route curl",),
+    ),
+    Verb(
+        "ingress",
+        Kind.LOOK,
+        "ingress",
+        "show by which addresses requests come into the cluster, and which DNS records lead there",
+        ("ingress",),
+        read_ingress,
+        AREA,
+        ("ingress list", "ingresses", "dns-map"),
     ),
     Verb(
         "pods",

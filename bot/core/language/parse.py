@@ -17,7 +17,7 @@ from bot.core.language.aliases import expand
 from bot.core.language.aliases import verb as meant_by
 from bot.core.language.grammar import COMMANDS, SPELLINGS, VERBS
 from bot.core.language.reader import Reader
-from bot.core.template import masked
+from bot.core.template import HIDDEN, masked, secret
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -29,8 +29,9 @@ if TYPE_CHECKING:
 
 TOOLS = frozenset({"knctl", "kn", "/knative", "knative"})
 """What lines from articles and from channels begin with; it says nothing here."""
+CREDENTIALS = frozenset({"authorization", "proxy-authorization", "cookie"})
+"""Headers whose values tell who somebody is."""
 ELSEWHERE = {
-    "ingress": "`routes` shows the addresses; the gateway's own is shown by `kubectl get svc -A`.",
     "uninstall": "Knative is taken away by `kubectl delete` of its release manifests.",
     "build": "Images are built elsewhere; `deploy` takes their name.",
     "promote": "`rollout SERVICE latest=100` gives the newest Revision everything.",
@@ -78,12 +79,23 @@ def redact(text: str) -> str:
         read = words.split(source)
     except ParseError:
         return masked(source) or source
-    shown, end = [], 0
+    shown, end, before = [], 0, ""
     for word in read:
-        hidden = masked(word.text)
+        hidden = masked(word.text) or _masked_header(word.text, before)
+        before = word.text
         shown += [source[end : word.start], source[word.start : word.end] if hidden is None else hidden]
         end = word.end
     return "".join(shown)
+
+
+def _masked_header(word: str, before: str) -> str | None:
+    """Return “Name: value” behind --header with the value hidden, or None where nothing is secret."""
+    name, colon, _ = word.partition(":")
+    flag = "--header=" if name.startswith("--header=") else ""
+    if not colon or not (flag or before in ("-H", "--header")):
+        return None
+    bare = name.removeprefix(flag).strip().lower()
+    return f"{name}: {HIDDEN}" if bare in CREDENTIALS or secret(bare) else None
 
 
 def _verb(source: str, read: list[Word], aliases: Mapping[str, str]) -> tuple[Verb, Word, list[Word]]:

@@ -5,7 +5,7 @@ All of them may raise `errors.Unavailable`; each method names what else it raise
 
 from __future__ import annotations
 
-from bot.core.ports.knative import Knative, Response
+from bot.core.ports.knative import HttpRequest, Knative, Response
 from bot.core.ports.metrics import Metrics
 from bot.core.ports.slack import Addressee, Channel, Directory
 from bot.core.ports.store import Store
@@ -17,6 +17,7 @@ __all__ = [
     "Channel",
     "Clock",
     "Directory",
+    "HttpRequest",
     "Knative",
     "Metrics",
     "Response",

@@ -9,17 +9,43 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
     from bot.core.installing import Module
-    from bot.core.model import DomainMapping, Event, Object, Pod, Revision, Service, ServiceKey, Snapshot, Stored
+    from bot.core.model import (
+        DomainMapping,
+        Event,
+        Gateway,
+        Object,
+        Pod,
+        Revision,
+        Service,
+        ServiceKey,
+        Snapshot,
+        Stored,
+    )
     from bot.core.plan import Plan
 
 
 @dataclass(frozen=True, slots=True)
+class HttpRequest:
+    """An HTTP request to a Service, sent `count` times. It changes nothing: the methods are GET, HEAD and OPTIONS.
+
+    `path` begins with "/" and may have a query; `tag` names the traffic tag whose address is asked, None the Service's.
+    """
+
+    path: str = "/"
+    count: int = 1
+    tag: str | None = None
+    method: str = "GET"
+    headers: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Response:
-    """What the ingress answered to one request: HTTP status, body as text, seconds it took."""
+    """What the ingress answered to one request: HTTP status, body as text, seconds it took, headers."""
 
     status: int
     body: str
     seconds: float
+    headers: tuple[tuple[str, str], ...] = ()
 
 
 class Knative(Protocol):
@@ -96,8 +122,16 @@ class Knative(Protocol):
         """Whether the object carries the write of `plan` as its last one by Knobot, or is gone as the plan wants."""
         ...
 
-    def fetch(self, service: Service, path: str, count: int, tag: str | None = None) -> Sequence[Response]:
-        """Send `count` GET requests for `path` through the ingress to the Service, or to one tag's address."""
+    def fetch(self, service: Service, request: HttpRequest) -> Sequence[Response]:
+        """Send a request through the ingress to the Service, as often as it says."""
+        ...
+
+    def gateways(self, cluster: str) -> Sequence[Gateway]:
+        """List the Services by which requests from outside come in, by namespace and name.
+
+        Raises:
+            Refused: Knobot may not look for them.
+        """
         ...
 
     def wake(self, service: Service, tag: str) -> None:

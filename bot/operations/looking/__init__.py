@@ -26,6 +26,7 @@ from bot.core.commands import (
     Events,
     Help,
     History,
+    Ingress,
     Logs,
     Pods,
     Revisions,
@@ -39,9 +40,10 @@ from bot.core.digest import digest
 from bot.core.language.grammar import VERBS
 from bot.operations.holding import holding
 from bot.operations.looking.asking import area_of, key_of, snapshot_of
-from bot.operations.looking.inspecting import curl, diff, events, logs
+from bot.operations.looking.inspecting import diff, events, logs
 from bot.operations.looking.listing import domains, revisions, routes, services
 from bot.operations.looking.people import can, whoami
+from bot.operations.looking.reaching import curl, ingress
 
 if TYPE_CHECKING:
     from bot.core.answers import Answer
@@ -93,6 +95,8 @@ def look(world: World, command: Look, to: Addressee, text: str) -> Answer:
             return curl(world, command, to, text)
         case Domains():
             return domains(world, command, to, text)
+        case Ingress():
+            return ingress(world, command, to, text)
         case Whoami():
             return whoami(world, to)
         case Approvals():

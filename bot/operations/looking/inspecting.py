@@ -1,18 +1,16 @@
-"""A close look at one Service: its logs, what differs between two Revisions, what its ingress answers."""
+"""A close look at one Service: its logs, its events, what differs between two Revisions."""
 
 from __future__ import annotations
 
-import statistics
-from collections import Counter
 from typing import TYPE_CHECKING
 
-from bot.core.answers import Comparison, CurlReport, EventTable, LogLines
+from bot.core.answers import Comparison, EventTable, LogLines
 from bot.core.references import current, find
 from bot.core.template import differences
 from bot.operations.looking.asking import snapshot_of
 
 if TYPE_CHECKING:
-    from bot.core.commands import Curl, Diff, Events, Logs
+    from bot.core.commands import Diff, Events, Logs
     from bot.core.ports import Addressee
     from bot.operations.world import World
 
@@ -53,16 +51,3 @@ def diff(world: World, command: Diff, to: Addressee, text: str) -> Comparison:
     before, after = find(command.before, snapshot), find(command.after, snapshot)
     changes = differences(f'{{"spec":{before.spec}}}', f'{{"spec":{after.spec}}}')
     return Comparison(snapshot.key, before.name, after.name, changes)
-
-
-def curl(world: World, command: Curl, to: Addressee, text: str) -> CurlReport:
-    snapshot, service = snapshot_of(world, command.service, command.verb, to, text)
-    responses = world.knative.fetch(service, command.path, command.count, command.tag)
-    url = next((target.url for target in service.routed if command.tag and target.tag == command.tag), service.url)
-    return CurlReport(
-        snapshot.key,
-        f"{url or ''}{command.path if command.path != '/' else ''}",
-        tuple(Counter(response.body.strip() for response in responses).most_common()),
-        tuple(Counter(response.status for response in responses).most_common()),
-        statistics.median(response.seconds for response in responses),
-    )

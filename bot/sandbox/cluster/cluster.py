@@ -20,7 +20,7 @@ from bot.sandbox.cluster.admission import Admission
 from bot.sandbox.cluster.api import Api
 from bot.sandbox.cluster.controllers import Controllers
 from bot.sandbox.cluster.faults import Faults
-from bot.sandbox.cluster.gateway import Gateway
+from bot.sandbox.cluster.gateway import Gateway, entrance
 from bot.sandbox.cluster.identity import AUTHENTICATED, MASTERS, User, Users
 from bot.sandbox.cluster.kinds import kind_of
 from bot.sandbox.cluster.objects import Objects
@@ -75,6 +75,7 @@ class Cluster:
         port, ingress_port = self._ports
         self.url = await self._listen(self._api.handle, port, self._tls())
         self.ingress_url = await self._listen(self._gateway.handle, ingress_port, None)
+        await self.apply(entrance(self._host, int(self.ingress_url.rpartition(":")[2])))
 
     async def stop(self) -> None:
         """End all watches, close the ports, stop the clock."""

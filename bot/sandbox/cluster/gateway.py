@@ -46,6 +46,22 @@ def interleaved(weights: list[tuple[Place, int]]) -> list[Place]:
     return order
 
 
+def entrance(host: str, port: int) -> JSON:
+    """The Service of Kourier's gateway, as its release has it; its load balancer is this very process."""
+    labels = {"networking.knative.dev/ingress-provider": "kourier", "app.kubernetes.io/component": "net-kourier"}
+    return {
+        "apiVersion": "v1",
+        "kind": "Service",
+        "metadata": {"name": "kourier", "namespace": "kourier-system", "labels": labels},
+        "spec": {
+            "type": "LoadBalancer",
+            "selector": {"app": "3scale-kourier-gateway"},
+            "ports": [{"name": "http2", "port": port, "protocol": "TCP", "targetPort": 8080}],
+        },
+        "status": {"loadBalancer": {"ingress": [{"ip": host}]}},
+    }
+
+
 @dataclass(slots=True)
 class Rule:
     """What one host does: hand out Revisions in turn, or pass on to another host."""
