@@ -40,6 +40,8 @@ from bot.core.answers import (
     DomainTable,
     EventTable,
     Fault,
+    FreezeBegun,
+    FreezeEnded,
     HelpAnswer,
     HistoryTable,
     Identity,
@@ -125,6 +127,10 @@ def render(answer: Answer, *, command: str = "/knative") -> Message:
             return guards.unlocked(answer)
         case LockNag():
             return guards.nag(answer)
+        case FreezeBegun():
+            return guards.frozen(answer, command)
+        case FreezeEnded():
+            return guards.thawed(answer)
         case Problem():
             return errors.problem(answer, command)
         case Fault():

@@ -10,8 +10,10 @@ from bot.core import duration
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from datetime import datetime
 
-    from bot.core.answers import Locked, LockNag, LockTaken, Unlocked
+    from bot.core.answers import FreezeBegun, FreezeEnded, Locked, LockNag, LockTaken, Unlocked
+    from bot.core.freezing import Freeze
     from bot.core.holds import Holds
     from bot.core.locking import Lock
 
@@ -21,13 +23,16 @@ REASON = 300
 def holding(holds: Holds) -> Iterator[str]:
     """Yield a line of markup for each thing that holds changes back."""
     if holds.lock:
-        yield f":lock: Locked by {_whose(holds.lock)} since {mrkdwn.moment(holds.lock.since)}{_end(holds.lock)}"
+        yield f":lock: Locked by {_whose(holds.lock)} since {mrkdwn.moment(holds.lock.since)}{_end(holds.lock.until)}"
+    for freeze in holds.freezes:
+        who = mrkdwn.person(freeze.person) if freeze.person else f"“{mrkdwn.prose(freeze.window, 80)}”"
+        yield f":snowflake: Frozen by {who}{_why(freeze.reason)}{_end(freeze.until)}"
 
 
 def locked(answer: Locked, command: str) -> Message:
     """Return what the channel is told of a new lock; the former owner is named, so that Slack tells them."""
     lock, former = answer.lock, answer.former
-    headline = f":lock: {mrkdwn.bold(str(lock.key))} is locked by {_whose(lock)}{_end(lock)}"
+    headline = f":lock: {mrkdwn.bold(str(lock.key))} is locked by {_whose(lock)}{_end(lock.until)}"
     taken = []
     if former and former.owner != lock.owner:
         taken.append(f"It was locked by {_whose(former)}: {mrkdwn.person(lock.owner)} has taken it over.")
@@ -41,7 +46,7 @@ def taken(answer: LockTaken) -> Message:
     lock = answer.lock
     age = duration.words(answer.now - lock.since)
     return compose(
-        f":lock: {mrkdwn.bold(str(lock.key))} is locked already, by {_whose(lock)}, {age} ago{_end(lock)}",
+        f":lock: {mrkdwn.bold(str(lock.key))} is locked already, by {_whose(lock)}, {age} ago{_end(lock.until)}",
         prose(f"If it cannot wait, take it over: {mrkdwn.person(lock.owner)} is told."),
         buttons=Buttons(f"lock-{lock.id}", lock.id, (Button("steal", "Steal the lock", "danger"),)),
     )
@@ -63,9 +68,34 @@ def nag(answer: LockNag) -> Message:
     )
 
 
+def frozen(answer: FreezeBegun, command: str) -> Message:
+    """Return what the channel is told of a freeze."""
+    freeze = answer.freeze
+    who = f"{mrkdwn.person(freeze.person)}{_why(freeze.reason)}{_end(freeze.until)}"
+    thaw = mrkdwn.code(f"{command} thaw {freeze.namespace}", 120)
+    return compose(
+        f":snowflake: {_where(freeze)} is frozen by {who}",
+        prose(f"No change is made there until somebody who may writes {thaw}."),
+    )
+
+
+def thawed(answer: FreezeEnded) -> Message:
+    """Return what the channel is told of the end of a freeze."""
+    by = f" by {mrkdwn.person(answer.person)}" if answer.person else ": its time is over"
+    return compose(f":sunny: {_where(answer.freeze)} is not frozen any more{by}")
+
+
 def _whose(lock: Lock) -> str:
-    return mrkdwn.person(lock.owner) + (f" ({mrkdwn.prose(lock.reason, REASON)})" if lock.reason else "")
+    return mrkdwn.person(lock.owner) + _why(lock.reason)
 
 
-def _end(lock: Lock) -> str:
-    return f", until {mrkdwn.moment(lock.until)}" if lock.until else ""
+def _why(reason: str) -> str:
+    return f" ({mrkdwn.prose(reason, REASON)})" if reason else ""
+
+
+def _end(until: datetime | None) -> str:
+    return f", until {mrkdwn.moment(until)}" if until else ""
+
+
+def _where(freeze: Freeze) -> str:
+    return f"{mrkdwn.bold(freeze.namespace)} on {mrkdwn.prose(freeze.cluster, 80)}"

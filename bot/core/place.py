@@ -42,6 +42,11 @@ class Configuration:
     measures: Mapping[str, Measure] = field(default_factory=lambda: MEASURES)
     aliases: Mapping[str, str] = field(default_factory=dict)
 
+    @property
+    def namespaces(self) -> frozenset[str]:
+        """The namespaces that channels stand for."""
+        return frozenset(home.namespace for home in self.homes.values())
+
     def key(self, address: Address, channel: str) -> ServiceKey:
         """Return the Service that `address` means in `channel`.
 

@@ -84,7 +84,7 @@ class Plan:
     to be deleted. `leads` maps @latest to the
     Revision it led to when the plan was made. `changes` and `notes` are what a person reads beside the traffic,
     `loses` what is lost for good: where there is anything, the person who asks has to confirm it. `warms` are the
-    Revisions to wake before it is written; see `warming`.
+    Revisions to wake before it is written; see `warming`. `override` is why no freeze shall hold it.
     """
 
     verb: str
@@ -102,6 +102,7 @@ class Plan:
     about: Object | None = None
     loses: tuple[str, ...] = ()
     warms: tuple[str, ...] = ()
+    override: str = ""
     id: str = field(default="")
 
     @property

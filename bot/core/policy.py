@@ -12,6 +12,7 @@ from datetime import timedelta
 from fnmatch import fnmatchcase
 
 from bot.core.change import Person
+from bot.core.freezing import Window
 
 EVERYONE = "everyone"
 ANY = ("*",)
@@ -100,10 +101,15 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """The rules in their order, and the groups that they name."""
+    """The rules in their order, and the groups that they name.
+
+    `windows` are the freezes by calendar; `override` are the groups whose people may override a freeze by hand.
+    """
 
     rules: tuple[Rule, ...]
     groups: Mapping[str, Group]
+    windows: tuple[Window, ...] = ()
+    override: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

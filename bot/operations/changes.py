@@ -21,7 +21,7 @@ from bot.core.change import confirm as confirmed
 from bot.core.commands import ChangeCommand
 from bot.core.errors import BotError, Invalid, NotFound, Refused, Stale, Unavailable
 from bot.core.holds import Held
-from bot.core.language.parse import parse
+from bot.core.language.parse import parse, redact
 from bot.core.policy import Deny, NeedsApproval, decide, may_approve
 from bot.core.progress import Progress
 from bot.core.staleness import conditional
@@ -65,16 +65,18 @@ def propose(world: World, command: ChangeCommand, to: Addressee, text: str, seen
             raise Stale(f"{key} was changed in the meantime.", "Nothing was written. Look at it again.")
         return plan
 
-    return _propose(world, command.verb, key, to, text, planned, wait)
+    return _propose(world, command.verb, key, to, text, planned, wait, command.override)
 
 
-def propose_undo(world: World, key: ServiceKey, to: Addressee, text: str, expected: str | None = None) -> Change:
+def propose_undo(
+    world: World, key: ServiceKey, to: Addressee, text: str, expected: str | None = None, override: str = ""
+) -> Change:
     """Plan to take back the last change of a Service; `expected` is the id of the change that a button was under."""
 
     def planned(request: plans.Request) -> Plan:
         return planning.undoing(world, key, request, expected)
 
-    return _propose(world, "undo", key, to, text, planned, None)
+    return _propose(world, "undo", key, to, text, planned, None, override)
 
 
 def _propose(
@@ -85,10 +87,13 @@ def _propose(
     text: str,
     planned: Callable[[plans.Request], Plan],
     wait: timedelta | None,
+    override: str,
 ) -> Change:
     decision = authorize(world, to, intent(verb, to.channel, key), text)
-    let_pass(world, key, to.person)
+    overridden = let_pass(world, key, to.person, redact(override))
     plan = planned(plans.Request(to.person.team, to.person.user, to.channel, text, to.thread))
+    if overridden:
+        plan = plans.sealed(replace(plan, override=redact(override), notes=(*overridden, *plan.notes)))
     now = world.clock.now()
     if isinstance(decision, NeedsApproval):
         votes, state, deadline = Votes(decision.count, decision.group), State.PENDING, now + decision.within

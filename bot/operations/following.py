@@ -16,8 +16,10 @@ from bot.core.answers import DigestPost
 from bot.core.change import Change, Event, State, advance
 from bot.core.digest import digest
 from bot.core.errors import BotError, Refused, Stale
+from bot.core.holds import NOTHING, Holds
 from bot.operations.cards import recall, refresh, show, witness
 from bot.operations.changes import PATIENCE, carry_out, check_base, resume, settle, warm
+from bot.operations.holding import holding
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -49,6 +51,7 @@ class Follower:
         self._world = world
         self._shown: dict[str, tuple[Progress, datetime]] = {}
         self._due: dict[str, datetime] = {}
+        self._held: dict[str, Holds] = {}
 
     def follow(self, key: ServiceKey) -> None:
         """Look at the open changes of one Service."""
@@ -63,8 +66,12 @@ class Follower:
         for change in open_changes:
             if change.state is not State.PENDING or now >= change.deadline:
                 _guarded(f"change {change.id}", self._look, change)
+            elif change.message:
+                _guarded(f"what holds change {change.id}", self._hold, change)
         for identity in set(self._shown) - {change.id for change in open_changes}:
             self._shown.pop(identity, None)
+        for identity in set(self._held) - {change.id for change in open_changes}:
+            self._held.pop(identity, None)
         self._digests(now)
 
     def _catch_up(self, now: datetime) -> None:
@@ -141,6 +148,13 @@ class Follower:
             return
         show(self._world, change, progress)
         self._shown[change.id] = (progress, now)
+
+    def _hold(self, change: Change) -> None:
+        """Show the card of a change that waits anew when something has begun, or ceased, to hold it back."""
+        holds = holding(self._world, change.plan.key)
+        if holds != self._held.get(change.id, NOTHING):
+            show(self._world, change)
+        self._held[change.id] = holds
 
     def _digests(self, now: datetime) -> None:
         for subscribed in self._world.store.digests():

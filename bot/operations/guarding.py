@@ -1,33 +1,15 @@
-"""Locks: taken, taken over, ended, and asked about when they may have been forgotten.
-
-Everybody in the channel sees what happens to a lock, and its former owner is named. Cards of changes that wait are
-shown anew, for they say what holds them back.
-"""
+"""What holds changes back for a while: the verbs for it, and what becomes of it as time passes."""
 
 from __future__ import annotations
 
-import logging
-from dataclasses import replace
 from typing import TYPE_CHECKING, assert_never
 
-from bot.core import locking, timezone
-from bot.core.answers import Locked, LockNag, LockTaken, Unlocked
-from bot.core.commands import GuardCommand, Unlock
-from bot.core.commands import Lock as LockCommand
-from bot.core.errors import BotError, NotFound, Refused
-from bot.core.language.parse import redact
-from bot.core.locking import Lock
-from bot.core.policy import NeedsApproval
-from bot.operations.cards import refresh
-from bot.operations.world import authorize, intent
+from bot.core.commands import Freeze, GuardCommand, Lock, Thaw, Unlock
+from bot.operations import freezing, locking
 
 if TYPE_CHECKING:
-    from bot.core.model import ServiceKey
-    from bot.core.place import Home
     from bot.core.ports import Addressee
     from bot.operations.world import World
-
-log = logging.getLogger(__name__)
 
 
 def guard(world: World, command: GuardCommand, to: Addressee, text: str) -> None:
@@ -37,131 +19,19 @@ def guard(world: World, command: GuardCommand, to: Addressee, text: str) -> None
         Refused: the policy says no, or it is somebody else's. NotFound: there is nothing to end.
     """
     match command:
-        case LockCommand():
-            _lock(world, command, to, text)
+        case Lock():
+            locking.lock(world, command, to, text)
         case Unlock():
-            key = world.configuration.key(command.service, to.channel)
-            permit(world, command.verb, key, to, text)
-            _unlock(world, _there(world, key), to)
+            locking.unlock(world, command, to, text)
+        case Freeze():
+            freezing.freeze(world, command, to, text)
+        case Thaw():
+            freezing.thaw(world, command, to, text)
         case _:
             assert_never(command)
 
 
-def steal(world: World, identity: str, to: Addressee) -> None:
-    """Take over the lock that a button is about, for the reason that it has."""
-    lock = _known(world, identity)
-    permit(world, "lock", lock.key, to, f"lock {lock.key} --steal")
-    _take(world, _mine(world, lock.key, lock.reason, to), lock, to)
-
-
-def release(world: World, identity: str, to: Addressee) -> None:
-    """End the lock that a button is about."""
-    lock = _known(world, identity)
-    permit(world, "unlock", lock.key, to, f"unlock {lock.key}")
-    _unlock(world, lock, to)
-
-
 def tick(world: World) -> None:
-    """End the locks whose time is over, and ask about those that may have been forgotten."""
-    now, zone = world.clock.now(), timezone.zone(world.configuration.timezone)
-    for lock in world.store.locks():
-        if not lock.holds(now):
-            if world.store.end_lock(lock, None, "Its time is over."):
-                show_waiting(world, lock.key)
-        elif locking.forgotten(lock, now, zone) and world.store.claim_nag(lock, now):
-            try:
-                world.channel.post(lock.channel, LockNag(lock, now))
-            except BotError as error:
-                log.warning("Nobody could be asked about the lock of %s: %s", lock.key, error)
-
-
-def permit(world: World, verb: str, where: ServiceKey | Home, to: Addressee, text: str) -> None:
-    """Let those pass who may use `verb` there; what holds others back cannot wait for an approval.
-
-    Raises:
-        Refused: the policy says no.
-    """
-    wish = intent(verb, to.channel, where)
-    decision = authorize(world, to, wish, text)
-    if isinstance(decision, NeedsApproval):
-        reason = (
-            f"You may not {wish}: the rule “{decision.rule}” asks for approvals, and `{verb}` cannot wait for them."
-        )
-        world.store.refused(to.person, to.channel, text, reason, world.clock.now())
-        raise Refused(reason, "Whoever keeps the policy can name `guard` in a rule that allows it.")
-
-
-def show_waiting(world: World, key: ServiceKey) -> None:
-    """Show the cards of the changes anew that wait for approval and are held back, or free, from now on."""
-    for change in world.store.pending():
-        if change.plan.key == key and change.message:
-            refresh(world, change)
-
-
-def _lock(world: World, command: LockCommand, to: Addressee, text: str) -> None:
-    key = world.configuration.key(command.service, to.channel)
-    permit(world, command.verb, key, to, text)
-    now, former = world.clock.now(), world.store.lock(key)
-    held = former if former and former.holds(now) else None
-    if held and held.owner != to.person and not command.steal:
-        world.channel.answer(to, LockTaken(held, now))
-        return
-    lock = _mine(world, key, redact(command.reason), to)
-    if command.length:
-        lock = replace(lock, until=now + command.length)
-    _take(world, lock, former, to)
-
-
-def _mine(world: World, key: ServiceKey, reason: str, to: Addressee) -> Lock:
-    actor = world.directory.actor(to.person)
-    name = actor.name or actor.id
-    return Lock(world.clock.token(), key, to.person, name, to.channel, reason, world.clock.now())
-
-
-def _take(world: World, lock: Lock, former: Lock | None, to: Addressee) -> None:
-    held = former if former and former.holds(lock.since) else None
-    stolen = held is not None and held.owner != lock.owner
-    if not world.store.take_lock(lock, former, "steal" if stolen else "lock"):
-        raise Refused(
-            f"Somebody else was faster with the lock of {lock.key}.", f"`status {lock.key.name}` shows whose."
-        )
-    said = Locked(lock, held)
-    world.channel.answer(to, said, public=True)
-    if stolen and held and held.channel != to.channel:
-        _tell(world, held.channel, said)
-    show_waiting(world, lock.key)
-
-
-def _unlock(world: World, lock: Lock, to: Addressee) -> None:
-    if lock.owner != to.person:
-        hint = f"If they cannot: `lock {lock.key.name} --steal`, and they are told."
-        raise Refused(f"{lock.key} is locked by {lock.name}, who alone can unlock it.", hint, code="not-yours")
-    if not world.store.end_lock(lock, to.person):
-        raise NotFound(f"{lock.key} is not locked any more.", code="unknown-lock")
-    said = Unlocked(lock, to.person)
-    world.channel.answer(to, said, public=True)
-    if lock.channel != to.channel:
-        _tell(world, lock.channel, said)
-    show_waiting(world, lock.key)
-
-
-def _tell(world: World, channel: str, said: Locked | Unlocked) -> None:
-    try:
-        world.channel.post(channel, said)
-    except BotError as error:
-        log.warning("Nobody could be told in %s what became of a lock: %s", channel, error)
-
-
-def _there(world: World, key: ServiceKey) -> Lock:
-    lock = world.store.lock(key)
-    if lock is None or not lock.holds(world.clock.now()):
-        raise NotFound(f"{key} is not locked.", code="unknown-lock")
-    return lock
-
-
-def _known(world: World, identity: str) -> Lock:
-    """Return the lock that a button stands for, if it is there still; who may touch it is looked at afterwards."""
-    for lock in world.store.locks():
-        if lock.id == identity and lock.holds(world.clock.now()):
-            return lock
-    raise NotFound("This lock has ended, or has another owner by now.", code="unknown-lock")
+    """End what is over, and ask about locks that may have been forgotten."""
+    locking.look_after(world)
+    freezing.end_overdue(world)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from bot.core import holds
 from bot.core.change import Person
+from bot.core.freezing import frozen
 from bot.core.holds import Holds
 
 if TYPE_CHECKING:
@@ -16,19 +17,23 @@ if TYPE_CHECKING:
 
 def holding(world: World, key: ServiceKey) -> Holds:
     """Return what holds changes of a Service back now."""
+    now, policy = world.clock.now(), world.configuration.policy
     lock = world.store.lock(key)
-    return Holds(lock if lock and lock.holds(world.clock.now()) else None)
+    freezes = frozen(key, policy.windows, world.store.freezes(), policy.override, now)
+    return Holds(lock if lock and lock.holds(now) else None, freezes)
 
 
-def let_pass(world: World, key: ServiceKey, person: Person) -> None:
-    """Let a change of a Service pass that `person` asks for.
+def let_pass(world: World, key: ServiceKey, person: Person, override: str) -> tuple[str, ...]:
+    """Let a change of a Service pass that `person` asks for, and return what its plan should say about it.
 
     Raises:
         Held: something holds it back.
     """
-    holds.check(holding(world, key), person, world.clock.now())
+    held = holding(world, key)
+    actor = world.directory.actor(person)
+    return holds.check(held, str(key), actor, override, world.configuration.policy, world.clock.now())
 
 
 def let_plan_pass(world: World, plan: Plan) -> None:
-    """Let a plan pass; raises as `let_pass` does."""
-    let_pass(world, plan.key, Person(plan.request.team, plan.request.user))
+    """Let a plan pass whose requester may override what they have overridden; raises as `let_pass` does."""
+    let_pass(world, plan.key, Person(plan.request.team, plan.request.user), plan.override)

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 def rehearse(world: World, command: ChangeCommand | Undo, to: Addressee, text: str) -> Rehearsed:
     """Return what `command` would do.
 
-    Nobody is asked: approvals that it would need, and locks that would hold it back, are told.
+    Nobody is asked: approvals that it would need, locks and freezes that would hold it back, are told.
 
     Raises:
         Refused: the policy or the cluster says no. Invalid: Knative would refuse it. NoChange: it is so already.
@@ -42,5 +42,6 @@ def rehearse(world: World, command: ChangeCommand | Undo, to: Addressee, text: s
     spec = plan.new_revision or plan.moves_traffic
     unseen = isinstance(found, Service) and plan.base is not None and spec and found.generation == plan.base.generation
     votes = Votes(decision.count, decision.group) if isinstance(decision, NeedsApproval) else Votes()
-    holds = holding(world, key)
-    return Rehearsed(plan, votes, holds if holds.stops(to.person) else NOTHING, unseen)
+    holds, actor = holding(world, key), world.directory.actor(to.person)
+    held = holds.stops(actor, command.override, world.configuration.policy)
+    return Rehearsed(plan, votes, holds if held else NOTHING, unseen)

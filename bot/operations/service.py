@@ -13,14 +13,16 @@ from bot.core.commands import (
     DigestNow,
     DigestRemove,
     DryRun,
+    Freeze,
     Lock,
+    Thaw,
     Undo,
     Unlock,
 )
 from bot.core.errors import BotError, NotFound, Refused
 from bot.core.language.parse import parse, redact
 from bot.core.subscriptions import Digest
-from bot.operations import changes, guarding, padding, rehearsing
+from bot.operations import changes, guarding, locking, padding, rehearsing
 from bot.operations.following import Follower
 from bot.operations.looking import look
 from bot.operations.world import World, authorize, intent
@@ -57,11 +59,11 @@ class Operations:
         match command:
             case Undo():
                 key = self._world.configuration.key(command.service, to.channel)
-                changes.propose_undo(self._world, key, to, shown)
+                changes.propose_undo(self._world, key, to, shown, override=command.override)
             case DryRun():
                 rehearsed = rehearsing.rehearse(self._world, command.command, to, shown)
                 self._world.channel.answer(to, rehearsed, public=to.aloud)
-            case Lock() | Unlock():
+            case Lock() | Unlock() | Freeze() | Thaw():
                 guarding.guard(self._world, command, to, shown)
             case DigestAdd() | DigestRemove():
                 self._subscribe(command, to, shown)
@@ -105,12 +107,12 @@ class Operations:
     def steal(self, identity: str, to: Addressee) -> None:
         """Take over the lock under which the button stands."""
         with self._audited(f"steal {identity}", to):
-            guarding.steal(self._world, identity, to)
+            locking.steal(self._world, identity, to)
 
     def unlock(self, identity: str, to: Addressee) -> None:
         """End the lock under which the button stands."""
         with self._audited(f"unlock {identity}", to):
-            guarding.release(self._world, identity, to)
+            locking.release(self._world, identity, to)
 
     def press(self, nudge: Nudge, seen: Seen, to: Addressee) -> None:
         """Split traffic by a press on the pad under a message, if the Service is still as that message shows it."""

@@ -56,6 +56,22 @@ def authorize(world: World, to: Addressee, wish: Intent, text: str) -> Allow | N
     return decision
 
 
+def permit(world: World, verb: str, where: ServiceKey | Home, to: Addressee, text: str) -> None:
+    """Let those pass who may use `verb` there; what holds others back cannot wait for an approval.
+
+    Raises:
+        Refused: the policy says no.
+    """
+    wish = intent(verb, to.channel, where)
+    decision = authorize(world, to, wish, text)
+    if isinstance(decision, NeedsApproval):
+        reason = (
+            f"You may not {wish}: the rule “{decision.rule}” asks for approvals, and `{verb}` cannot wait for them."
+        )
+        world.store.refused(to.person, to.channel, text, reason, world.clock.now())
+        raise Refused(reason, "Whoever keeps the policy can name `guard` in a rule that allows it.")
+
+
 def present(world: World, plan: Plan) -> Service | Stored | None:
     """Return the object that a plan is about as it is now."""
     if plan.about is not None:

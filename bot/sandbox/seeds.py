@@ -63,13 +63,15 @@ def policy() -> dict[str, Any]:
     """Return the document of policy.yaml."""
     return {
         "groups": {"approvers": {"usergroups": [APPROVERS.id]}},
+        "override": ["approvers"],
         "rules": [
             {
                 "name": "everybody looks, talks and locks",
                 "people": ["everyone"],
-                "verbs": ["look", "talk", "guard"],
+                "verbs": ["look", "talk", "lock", "unlock"],
                 "effect": "allow",
             },
+            {"name": "approvers freeze and thaw", "people": ["approvers"], "verbs": ["guard"], "effect": "allow"},
             {
                 "name": "production needs an approval",
                 "people": ["everyone"],

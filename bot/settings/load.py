@@ -106,11 +106,12 @@ def _read(file: Path, mistakes: list[Mistake], slack: Slack, verbs: frozenset[st
     found = root.fields(["clusters"], OPTIONAL) if root else Fields()
     clusters = _clusters(found["clusters"], file.parent) if "clusters" in found else ()
     within = _nested(found, "approvals", "within", timedelta(hours=4))
+    zone = found.read("timezone", _timezone, "UTC")
     policy = Policy((), {})
     if root:
         names = [cluster.name for cluster in clusters]
         path = file.parent / found.read("policy", str, "policy.yaml")
-        policy = read_policy(path, mistakes, verbs=verbs, clusters=names, within=within)
+        policy = read_policy(path, mistakes, verbs=verbs, clusters=names, within=within, zone=zone)
     return Settings(
         slack,
         clusters,
@@ -120,7 +121,7 @@ def _read(file: Path, mistakes: list[Mistake], slack: Slack, verbs: frozenset[st
         database_url=found.read("database_url", _database, "sqlite:///knobot.db"),
         approvals_within=within,
         deploy_wait=_nested(found, "deploy", "wait", timedelta(minutes=10)),
-        timezone=found.read("timezone", _timezone, "UTC"),
+        timezone=zone,
         measures={**MEASURES, **(_measures(found["checks"]) if "checks" in found else {})},
         install=tuple(file.parent / Path(path).expanduser() for path in found.words("install", str)),
         log_level="INFO",

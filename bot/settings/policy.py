@@ -6,8 +6,9 @@ import re
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
-from bot.core import duration
+from bot.core import duration, freezing, timezone
 from bot.core.errors import Invalid
+from bot.core.freezing import Window
 from bot.core.language.verb import Kind
 from bot.core.policy import ANY, EVERYONE, Effect, Group, Policy, Rule
 from bot.settings.document import Mistake, nearest, open_document, settle
@@ -26,7 +27,9 @@ CHANNEL = re.compile(r"[CGD][A-Z0-9]+\Z|\*\Z")
 GLOB = re.compile(r"[a-z0-9*?\[\]!-]+\Z")
 
 
-def load_policy(file: Path, *, verbs: frozenset[str], clusters: Sequence[str], within: timedelta) -> Policy:
+def load_policy(
+    file: Path, *, verbs: frozenset[str], clusters: Sequence[str], within: timedelta, zone: str = "UTC"
+) -> Policy:
     """Return the policy that `file` holds.
 
     Args:
@@ -34,29 +37,41 @@ def load_policy(file: Path, *, verbs: frozenset[str], clusters: Sequence[str], w
         verbs: the verbs there are; kinds of verbs may be named beside them.
         clusters: the names of the clusters there are.
         within: how long an approval may take where the rule does not say.
+        zone: the time zone of freezes that name none.
 
     Raises:
         SettingsError: with every mistake in it.
     """
     mistakes: list[Mistake] = []
-    policy = read_policy(file, mistakes, verbs=verbs, clusters=clusters, within=within)
+    policy = read_policy(file, mistakes, verbs=verbs, clusters=clusters, within=within, zone=zone)
     settle(mistakes)
     return policy
 
 
 def read_policy(
-    file: Path, mistakes: list[Mistake], *, verbs: frozenset[str], clusters: Sequence[str], within: timedelta
+    file: Path,
+    mistakes: list[Mistake],
+    *,
+    verbs: frozenset[str],
+    clusters: Sequence[str],
+    within: timedelta,
+    zone: str = "UTC",
 ) -> Policy:
     """Return as much of the policy as can be read, and note the mistakes."""
     root = open_document(file, mistakes)
     if root is None:
         return Policy((), {})
-    found = root.fields(["rules"], ["groups"])
+    found = root.fields(["rules"], ["groups", "override", "freezes"])
     groups = _groups(found["groups"]) if "groups" in found else {}
-    if "rules" not in found:
-        return Policy((), groups)
     reader = _Rules(groups, verbs, clusters, within)
-    return Policy(tuple(reader.rule(item) for item in found["rules"].items()), groups)
+    override = found.words("override", reader.group)
+    windows = _Windows(reader, zone, override)
+    return Policy(
+        tuple(reader.rule(item) for item in found["rules"].items()) if "rules" in found else (),
+        groups,
+        tuple(windows.window(item) for item in found["freezes"].items()) if "freezes" in found else (),
+        override,
+    )
 
 
 def _groups(item: Item) -> dict[str, Group]:
@@ -97,7 +112,7 @@ class _Rules:
             effect=self._effect(found["effect"]) if "effect" in found else Effect(allow=False),
             people=found.words("people", self._person, ANY),
             channels=found.words("channels", _channel, ANY),
-            clusters=found.words("clusters", self._cluster, ANY),
+            clusters=found.words("clusters", self.cluster, ANY),
             namespaces=found.words("namespaces", _glob, ANY),
             services=found.words("services", _glob, ANY),
             verbs=found.words("verbs", self._verb, ANY),
@@ -108,7 +123,7 @@ class _Rules:
             return Effect(allow=item.read(_allowed, fallback=False))
         found = item.fields(["approvals"], ["from", "within"])
         count = found["approvals"].whole(least=1, fallback=1) if "approvals" in found else 1
-        group = found.read("from", self._group, None)
+        group = found.read("from", self.group, None)
         approvers = self._groups.get(group or "")
         if approvers and not approvers.usergroups and len(approvers.users) < count:
             item.wrong(f"{count} approvals are needed, but “{group}” holds {len(approvers.users)} only")
@@ -125,7 +140,7 @@ class _Rules:
             return word
         raise Invalid(f"“{word}” is no id and no group{nearest(word, [EVERYONE, *self._groups])}")
 
-    def _group(self, word: str) -> str | None:
+    def group(self, word: str) -> str:
         if word not in self._groups:
             raise Invalid(f"there is no group “{word}”{nearest(word, self._groups)}")
         return word
@@ -135,10 +150,50 @@ class _Rules:
             raise Invalid(f"there is no verb “{word}”{nearest(word, self._verbs)}")
         return word
 
-    def _cluster(self, glob: str) -> str:
+    def cluster(self, glob: str) -> str:
         if not any(fnmatchcase(name, glob) for name in self._clusters):
             raise Invalid(f"there is no cluster “{glob}”{nearest(glob, self._clusters)}")
         return glob
+
+
+class _Windows:
+    """Reads freezes by calendar; `rules` knows the groups and clusters that they may name."""
+
+    def __init__(self, rules: _Rules, zone: str, override: tuple[str, ...]) -> None:
+        self._rules = rules
+        self._zone = zone
+        self._override = override
+        self._names: set[str] = set()
+
+    def window(self, item: Item) -> Window:
+        found = item.fields(
+            required=["name", "when"],
+            optional=["timezone", "reason", "clusters", "namespaces", "services", "override"],
+        )
+        for key in ("when", "clusters", "namespaces", "services"):
+            if key in found and found[key].is_empty_list:
+                found[key].wrong("with nothing here the freeze never holds")
+        spans = [each.read(freezing.parse, None) for each in found["when"].items()] if "when" in found else []
+        return Window(
+            name=found.read("name", self._name, ""),
+            spans=tuple(span for span in spans if span),
+            timezone=found.read("timezone", _zone, self._zone),
+            reason=found.read("reason", str, ""),
+            clusters=found.words("clusters", self._rules.cluster, ANY),
+            namespaces=found.words("namespaces", _glob, ANY),
+            services=found.words("services", _glob, ANY),
+            override=found.words("override", self._rules.group, self._override),
+        )
+
+    def _name(self, text: str) -> str:
+        if text in self._names:
+            raise Invalid("another freeze has this name")
+        self._names.add(text)
+        return text
+
+
+def _zone(text: str) -> str:
+    return timezone.zone(text).key
 
 
 def _allowed(word: str) -> bool:

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import insert, select
 
 from bot.core import traffic
+from bot.core.freezing import Freeze
 from bot.store.schema import audit, storable
 
 if TYPE_CHECKING:
@@ -144,17 +145,19 @@ def refused(person: Person, channel: str, wish: str, reason: str, at: datetime) 
     return Entry("refused", _text(at), channel, person.team, person.user, text=wish, reason=reason)
 
 
-def held(event: str, key: ServiceKey, actor: Person | None, channel: str, reason: str, at: datetime) -> Entry:
-    """Return the row for what holds changes back, or does so no longer: "lock", "steal", "unlock"."""
+def held(
+    event: str, where: ServiceKey | Freeze, actor: Person | None, channel: str, reason: str, at: datetime
+) -> Entry:
+    """Return the row for what holds changes back, or does so no longer: "lock", "steal", "unlock", "freeze", "thaw"."""
     return Entry(
         event,
         _text(at),
         channel,
         actor.team if actor else None,
         actor.user if actor else None,
-        cluster=key.cluster,
-        namespace=key.namespace,
-        service=key.name,
+        cluster=where.cluster,
+        namespace=where.namespace,
+        service=None if isinstance(where, Freeze) else where.name,
         reason=reason,
     )
 
@@ -180,6 +183,8 @@ def summary(plan: Plan) -> str:
     for change in plan.changes:
         told = change.what == "image"
         found.append(f"image {change.before or 'none'} → {change.after or 'none'}" if told else change.what)
+    if plan.override:
+        found.append(f"overrides a freeze: {plan.override}")
     return "; ".join(found) or plan.verb
 
 

@@ -1,4 +1,4 @@
-"""Locks in the database: who takes, takes over or ends one is a compare-and-set together with its audit row."""
+"""Locks and freezes in the database: every move of one is a compare-and-set together with its audit row."""
 
 from __future__ import annotations
 
@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import delete, insert, select, update
 
+from bot.core.freezing import Freeze
 from bot.core.locking import Lock
 from bot.core.model import ServiceKey
 from bot.store import audit
-from bot.store.schema import locks
+from bot.store.schema import freezes, locks
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -21,11 +22,12 @@ if TYPE_CHECKING:
     from bot.core.change import Person
     from bot.store.database import Database
 
+FREEZE = tuple(field.name for field in fields(Freeze))
 LOCK = tuple(field.name for field in fields(Lock) if field.name != "key")
 
 
 class Holding:
-    """The part of the port `Store` that is about locks."""
+    """The part of the port `Store` that is about what holds changes back."""
 
     _database: Database
     _now: Callable[[], datetime]
@@ -66,6 +68,30 @@ class Holding:
         claimed = update(locks).where(_of(lock.key), locks.c.id == lock.id, same).values(nagged=at)
         with self._database.write() as connection:
             return connection.execute(claimed).rowcount == 1
+
+    def freezes(self) -> Sequence[Freeze]:
+        """Return the freezes by hand, oldest first, even those whose time is over."""
+        query = select(freezes).order_by(freezes.c.since)
+        with self._database.read() as connection:
+            return [Freeze(**row) for row in connection.execute(query).mappings()]
+
+    def put_freeze(self, freeze: Freeze) -> None:
+        """Freeze a namespace, in the place of a freeze of it that there may be, and write the audit row."""
+        row = {name: getattr(freeze, name) for name in FREEZE}
+        same = (freezes.c.cluster == freeze.cluster) & (freezes.c.namespace == freeze.namespace)
+        with self._database.write() as connection:
+            connection.execute(delete(freezes).where(same))
+            connection.execute(insert(freezes).values(**row))
+            at = self._now()
+            audit.append(connection, audit.held("freeze", freeze, freeze.person, freeze.channel, freeze.reason, at))
+
+    def end_freeze(self, freeze: Freeze, actor: Person | None, channel: str, reason: str = "") -> bool:
+        """Remove a freeze and write the audit row, both or neither; False if it is gone."""
+        with self._database.write() as connection:
+            if connection.execute(delete(freezes).where(freezes.c.id == freeze.id)).rowcount != 1:
+                return False
+            audit.append(connection, audit.held("thaw", freeze, actor, channel, reason, self._now()))
+            return True
 
     def _row(self, event: str, lock: Lock, actor: Person | None, reason: str) -> audit.Entry:
         return audit.held(event, lock.key, actor, lock.channel, reason, self._now())

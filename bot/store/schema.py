@@ -38,7 +38,7 @@ from bot.core.schedule import Schedule
 if TYPE_CHECKING:
     from enum import Enum as PythonEnum
 
-HEAD = "0003"
+HEAD = "0004"
 """The newest migration. Known here so that a start with nothing to migrate need not import Alembic."""
 
 T = TypeVar("T")
@@ -191,4 +191,18 @@ locks = Table(
     Column("since", Instant, nullable=False),
     Column("until", Instant),
     Column("nagged", Instant),
+)
+
+freezes = Table(
+    "freezes",
+    metadata,
+    Column("cluster", String, primary_key=True),
+    Column("namespace", String, primary_key=True),
+    Column("id", String, nullable=False),
+    Column("person", Json(Person), nullable=False),
+    Column("name", Words, nullable=False),
+    Column("channel", String, nullable=False),
+    Column("reason", Words, nullable=False),
+    Column("since", Instant, nullable=False),
+    Column("until", Instant),
 )

@@ -22,6 +22,8 @@ from bot.core.answers import (
     DigestRemoved,
     DigestTable,
     Fault,
+    FreezeBegun,
+    FreezeEnded,
     HelpAnswer,
     HistoryTable,
     Identity,
@@ -42,6 +44,7 @@ from bot.core.answers import (
 from bot.core.change import Change, Person, State, Votes
 from bot.core.digest import Digest, Line
 from bot.core.errors import Invalid, ParseError
+from bot.core.freezing import Freeze, Frozen
 from bot.core.holds import Holds
 from bot.core.language.grammar import COMMANDS
 from bot.core.locking import Lock
@@ -108,7 +111,9 @@ locks = st.builds(
     since=moments,
     until=st.none() | moments,
 )
-holds = st.builds(Holds, st.none() | locks)
+freezes = st.builds(Freeze, words, words, words, people, words, words, words, moments, st.none() | moments)
+frozen = st.builds(Frozen, words, st.none() | moments, some(words), words, st.none() | people, words)
+holds = st.builds(Holds, st.none() | locks, some(frozen))
 conditions = st.builds(
     Condition,
     st.sampled_from(("Ready", "RoutesReady", "ConfigurationsReady")) | words,
@@ -232,6 +237,8 @@ answers: st.SearchStrategy[Answer] = st.one_of(
     st.builds(LockTaken, locks, st.just(NOW)),
     st.builds(Unlocked, locks, people),
     st.builds(LockNag, locks, st.just(NOW)),
+    st.builds(FreezeBegun, freezes),
+    st.builds(FreezeEnded, freezes, st.none() | people),
     st.builds(ApprovalTable, some(changes), st.just(NOW)),
     st.builds(
         Identity, st.builds(Actor, people, words, standing=words), some(words), words, some(st.tuples(words, words))

@@ -11,6 +11,7 @@ import pytest
 from bot.core.change import Person
 from bot.core.holds import Held, Holds, check
 from bot.core.locking import Lock, forgotten
+from bot.core.policy import Actor, Policy
 from tests.core import builders
 
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -19,16 +20,20 @@ TUESDAY = datetime(2026, 11, 24, 8, 30, tzinfo=UTC)  # 09:30 in Berlin
 LOCK = Lock("l1", builders.KEY, DEV, "Dev Park", "C1", "migrating", TUESDAY - timedelta(hours=9))
 
 
+def ask(holds: Holds, person: Person) -> None:
+    check(holds, "shop/hello", Actor(person), "", Policy((), {}), TUESDAY)
+
+
 def test_a_lock_stops_everybody_but_its_owner() -> None:
-    check(Holds(LOCK), DEV, TUESDAY)
-    check(Holds(), OPS, TUESDAY)
+    ask(Holds(LOCK), DEV)
+    ask(Holds(), OPS)
     with pytest.raises(Held, match=r"shop/hello is locked by Dev Park, 9h ago: migrating\."):
-        check(Holds(LOCK), OPS, TUESDAY)
+        ask(Holds(LOCK), OPS)
 
 
 def test_the_same_user_id_in_another_workspace_is_not_the_owner() -> None:
     with pytest.raises(Held):
-        check(Holds(LOCK), Person("T2", DEV.user), TUESDAY)
+        ask(Holds(LOCK), Person("T2", DEV.user))
 
 
 def test_a_lock_with_an_end_holds_until_then() -> None:

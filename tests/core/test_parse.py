@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -35,16 +37,21 @@ from bot.core.commands import (
     Untag,
     Url,
     Whoami,
+    Wish,
 )
 from bot.core.errors import ParseError
 from bot.core.language.grammar import COMMANDS, SPELLINGS
 from bot.core.language.parse import parse
+from bot.core.language.verb import Kind
 from bot.core.schedule import parse as schedule
 from bot.core.template import Setting, TemplateEdit
 from bot.core.template.containers import port, resource
 from bot.core.template.metadata import annotation
 from bot.core.template.scaling import concurrency, scaling
 from bot.core.template.variables import Source, variable, variable_from
+
+if TYPE_CHECKING:
+    from bot.core.language.verb import Verb
 
 HELLO = Address("hello")
 BOUNDS = ("requests", "limits")
@@ -276,6 +283,9 @@ WRONG = [
     ("tag hello latest[]", "tag needs a tag", ""),
     ("tag hello x=[]", "There is no Revision here", ""),
     ("tag hello latest [A_B]", "is not a name for a tag", ""),
+    ("freeze --for 1h --until [18:00]", "either --for or --until", ""),
+    ("freeze --until [soon]", "“soon” in “soon” is not a day", "18:00"),
+    ("lock[]", "lock needs a Service", "`lock hello"),
     ("untag hello[]", "untag needs a tag", ""),
     ("digest [often]", "digest does not know “often”", "add, list, remove and now"),
     ("digest add[]", "digest needs a schedule", "weekdays 09:00"),
@@ -293,6 +303,14 @@ def test_a_mistake_is_named_explained_and_pointed_at(line: str, message: str, hi
     assert message in caught.value.message
     assert hint in caught.value.hint
     assert caught.value.span == (start, end)
+
+
+@pytest.mark.parametrize("verb", [verb for verb in COMMANDS if verb.kind is Kind.CHANGE], ids=lambda verb: verb.name)
+def test_every_verb_that_changes_something_takes_a_reason_to_override_a_freeze(verb: Verb) -> None:
+    command = parse(f"{verb.examples[-1]} --override 'the shop is down'")
+    assert isinstance(command, Wish)
+    assert command.override == "the shop is down"
+    assert parse(verb.examples[-1]) == replace(command, override="")
 
 
 @pytest.mark.parametrize("tool", ["knctl", "kn", "/knative", "Knative"])

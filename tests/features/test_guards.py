@@ -38,3 +38,20 @@ def test_a_lock_holds_back_what_is_asked_for_already(conversation: Conversation)
     conversation.change("prod", "unlock vault", "is unlocked by", user="lead")
     conversation.click("sre", card, "approve")
     conversation.becomes("prod", card["ts"], "is created")
+
+
+def test_a_frozen_namespace_is_changed_only_by_who_may_say_why(conversation: Conversation) -> None:
+    room = "prod"
+    conversation.change(room, "freeze the bank is counting --for 1h", "is frozen by", "counting", user="lead")
+    try:
+        assert "is frozen by lead" in conversation.ask(room, "env checkout TARGET=no")
+        assert "may override it" in conversation.ask(room, "env checkout TARGET=no --override 'please'")
+        assert "Frozen by" in conversation.ask(room, "can checkout")
+        assert "use `thaw`" in conversation.ask(room, "thaw")
+
+        line = "env checkout TARGET=urgent --override 'it is broken'"
+        card = conversation.change(room, line, "Overridden: it is broken", user="sre")
+        conversation.click("lead", card, "approve")
+        conversation.becomes(room, card["ts"], "is Ready")
+    finally:
+        conversation.change(room, "thaw", "is not frozen any more", user="lead")

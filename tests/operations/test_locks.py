@@ -53,6 +53,7 @@ def test_an_undo_is_a_change_like_any_other(site: Site) -> None:
 def test_a_lock_holds_back_what_waits_for_approval_and_the_card_says_so(site: Site) -> None:
     change = site.ask()
     site.type("lock hello", FREE, LEAD)
+    site.wait()
     assert site.channel.cards()[-1].holds.lock
 
     site.click("approve", change.id)
@@ -61,6 +62,7 @@ def test_a_lock_holds_back_what_waits_for_approval_and_the_card_says_so(site: Si
     assert not site.change().votes.given
 
     site.type("unlock hello", FREE, LEAD)
+    site.wait()
     assert site.channel.cards()[-1].holds.lock is None
     site.click("approve", change.id)
     assert len(site.knative.writes) == 1

@@ -67,12 +67,18 @@ def test_the_example_is_loaded_as_it_stands() -> None:
         Effect(),
         Effect(),
         Effect(),
+        Effect(),
         Effect(approvals=1, group="approvers", within=timedelta(hours=4)),
         Effect(),
     ]
     assert found.policy.groups["approvers"] == Group(
         frozenset({"U0123456789", "U2345678901"}), frozenset({"S0123456789"})
     )
+    assert found.policy.override == ("approvers",)
+    assert [(window.name, window.namespaces, window.override) for window in found.policy.windows] == [
+        ("weekend", ("prod",), ("approvers",)),
+        ("end of the year", ("prod", "shop"), ("approvers",)),
+    ]
 
 
 def test_the_example_for_a_cluster_is_loaded_as_it_stands() -> None:
@@ -291,6 +297,41 @@ RULE = "name: r, people: [everyone], verbs: [look]"
 def test_a_mistake_in_the_policy_is_told_with_its_place(write: Write, policy: str, mistake: str) -> None:
     found = told(write(policy=policy))
     assert found[0].startswith(mistake)
+
+
+def test_a_freeze_takes_what_it_does_not_say_from_around_it(write: Write) -> None:
+    policy = (
+        "groups: {g: {users: [U1]}, h: {users: [U2]}}\nrules: []\noverride: [g]\nfreezes:\n"
+        "- {name: a, when: [fri 16:00 - mon 08:00]}\n"
+        "- {name: b, when: [daily 22:00 - 06:00], timezone: UTC, services: [x], reason: why, override: [h]}\n"
+        "- {name: c, when: [daily 22:00 - 06:00], override: []}\n"
+    )
+    first, second, third = load(write(PLAIN + "timezone: Europe/Berlin", policy), verbs=KNOWN).policy.windows
+    assert (first.timezone, first.override, first.namespaces) == ("Europe/Berlin", ("g",), ("*",))
+    assert (second.timezone, second.override, second.services, second.reason) == ("UTC", ("h",), ("x",), "why")
+    assert third.override == ()
+
+
+FREEZE = "rules: []\nfreezes: [{name: a, when: [daily 22:00 - 06:00]"
+
+
+@pytest.mark.parametrize(
+    ("policy", "mistake"),
+    [
+        ("rules: []\nfreezes: [{name: a}]", "policy.yaml:2: freezes[0]: “when” is missing"),
+        ("rules: []\nfreezes: [{name: a, when: []}]", "policy.yaml:2: freezes[0].when: with nothing here"),
+        ("rules: []\nfreezes: [{name: a, when: [fri]}]", "policy.yaml:2: freezes[0].when[0]: “fri” is not a span"),
+        (FREEZE + ", timezone: Mars}]", "policy.yaml:2: freezes[0].timezone: There is no time zone “Mars”"),
+        (FREEZE + ", override: [x]}]", "policy.yaml:2: freezes[0].override[0]: there is no group “x”"),
+        (FREEZE + ", clusters: [x]}]", "policy.yaml:2: freezes[0].clusters[0]: there is no cluster “x”"),
+        (FREEZE + ", namespace: [x]}]", "policy.yaml:2: freezes[0].namespace: there is no such key"),
+        (FREEZE + "}, {name: a, when: [daily 01:00 - 02:00]}]", "policy.yaml:2: freezes[1].name: another freeze"),
+        ("rules: []\noverride: [x]", "policy.yaml:2: override[0]: there is no group “x”"),
+    ],
+)
+def test_a_mistake_in_a_freeze_is_told_with_its_place(write: Write, policy: str, mistake: str) -> None:
+    (found,) = told(write(policy=policy))
+    assert found.startswith(mistake)
 
 
 def test_people_of_other_workspaces_may_be_named(write: Write) -> None:

@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from bot.core.freezing import Freeze
 from bot.core.locking import Lock
 from tests.store.examples import DEV, KEY, LEAD, NOON, SRE
 
@@ -67,3 +68,32 @@ def test_of_ten_who_lock_at_once_one_does(store: Store) -> None:
 
     assert took.count(True) == 1
     assert len(events(store)) == 1
+
+
+FREEZE = Freeze("f1", "main", "shop", DEV, "Dev Park", "C1", "down", NOON, NOON + timedelta(hours=2))
+
+
+def test_a_freeze_comes_back_as_it_was_stored_and_a_second_takes_its_place(store: Store) -> None:
+    other = replace(FREEZE, id="f2", namespace="prod", until=None)
+    second = replace(FREEZE, id="f3", person=SRE, since=NOON + timedelta(hours=1))
+    for freeze in (FREEZE, other, second):
+        store.put_freeze(freeze)
+
+    assert store.freezes() == [other, second]
+    assert events(store) == [("freeze", DEV.user), ("freeze", DEV.user), ("freeze", SRE.user)]
+
+
+def test_a_freeze_is_ended_once(store: Store) -> None:
+    store.put_freeze(FREEZE)
+
+    assert store.end_freeze(FREEZE, SRE, "C2")
+    assert not store.end_freeze(FREEZE, SRE, "C2")
+    assert store.freezes() == []
+    last = list(store.audit.export())[-1]
+    assert (last.event, last.actor_user, last.channel, last.namespace, last.service) == (
+        "thaw",
+        SRE.user,
+        "C2",
+        "shop",
+        None,
+    )

@@ -6,7 +6,7 @@ One dataclass for each kind of message. `Answer` is their union: a renderer that
 from __future__ import annotations
 
 from bot.core.answers.changes import ApprovalTable, ChangeCard, Rehearsed, Voted
-from bot.core.answers.guards import Locked, LockNag, LockTaken, Unlocked
+from bot.core.answers.guards import FreezeBegun, FreezeEnded, Locked, LockNag, LockTaken, Unlocked
 from bot.core.answers.looks import (
     Addresses,
     Comparison,
@@ -48,6 +48,8 @@ __all__ = [
     "DomainTable",
     "EventTable",
     "Fault",
+    "FreezeBegun",
+    "FreezeEnded",
     "HelpAnswer",
     "HistoryTable",
     "Identity",
@@ -97,6 +99,8 @@ Answer = (
     | LockTaken
     | Unlocked
     | LockNag
+    | FreezeBegun
+    | FreezeEnded
     | Problem
     | Fault
 )

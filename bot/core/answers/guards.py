@@ -1,4 +1,4 @@
-"""What is said about locks."""
+"""What is said about locks and freezes."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.core.change import Person
+from bot.core.freezing import Freeze
 from bot.core.locking import Lock
 
 
@@ -39,3 +40,18 @@ class LockNag:
 
     lock: Lock
     now: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class FreezeBegun:
+    """A namespace is frozen."""
+
+    freeze: Freeze
+
+
+@dataclass(frozen=True, slots=True)
+class FreezeEnded:
+    """A namespace is not frozen any more: by `person`'s word, or None because its time is over."""
+
+    freeze: Freeze
+    person: Person | None

@@ -21,8 +21,9 @@ from bot.core.commands.changes import (
     Undo,
     UnmapDomain,
     Untag,
+    Wish,
 )
-from bot.core.commands.guards import Lock, Unlock
+from bot.core.commands.guards import Freeze, Lock, Thaw, Unlock
 from bot.core.commands.looks import (
     Can,
     Curl,
@@ -66,6 +67,7 @@ __all__ = [
     "DryRun",
     "Events",
     "Follow",
+    "Freeze",
     "GuardCommand",
     "Help",
     "History",
@@ -87,12 +89,14 @@ __all__ = [
     "Status",
     "Tag",
     "Tagging",
+    "Thaw",
     "Undo",
     "Unlock",
     "UnmapDomain",
     "Untag",
     "Url",
     "Whoami",
+    "Wish",
 ]
 
 Look = (
@@ -138,7 +142,7 @@ class DryRun:
         return self.command.verb
 
 
-GuardCommand = Lock | Unlock
+GuardCommand = Lock | Unlock | Freeze | Thaw
 """What holds changes back, and lets them go."""
 
 Command = Look | ChangeCommand | Undo | DryRun | GuardCommand | DigestAdd | DigestRemove

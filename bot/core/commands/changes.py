@@ -11,8 +11,15 @@ from bot.core.commands.places import HERE, Address, Area, Share, Tagging
 from bot.core.template import TemplateEdit
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wish:
+    """What every command says that becomes a plan: `override` is why no freeze shall hold it, or ""."""
+
+    override: str = ""
+
+
 @dataclass(frozen=True, slots=True)
-class Deploy:
+class Deploy(Wish):
     """In `shares` and `tags` @latest is the new Revision; no shares leave the targets as they are.
 
     `attributes` are the Service's own labels and annotations. `wait` is how long it may take before it is said not to
@@ -36,7 +43,7 @@ class Deploy:
 
 
 @dataclass(frozen=True, slots=True)
-class Rollout:
+class Rollout(Wish):
     """Tags are taken away first, then given, then the traffic is split; without shares it stays."""
 
     verb: ClassVar[str] = "rollout"
@@ -48,7 +55,7 @@ class Rollout:
 
 
 @dataclass(frozen=True, slots=True)
-class Rollback:
+class Rollback(Wish):
     """`reference` None stands for `stable`; `now` does not wait until it has pods."""
 
     verb: ClassVar[str] = "rollback"
@@ -58,13 +65,13 @@ class Rollback:
 
 
 @dataclass(frozen=True, slots=True)
-class Follow:
+class Follow(Wish):
     verb: ClassVar[str] = "follow"
     service: Address
 
 
 @dataclass(frozen=True, slots=True)
-class Tag:
+class Tag(Wish):
     """`name_only` gives a name for commands to use, and no address."""
 
     verb: ClassVar[str] = "tag"
@@ -75,14 +82,14 @@ class Tag:
 
 
 @dataclass(frozen=True, slots=True)
-class Untag:
+class Untag(Wish):
     verb: ClassVar[str] = "untag"
     service: Address
     tag: str
 
 
 @dataclass(frozen=True, slots=True)
-class Delete:
+class Delete(Wish):
     """The Service, or one `revision` of it."""
 
     verb: ClassVar[str] = "delete"
@@ -91,7 +98,7 @@ class Delete:
 
 
 @dataclass(frozen=True, slots=True)
-class MapDomain:
+class MapDomain(Wish):
     """Give `domain` to the Service; `tls` names the Secret with its certificate."""
 
     verb: ClassVar[str] = "domain"
@@ -101,14 +108,14 @@ class MapDomain:
 
 
 @dataclass(frozen=True, slots=True)
-class UnmapDomain:
+class UnmapDomain(Wish):
     verb: ClassVar[str] = "domain"
     domain: str
     area: Area = HERE
 
 
 @dataclass(frozen=True, slots=True)
-class ClaimDomain:
+class ClaimDomain(Wish):
     """Give `domain` to the namespace, so that it may be mapped there."""
 
     verb: ClassVar[str] = "domain"
@@ -117,7 +124,7 @@ class ClaimDomain:
 
 
 @dataclass(frozen=True, slots=True)
-class DefaultDomain:
+class DefaultDomain(Wish):
     """Put all Services of a cluster under `domain`."""
 
     verb: ClassVar[str] = "domain"
@@ -126,7 +133,7 @@ class DefaultDomain:
 
 
 @dataclass(frozen=True, slots=True)
-class Install:
+class Install(Wish):
     """Put Knative into a cluster, by the manifests that the configuration names."""
 
     verb: ClassVar[str] = "install"
@@ -134,6 +141,6 @@ class Install:
 
 
 @dataclass(frozen=True, slots=True)
-class Undo:
+class Undo(Wish):
     verb: ClassVar[str] = "undo"
     service: Address

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import ClassVar
 
-from bot.core.commands.places import Address
+from bot.core.commands.places import Address, Area
+from bot.core.moment import Moment
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,3 +25,23 @@ class Lock:
 class Unlock:
     verb: ClassVar[str] = "unlock"
     service: Address
+
+
+@dataclass(frozen=True, slots=True)
+class Freeze:
+    """A namespace, for `length` or `until` a moment, None for neither: until somebody thaws it.
+
+    `words` are its name, if the first of them is one that Knobot knows, and the reason.
+    """
+
+    verb: ClassVar[str] = "freeze"
+    area: Area
+    words: tuple[str, ...] = ()
+    length: timedelta | None = None
+    until: Moment | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Thaw:
+    verb: ClassVar[str] = "thaw"
+    area: Area

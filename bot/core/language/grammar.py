@@ -18,7 +18,7 @@ from bot.core.language.looking import LOOKING
 from bot.core.language.removing import REMOVING
 from bot.core.language.routing import ROUTING
 from bot.core.language.talking import HELP, TALKING
-from bot.core.language.verb import DRY_RUN, Kind, Verb
+from bot.core.language.verb import DRY_RUN, OVERRIDE, Kind, Verb
 
 _FAMILIES = (
     HELP,
@@ -34,7 +34,7 @@ _FAMILIES = (
 )
 
 COMMANDS: tuple[Verb, ...] = tuple(
-    replace(verb, flags=(*verb.flags, DRY_RUN)) if verb.kind is Kind.CHANGE else verb for verb in _FAMILIES
+    replace(verb, flags=(*verb.flags, DRY_RUN, OVERRIDE)) if verb.kind is Kind.CHANGE else verb for verb in _FAMILIES
 )
 
 VERBS: dict[str, Verb] = {verb.name: verb for verb in COMMANDS}

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.core import duration
-from bot.core.commands import Command, Lock, Unlock
+from bot.core import duration, moment
+from bot.core.commands import Command, Freeze, Lock, Thaw, Unlock
 from bot.core.language.reader import Flag
-from bot.core.language.verb import SERVICE, Kind, Verb
+from bot.core.language.verb import AREA, SERVICE, Kind, Verb
 from bot.core.language.words import joined
 
 if TYPE_CHECKING:
     from datetime import timedelta
 
     from bot.core.language.reader import Reader
+    from bot.core.language.words import Word
+    from bot.core.moment import Moment
 
 LENGTH = Flag(("--for",), "2h", "how long, as 30m, 2h or 3d; without it until somebody ends it")
 
@@ -25,6 +27,29 @@ def read_lock(reader: Reader) -> Command:
 
 def read_unlock(reader: Reader) -> Command:
     return Unlock(reader.address("For example `unlock hello`."))
+
+
+def read_freeze(reader: Reader) -> Command:
+    area, length, end = reader.area(), _length(reader), reader.one("until")
+    words = reader.remaining()
+    if length and end:
+        reader.fail(end, "Say either --for or --until.", "Leave one out.")
+    until = _until(reader, end, words) if end else None
+    return Freeze(area, tuple(word.text for word in words), length, until)
+
+
+def read_thaw(reader: Reader) -> Command:
+    return Thaw(reader.namespace())
+
+
+def _until(reader: Reader, end: Word, words: list[Word]) -> Moment:
+    """Return a moment; a time that stands behind its day without quotes is taken out of `words`."""
+    if ":" not in end.text:
+        for word in words:
+            if word.start == end.end + 1 and moment.TIME.match(word.text):
+                words.remove(word)
+                return reader.within(joined([end, word]), moment.parse)
+    return reader.within(end, moment.parse)
 
 
 def _reason(reader: Reader) -> str:
@@ -55,5 +80,23 @@ GUARDING: tuple[Verb, ...] = (
         ("unlock hello",),
         read_unlock,
         SERVICE,
+    ),
+    Verb(
+        "freeze",
+        Kind.GUARD,
+        "freeze [NAMESPACE] [REASON …] [--for 4h | --until “mon 08:00”]",
+        "let nobody change anything in a namespace, until `thaw`",
+        ("freeze", "freeze prod the shop is down --for 4h", "freeze --until “mon 08:00”"),
+        read_freeze,
+        (*AREA, LENGTH, Flag(("--until",), "“mon 08:00”", "when it ends by itself, by the team's own clock")),
+    ),
+    Verb(
+        "thaw",
+        Kind.GUARD,
+        "thaw [NAMESPACE]",
+        "end a freeze that was begun by `freeze`",
+        ("thaw", "thaw prod"),
+        read_thaw,
+        AREA,
     ),
 )

@@ -7,10 +7,11 @@ verb = a row of `grammar.COMMANDS` by any of its spellings; no words at all mean
 from __future__ import annotations
 
 import difflib
+from dataclasses import replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from bot.core.commands import ChangeCommand, DryRun, Help, Undo
+from bot.core.commands import ChangeCommand, DryRun, Help, Undo, Wish
 from bot.core.errors import ParseError
 from bot.core.language import words
 from bot.core.language.aliases import expand
@@ -60,6 +61,10 @@ def parse(text: str, aliases: Mapping[str, str] = MappingProxyType({})) -> Comma
         return Help(verb.name)
     reader = Reader(source, spelled, rest, verb.flags)
     command = verb.read(reader)
+    if isinstance(command, Wish) and (why := reader.one("override")):
+        if not why.text.strip():
+            reader.fail(why, "--override needs a reason.", "For example `--override “the shop is down”`.")
+        command = replace(command, override=why.text)
     if isinstance(command, ChangeCommand | Undo) and reader.dry_run():
         command = DryRun(command)
     reader.finish()

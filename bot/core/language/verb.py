@@ -41,4 +41,7 @@ AREA = (
     Flag(("--cluster",), "CLUSTER", "another cluster than the channel's own"),
 )
 
+OVERRIDE = Flag(("--override",), "REASON", "make it in spite of a freeze, if you may; the reason is kept")
+"""What every verb that changes something takes beside its own flags."""
+
 SERVICE = (*AREA, Flag(("--service", "-s"), "SERVICE", "the Service, as knctl names it"))

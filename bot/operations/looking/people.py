@@ -15,8 +15,19 @@ from bot.operations.world import World, intent
 
 if TYPE_CHECKING:
     from bot.core.commands import Can
-    from bot.core.policy import Decision
+    from bot.core.holds import Holds
+    from bot.core.policy import Actor, Decision, Policy
     from bot.core.ports import Addressee
+
+
+EXAMPLES = (
+    ("look", "status"),
+    ("deploy", "deploy"),
+    ("move traffic", "rollout"),
+    ("lock", "lock"),
+    ("freeze", "freeze"),
+)
+"""A verb for each thing that people want to know of."""
 
 
 def can(world: World, command: Can, to: Addressee, text: str) -> Rights:
@@ -27,9 +38,16 @@ def can(world: World, command: Can, to: Addressee, text: str) -> Rights:
     for verb in COMMANDS:
         if verb.kind in (Kind.CHANGE, Kind.GUARD):
             decision = decide(intent(verb.name, to.channel, key), actor, policy)
-            waits = verb.kind is Kind.CHANGE and not isinstance(decision, Deny) and held.stops(to.person)
-            rights.append((verb.name, f"not now, else {_right(decision)}" if waits else _right(decision)))
+            now = _now(held, actor, policy) if verb.kind is Kind.CHANGE and not isinstance(decision, Deny) else ""
+            rights.append((verb.name, f"{now}{_right(decision)}"))
     return Rights(key, tuple(rights), held)
+
+
+def _now(held: Holds, actor: Actor, policy: Policy) -> str:
+    """Say what keeps somebody from doing now what they may do."""
+    if held.locked(actor) or held.closed(actor, policy):
+        return "not now, else "
+    return "with --override now, else " if held.freezes else ""
 
 
 def whoami(world: World, to: Addressee) -> Identity:
@@ -42,7 +60,7 @@ def whoami(world: World, to: Addressee) -> Identity:
     example = ServiceKey(home.cluster, home.namespace, "any")
     rights = tuple(
         (words, _right(decide(intent(verb, to.channel, example), actor, configuration.policy)))
-        for words, verb in (("look", "status"), ("deploy", "deploy"), ("move traffic", "rollout"), ("lock", "lock"))
+        for words, verb in EXAMPLES
     )
     return Identity(actor, groups, home.namespace, rights)
 
