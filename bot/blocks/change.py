@@ -108,7 +108,9 @@ def _body(answer: ChangeCard) -> list[Part]:
             return [steps, trouble, prose(*settings), planned.traffic_bars(plan, revision), planned.remarks(plan)]
         case State.DONE:
             so = dict(progress.routed) if progress else None
-            return [planned.traffic_bars(plan, revision, so), trouble, steps, prose(*settings), planned.remarks(plan)]
+            bars_so = planned.traffic_bars(plan, revision, so)
+            settings += [f"{mrkdwn.code(tag)} answers at {mrkdwn.link(url)}" for tag, url in _addresses(progress)]
+            return [bars_so, trouble, steps, prose(*settings), planned.remarks(plan)]
         case State.FAILED:
             return [*_serving(change, progress), *_failure(change, progress), prose(*settings, head="What was wished:")]
         case State.SUPERSEDED:
@@ -140,6 +142,10 @@ def _outcome(change: Change, progress: Progress | None) -> str:
 
 def _leads(tag: str, where: str | None) -> str:
     return f"{mrkdwn.code(tag)} leads to {mrkdwn.prose(where, 70)}" if where else f"the tag {mrkdwn.code(tag)} is gone"
+
+
+def _addresses(progress: Progress | None) -> tuple[tuple[str, str], ...]:
+    return progress.addresses if progress else ()
 
 
 def _routed(progress: Progress | None) -> dict[str, int]:

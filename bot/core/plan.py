@@ -282,7 +282,12 @@ def _seal(
         after=after,
         annotations=(*_stable(verb, snapshot, service, after), *_renamed(before, after)),
         changes=(*changes, *attributes.differences(before.attributes, after.attributes)),
-        notes=(*notes, *warmth.notes(asleep, warms), *owners.warnings(service)),
+        notes=(
+            *notes,
+            *routing.kept_addresses(service, after.traffic),
+            *warmth.notes(asleep, warms),
+            *owners.warnings(service),
+        ),
         leads=references.followed(snapshot),
         digest=_digest(snapshot, after),
         undoes=undoes,

@@ -46,7 +46,10 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """What is so now. `outcome` is the event that ends the change, or None; `reason` says in words why."""
+    """What is so now. `outcome` is the event that ends the change, or None; `reason` says in words why.
+
+    `addresses` are the tags that the change has given or moved, each with its address by status.
+    """
 
     steps: tuple[Step, ...]
     revision: str | None = None
@@ -54,6 +57,7 @@ class Progress:
     reason: str = ""
     logs: tuple[str, ...] = ()
     routed: tuple[tuple[str, int], ...] = ()
+    addresses: tuple[tuple[str, str], ...] = ()
 
 
 def look(change: Change, snapshot: Snapshot, pods: Sequence[Pod], now: datetime) -> Progress:
@@ -85,7 +89,19 @@ def look(change: Change, snapshot: Snapshot, pods: Sequence[Pod], now: datetime)
     elif outcome is None and now >= change.deadline and not _by_itself(service):
         waited = duration.words(change.deadline - change.created)
         outcome, reason = Event.FAILED, f"It is not true after {waited}: {steps[-1].text}."
-    return Progress(tuple(steps), revision.name if revision else None, outcome, reason, routed=routed)
+    addresses = _addresses(change, service) if settled else ()
+    name = revision.name if revision else None
+    return Progress(tuple(steps), name, outcome, reason, routed=routed, addresses=addresses)
+
+
+def _addresses(change: Change, service: Service) -> tuple[tuple[str, str], ...]:
+    """Return the tags that lead elsewhere than before, with their addresses as status tells them."""
+    plan = change.plan
+    before, after = traffic.tags(plan.before.traffic) if plan.before else {}, traffic.tags(plan.after.traffic)
+    renewed = {tag for tag, where in after.items() if plan.new_revision and where == references.FOLLOW}
+    moved = {tag for tag, where in after.items() if before.get(tag) != where} | renewed
+    fresh = {target.tag: target.url for target in service.routed if target.tag in moved and target.url}
+    return tuple(sorted((str(tag), str(url)) for tag, url in fresh.items()))
 
 
 def warm_up(change: Change, snapshot: Snapshot, now: datetime) -> Progress:

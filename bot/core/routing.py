@@ -128,6 +128,14 @@ def after(snapshot: Snapshot, service: Service, routing: Routing) -> Snapshot:
     return replace(snapshot, service=replace(service, traffic=routing.traffic, annotations={**kept, **named}))
 
 
+def kept_addresses(service: Service, wished: Targets) -> list[str]:
+    """Say which address a tag has that will lead elsewhere; a tag that is new gets one from Knative, later."""
+    addresses = {target.tag: target.url for target in service.routed if target.tag}
+    before = traffic.tags(service.traffic)
+    moved = (tag for tag, where in traffic.tags(wished).items() if tag in before and before[tag] != where)
+    return [f"{tag} keeps its address {addresses[tag]}." for tag in moved if addresses.get(tag)]
+
+
 def named_shares(shares: Sequence[Share], snapshot: Snapshot) -> tuple[dict[str, int], list[str]]:
     """Return place → percent of what is named, and notes.
 

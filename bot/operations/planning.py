@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from bot.core import deleting, domains, installing, naming, plan
+from bot.core import collecting, deleting, domains, installing, naming, plan
 from bot.core.commands import (
     ChangeCommand,
     ClaimDomain,
@@ -14,11 +15,14 @@ from bot.core.commands import (
     Deploy,
     Install,
     MapDomain,
+    Rollback,
+    Rollout,
     SpecCommand,
     UnmapDomain,
 )
-from bot.core.errors import NotFound, Stale
+from bot.core.errors import NotFound, Stale, Unavailable
 from bot.core.model import ServiceKey
+from bot.operations.retention import retention_of
 from bot.operations.world import missing
 
 if TYPE_CHECKING:
@@ -26,6 +30,8 @@ if TYPE_CHECKING:
     from bot.core.plan import Plan, Request
     from bot.core.ports import Addressee
     from bot.operations.world import World
+
+log = logging.getLogger(__name__)
 
 
 def subject(world: World, command: ChangeCommand, to: Addressee) -> ServiceKey:
@@ -105,7 +111,19 @@ def _changed(world: World, command: SpecCommand, key: ServiceKey, request: Reque
         raise missing(world, key)
     if isinstance(command, Deploy) and command.name:
         command = replace(command, name=naming.shaken(command.name, world.clock.token()))
-    return plan.make(command, snapshot, request)
+    made = plan.make(command, snapshot, request)
+    return _warned(world, made, snapshot) if isinstance(command, Rollback | Rollout) else made
+
+
+def _warned(world: World, made: Plan, snapshot: Snapshot) -> Plan:
+    """Say what may be collected; that it cannot be told now keeps nobody from going back."""
+    try:
+        settings = retention_of(world, made.key.cluster)
+    except Unavailable as error:
+        log.info("Nothing can be said about what %s may collect: %s", made.key.cluster, error)
+        return made
+    risks = collecting.notes(made, snapshot, settings, world.clock.now())
+    return plan.sealed(replace(made, notes=(*made.notes, *risks))) if risks else made
 
 
 def _deletion(world: World, command: Delete, snapshot: Snapshot, request: Request) -> Plan:

@@ -241,6 +241,15 @@ def test_a_tag_moves_in_one_step_and_leaves_the_traffic() -> None:
     assert set(plan.after.traffic) == {target(ONE, 100), target(TWO, 0, "blue")}
 
 
+def test_a_tag_that_moves_keeps_its_address_and_the_plan_says_which() -> None:
+    on = snapshot(target(ONE, 100, "blue"))
+    assert on.service is not None
+    addressed = tuple(replace(each, url="http://blue.example.com") for each in on.service.routed)
+    on = replace(on, service=replace(on.service, routed=addressed))
+    assert "blue keeps its address http://blue.example.com." in make("tag hello latest blue", on).notes
+    assert not any("address" in note for note in make("rollout hello 2=100", on).notes)
+
+
 def test_a_tag_can_float_and_one_that_is_spelled_like_a_word_is_an_address_only() -> None:
     assert tags(make("tag hello @latest next", snapshot(target(ONE, 100)))) == {"next": "@latest"}
     assert "stable still means what it meant" in make("tag hello 1 stable", snapshot()).notes[0]

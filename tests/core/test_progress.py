@@ -18,7 +18,7 @@ from bot.core.model import Condition, Pod, Revision, Service, Snapshot, Truth
 from bot.core.progress import Mark, look
 from bot.core.template import TemplateEdit
 from bot.knative.codec import decode_revisions, decode_service
-from tests.core.builders import NOW, REQUEST, make, revision, snapshot, target, written
+from tests.core.builders import NOW, REQUEST, applied, make, revision, snapshot, target, written
 
 FOLDER = Path(__file__).parent.parent / "recorded" / "knative-1.23"
 SOON = NOW + timedelta(seconds=1)
@@ -245,3 +245,15 @@ def test_a_condition_is_explained_in_one_line() -> None:
     assert progress.explain(None) == "no reason is given"
     assert progress.explain(Condition("Ready", Truth.FALSE, "Broken", "a\n  b")) == "Broken: a b"
     assert progress.explain(Condition("Ready", Truth.FALSE, "", "b")) == "b"
+
+
+def test_the_addresses_of_what_is_tagged_are_told_once_it_is_true() -> None:
+    plan = make("tag hello 1 old", snapshot())
+    after = applied(plan, snapshot())
+    assert after.service is not None
+    addressed = tuple(
+        replace(each, url="http://old.example.com" if each.tag == "old" else None) for each in after.service.routed
+    )
+    now = replace(after, service=replace(after.service, routed=addressed))
+    assert look(written(plan, 8), now, (), NOW).addresses == (("old", "http://old.example.com"),)
+    assert look(written(make("rollout hello 1=10", snapshot()), 8), now, (), NOW).addresses == ()

@@ -80,9 +80,9 @@ def test_rollback_pins_and_follow_lets_go(conversation: Conversation) -> None:
 def test_a_tag_has_an_address_of_its_own_and_moves_in_one_step(conversation: Conversation) -> None:
     _deployed(conversation, "tagged", "one", "two")
 
-    conversation.change(ROOM, "tag tagged previous preview", "traffic is as wished")
+    conversation.change(ROOM, "tag tagged previous preview", "traffic is as wished", "http://preview-tagged")
     assert "Hello one!" in conversation.ask(ROOM, "curl tagged --tag preview")
-    conversation.change(ROOM, "tag tagged latest preview", "traffic is as wished")
+    conversation.change(ROOM, "tag tagged latest preview", "traffic is as wished", "preview keeps its address")
     assert "Hello two!" in conversation.ask(ROOM, "curl tagged --tag preview")
     assert "preview-tagged" in conversation.ask(ROOM, "url tagged")
     conversation.change(ROOM, "untag tagged preview", "traffic is as wished")
