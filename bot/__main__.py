@@ -24,6 +24,7 @@ from bot.core.language.verb import Kind
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from bot.core.model import ServiceKey
     from bot.operations import Operations
     from bot.sandbox.house import House
     from bot.settings import Settings
@@ -235,11 +236,16 @@ def serve(settings: Settings) -> None:
             configuration=configuration,
         )
     )
-    scheduler = Scheduler(operations.tick, operations.follow)
+    scheduler = Scheduler(operations.tick, operations.follow, beats=(operations.listen, operations.speak))
+
+    def noticed(key: ServiceKey) -> None:
+        operations.notice(key)
+        scheduler.wake(key)
+
     reflectors = []
     for cluster in settings.clusters:
         knative.connect(cluster.name, cluster.kubeconfig, cluster.context, cluster.ingress)
-        reflectors.append(knative.reflector(cluster.name, cluster.namespaces or None, scheduler.wake))
+        reflectors.append(knative.reflector(cluster.name, cluster.namespaces or None, noticed))
     app = build_app(operations, client, bot, settings.command)
     scheduler.start()
     for reflector in reflectors:

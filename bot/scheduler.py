@@ -22,7 +22,7 @@ from bot.core.schedule import EXAMPLES
 from bot.core.timezone import zone
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from zoneinfo import ZoneInfo
 
     from bot.core.model import ServiceKey
@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 
 SOON = timedelta(seconds=0.2)
 """How long a wake waits for others of its kind: one change of a Service makes a handful of watch events."""
+BEAT = timedelta(seconds=0.2)
+"""How often what must be quick looks whether there is something to do."""
 FOLLOWERS = 8
 """How many Services are followed at the same time."""
 WEEK = ("sun", "mon", "tue", "wed", "thu", "fri", "sat")
@@ -70,6 +72,7 @@ class Scheduler:
         tick: does whatever is due; never called twice at once, and not again for what it missed while it ran.
         follow: looks after one Service; never called twice at once for the same one.
         every: how often `tick` is called.
+        beats: what is called every BEAT, each never twice at once, and none of them waiting for another.
     """
 
     def __init__(
@@ -77,6 +80,7 @@ class Scheduler:
         tick: Callable[[], None],
         follow: Callable[[ServiceKey], None],
         every: timedelta = timedelta(seconds=1),
+        beats: Sequence[Callable[[], None]] = (),
     ) -> None:
         self._follow = follow
         self._lock = threading.Lock()
@@ -85,7 +89,11 @@ class Scheduler:
         self._ending = False
         self._scheduler = BackgroundScheduler(
             # Services that take long must not keep the tick waiting.
-            executors={"default": ThreadPoolExecutor(FOLLOWERS), "tick": ThreadPoolExecutor(1)},
+            executors={
+                "default": ThreadPoolExecutor(FOLLOWERS),
+                "tick": ThreadPoolExecutor(1),
+                **{f"beat {number}": ThreadPoolExecutor(1) for number in range(len(beats))},
+            },
             job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
             timezone=UTC,
         )
@@ -95,6 +103,9 @@ class Scheduler:
             executor="tick",
             next_run_time=datetime.now(UTC),
         )
+        for number, beat in enumerate(beats):
+            trigger = IntervalTrigger(seconds=BEAT.total_seconds(), timezone=UTC)
+            self._scheduler.add_job(beat, trigger, executor=f"beat {number}", next_run_time=datetime.now(UTC))
         # It says at each tick that it ticks, and that it does not while the last one still runs.
         logging.getLogger("apscheduler").setLevel(logging.ERROR)
 

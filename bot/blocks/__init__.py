@@ -24,12 +24,15 @@ from bot.blocks import (
     routes,
     services,
     status,
+    updates,
     usage,
+    watches,
 )
 from bot.blocks.message import Message
 from bot.core.answers import (
     Addresses,
     ApprovalTable,
+    Bulletin,
     ChangeCard,
     Comparison,
     CurlReport,
@@ -50,6 +53,7 @@ from bot.core.answers import (
     LockNag,
     LockTaken,
     LogLines,
+    Muted,
     PodTable,
     Problem,
     Rehearsed,
@@ -58,8 +62,14 @@ from bot.core.answers import (
     RouteTable,
     ServiceStatus,
     ServiceTable,
+    StoryCard,
+    StoryReply,
     Unlocked,
+    Unmuted,
     Voted,
+    WatchAdded,
+    WatchRemoved,
+    WatchTable,
 )
 
 if TYPE_CHECKING:
@@ -131,6 +141,22 @@ def render(answer: Answer, *, command: str = "/knative") -> Message:
             return guards.frozen(answer, command)
         case FreezeEnded():
             return guards.thawed(answer)
+        case StoryCard():
+            return updates.story(answer)
+        case StoryReply():
+            return updates.reply(answer)
+        case Bulletin():
+            return updates.bulletin(answer)
+        case WatchTable():
+            return watches.listed(answer, command)
+        case WatchAdded():
+            return watches.added(answer, command)
+        case WatchRemoved():
+            return watches.removed(answer)
+        case Muted():
+            return watches.muted(answer)
+        case Unmuted():
+            return watches.unmuted(answer)
         case Problem():
             return errors.problem(answer, command)
         case Fault():

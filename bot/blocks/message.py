@@ -107,12 +107,21 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Button:
-    """A button; `style` is "primary", "danger" or "" for none. `value` takes the place of its row's."""
+    """A button; `style` is "primary", "danger" or "" for none.
+
+    `value` takes the place of its row's; `confirm` is what a person is asked before it counts, or "".
+    """
 
     action: str
     label: str
     style: str = ""
     value: str = ""
+    confirm: str = ""
+
+
+def replay(word: str, label: str, line: str, confirm: str = "") -> Button:
+    """Return a button that types a command for the person who presses it; `word` is unique in its row."""
+    return Button(f"replay-{word}", label, value=line, confirm=confirm)
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,9 +141,16 @@ class Buttons:
 
     def _element(self, button: Button) -> dict[str, Any]:
         label = {"type": "plain_text", "text": button.label, "emoji": True}
-        style = {"style": button.style} if button.style else {}
+        more: dict[str, Any] = {"style": button.style} if button.style else {}
+        if button.confirm:
+            more["confirm"] = {
+                "title": {"type": "plain_text", "text": "Are you sure?"},
+                "text": {"type": "plain_text", "text": button.confirm},
+                "confirm": {"type": "plain_text", "text": "Yes"},
+                "deny": {"type": "plain_text", "text": "No"},
+            }
         value = (button.value or self.value)[:VALUE]
-        return {"type": "button", "action_id": button.action, "value": value, "text": label, **style}
+        return {"type": "button", "action_id": button.action, "value": value, "text": label, **more}
 
 
 def prose(*rows: str, head: str = "") -> Part:

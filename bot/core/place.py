@@ -11,9 +11,10 @@ from bot.core.checks import MEASURES, Measure
 from bot.core.errors import Invalid, NotFound
 from bot.core.model import ServiceKey
 from bot.core.policy import Policy
+from bot.core.subscriptions import Scope, Watch
 
 if TYPE_CHECKING:
-    from bot.core.commands import Address, Area
+    from bot.core.commands import Address, Area, Pattern
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +33,8 @@ class Configuration:
     named. `wait` is how long a written change may take to come true, `timezone` that of digests that name none;
     `measures` are the figures that the checks of a rollout may be about. `aliases` are words of the team's own and the
     beginnings of lines that they stand for.
+    `watches` are what channels are told without
+    having asked; `settling` is how long something must be so before it is told.
     """
 
     clusters: tuple[str, ...]
@@ -41,6 +44,8 @@ class Configuration:
     timezone: str = "UTC"
     measures: Mapping[str, Measure] = field(default_factory=lambda: MEASURES)
     aliases: Mapping[str, str] = field(default_factory=dict)
+    watches: tuple[Watch, ...] = ()
+    settling: timedelta = timedelta(seconds=3)
 
     @property
     def namespaces(self) -> frozenset[str]:
@@ -78,6 +83,11 @@ class Configuration:
             raise NotFound(f"There is no cluster “{named}”.", f"Knobot knows {', '.join(self.clusters)}.")
         known = self.homes.get(channel)
         return named or (known.cluster if known else self.clusters[0])
+
+    def scope(self, pattern: Pattern, channel: str, labels: tuple[tuple[str, str], ...] = ()) -> Scope:
+        """Return the Services that `pattern` means in `channel`; raises as `key` does."""
+        home = self.home(pattern.namespace, pattern.cluster, channel)
+        return Scope(home.cluster, home.namespace, pattern.service, labels)
 
     def home(self, namespace: str | None, cluster: str | None, channel: str) -> Home:
         """Return the home of a channel with what was named put in its place; raises as `key` does."""

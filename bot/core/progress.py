@@ -23,7 +23,9 @@ if TYPE_CHECKING:
     from bot.core.change import Change
     from bot.core.model import Condition, Pod, Revision, Service, Snapshot, Stored
 
-HOPELESS = frozenset({"ImagePullBackOff", "ErrImagePull", "InvalidImageName", "CrashLoopBackOff", "ErrImageNeverPull"})
+HOPELESS: frozenset[str] = frozenset(
+    {"ImagePullBackOff", "ErrImagePull", "InvalidImageName", "CrashLoopBackOff", "ErrImageNeverPull"}
+)
 """Reasons of a container that do not pass by waiting; the Revision itself says so only at its progress deadline."""
 
 

@@ -1,10 +1,12 @@
 """Buttons. What a button says is its action_id; its value only points at something, and gives no right to it.
 
-It is the id of a change or lock, or for the traffic pad the name of a Service with the generation that the person saw.
+It is the id of a change or lock, or for the traffic pad the name of a Service with the generation that the person saw,
+or a command that the button types.
 """
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from bot.core.errors import NotFound
@@ -21,6 +23,10 @@ if TYPE_CHECKING:
 
 LONGEST = 256
 """Characters of what a button carries: the id of a change, or the name of a Service with its generation."""
+REPLAY = re.compile(r"replay-[a-z0-9-]{1,40}\Z")
+"""Buttons that type a command. Whoever presses one could type the same: it gives no rights, wherever it comes from."""
+LONGEST_LINE = 2000
+"""Characters of the value of a button in Slack."""
 
 
 def register(app: App, operations: Operations) -> None:
@@ -39,6 +45,7 @@ def register(app: App, operations: Operations) -> None:
         app.action(action_id)(guarded(operations, _pressing(press)))
     for nudge in Nudge:
         app.action(f"pad-{nudge.value}")(guarded(operations, _nudging(operations, nudge)))
+    app.action(REPLAY)(guarded(operations, _replaying(operations)))
 
 
 def _pressing(press: Callable[[str, Addressee], None]) -> Callable[[dict[str, Any], Addressee], None]:
@@ -54,6 +61,17 @@ def _nudging(operations: Operations, nudge: Nudge) -> Callable[[dict[str, Any], 
         if seen is None:
             raise NotFound("Knobot does not know this button.", "`status` has a new one.", code="unknown-button")
         operations.press(nudge, seen, to)
+
+    return work
+
+
+def _replaying(operations: Operations) -> Callable[[dict[str, Any], Addressee], None]:
+    def work(body: dict[str, Any], to: Addressee) -> None:
+        match body.get("actions"):
+            case [{"value": str(line)}] if line and len(line) <= LONGEST_LINE:
+                operations.submit(line, to)
+            case _:
+                raise NotFound("Knobot does not know this button.", "Type what you want.", code="unknown-button")
 
     return work
 

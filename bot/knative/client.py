@@ -43,6 +43,7 @@ class KnativeClusters:
         self._connections: dict[str, Connection] = {}
         self._ingresses: dict[str, str | None] = {}
         self._waker = Waker()
+        self._reflectors: dict[str, Reflector] = {}
 
     def connect(
         self, name: str, kubeconfig: Path | None = None, context: str | None = None, ingress: str | None = None
@@ -163,7 +164,18 @@ class KnativeClusters:
             namespaces: those to watch; None for all, which needs rights in the whole cluster.
             notice: called with the Service that something changed about, from the watching threads; see `Reflector`.
         """
-        return Reflector(self._connection(cluster), namespaces, notice)
+        made = self._reflectors[cluster] = Reflector(self._connection(cluster), namespaces, notice)
+        return made
+
+    def observed(self, key: ServiceKey) -> Snapshot | None:
+        """Return one Service with its Revisions as the cluster's last reflector has them; None if it cannot know."""
+        found = self._reflectors.get(key.cluster)
+        return found.snapshot(key) if found and found.synced.is_set() and found.covers(key.namespace) else None
+
+    def observed_keys(self, cluster: str) -> Sequence[ServiceKey] | None:
+        """Return the Services that the cluster's last reflector knows; None until it knows them all."""
+        found = self._reflectors.get(cluster)
+        return [service.key for service in found.services()] if found and found.synced.is_set() else None
 
     def _connection(self, cluster: str) -> Connection:
         found = self._connections.get(cluster)

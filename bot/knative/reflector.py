@@ -54,6 +54,7 @@ class Reflector:
         """
         places = [None] if namespaces is None else sorted(set(namespaces))
         common = (notice, self._whole, quiet)
+        self._places = places
         self.synced = threading.Event()
         self._services = [Watch[Service](connection, codec.SERVICES, place, *common) for place in places]
         self._revisions = [Watch[Revision](connection, codec.REVISIONS, place, *common) for place in places]
@@ -69,6 +70,10 @@ class Reflector:
             watch.end()
         for watch in self._watches:
             watch.join()
+
+    def covers(self, namespace: str) -> bool:
+        """Whether a namespace is watched."""
+        return None in self._places or namespace in self._places
 
     def snapshot(self, key: ServiceKey) -> Snapshot:
         """Return one Service with its Revisions, newest first, as the copy has them."""

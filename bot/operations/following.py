@@ -12,22 +12,19 @@ from contextlib import suppress
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from bot.core.answers import DigestPost
 from bot.core.change import Change, Event, State, advance
-from bot.core.digest import digest
-from bot.core.errors import BotError, Refused, Stale
+from bot.core.errors import Refused, Stale
 from bot.core.holds import NOTHING, Holds
 from bot.operations.cards import recall, refresh, show, witness
 from bot.operations.changes import PATIENCE, carry_out, check_base, resume, settle, warm
 from bot.operations.holding import holding
+from bot.operations.isolating import guarded
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from datetime import datetime
 
     from bot.core.model import ServiceKey
     from bot.core.progress import Progress
-    from bot.core.subscriptions import Digest
     from bot.operations.world import World
 
 log = logging.getLogger(__name__)
@@ -38,14 +35,12 @@ PAUSE = timedelta(seconds=20)
 """How long after a card could not be shown it is tried again."""
 FORGOTTEN = timedelta(days=1)
 """Cards of changes older than this are left as they are."""
-LATE = timedelta(hours=6)
-"""A digest that is later than this, because nobody was there to send it, is left out."""
 BREATH = timedelta(seconds=1)
 """The least time between two edits of a card that is still on its way; its end is shown at once."""
 
 
 class Follower:
-    """Watches over open changes and due digests. Remembers what each card last showed, so as not to edit it in vain."""
+    """Watches over open changes. Remembers what each card last showed, so as not to edit it in vain."""
 
     def __init__(self, world: World) -> None:
         self._world = world
@@ -56,23 +51,22 @@ class Follower:
     def follow(self, key: ServiceKey) -> None:
         """Look at the open changes of one Service."""
         for change in self._world.store.unfinished(key):
-            _guarded(f"change {change.id}", self._look, change)
+            guarded(f"change {change.id}", self._look, change)
 
     def tick(self) -> None:
-        """Look at all open changes and send the digests that are due."""
+        """Look at all open changes."""
         now = self._world.clock.now()
         self._catch_up(now)
         open_changes = self._world.store.unfinished()
         for change in open_changes:
             if change.state is not State.PENDING or now >= change.deadline:
-                _guarded(f"change {change.id}", self._look, change)
+                guarded(f"change {change.id}", self._look, change)
             elif change.message:
-                _guarded(f"what holds change {change.id}", self._hold, change)
+                guarded(f"what holds change {change.id}", self._hold, change)
         for identity in set(self._shown) - {change.id for change in open_changes}:
             self._shown.pop(identity, None)
         for identity in set(self._held) - {change.id for change in open_changes}:
             self._held.pop(identity, None)
-        self._digests(now)
 
     def _catch_up(self, now: datetime) -> None:
         """Show what a crash or a silent Slack has kept from being shown; where that fails, not again at once.
@@ -83,7 +77,7 @@ class Follower:
         for change in behind:
             if now >= self._due.setdefault(change.id, now + RETRY):
                 self._due[change.id] = now + PAUSE
-                _guarded(f"the card of {change.id}", self._show_late, change)
+                guarded(f"the card of {change.id}", self._show_late, change)
         for identity in set(self._due) - {change.id for change in behind}:
             self._due.pop(identity, None)
 
@@ -155,26 +149,3 @@ class Follower:
         if holds != self._held.get(change.id, NOTHING):
             show(self._world, change)
         self._held[change.id] = holds
-
-    def _digests(self, now: datetime) -> None:
-        for subscribed in self._world.store.digests():
-            if subscribed.next_at <= now:
-                _guarded(f"digest {subscribed.id}", self._send, subscribed, now)
-
-    def _send(self, subscribed: Digest, now: datetime) -> None:
-        """Send one digest, unless another process has claimed it first or it is hopelessly late."""
-        next_at = self._world.calendar.next_time(subscribed.schedule, subscribed.timezone, now)
-        if not self._world.store.claim_digest(subscribed, next_at) or now - subscribed.next_at > LATE:
-            return
-        services = self._world.knative.services(subscribed.cluster, subscribed.namespace)
-        self._world.channel.post(subscribed.channel, DigestPost(digest(subscribed.namespace, services)))
-
-
-def _guarded(what: str, work: Callable[..., None], *arguments: object) -> None:
-    """Do one piece of work; the trouble of one must not keep the others from being done."""
-    try:
-        work(*arguments)
-    except BotError as error:
-        log.warning("Trouble with %s: %s", what, error)
-    except Exception:
-        log.exception("A fault with %s", what)

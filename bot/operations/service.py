@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import logging
+import threading
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, assert_never
+from typing import TYPE_CHECKING
 
-from bot.core.answers import Answer, DigestAdded, DigestRemoved, Fault, Problem
+from bot.core.answers import Answer, Fault, Problem
 from bot.core.commands import (
     ChangeCommand,
     DigestAdd,
@@ -15,17 +16,23 @@ from bot.core.commands import (
     DryRun,
     Freeze,
     Lock,
+    Mute,
     Thaw,
     Undo,
     Unlock,
+    Unmute,
+    WatchAdd,
+    WatchRemove,
 )
 from bot.core.errors import BotError, NotFound, Refused
 from bot.core.language.parse import parse, redact
-from bot.core.subscriptions import Digest
 from bot.operations import changes, guarding, locking, padding, rehearsing
+from bot.operations.digests import send_due
 from bot.operations.following import Follower
+from bot.operations.listening import Listener
 from bot.operations.looking import look
-from bot.operations.world import World, authorize, intent
+from bot.operations.subscribing import subscribe
+from bot.operations.telling import Teller
 
 log = logging.getLogger(__name__)
 
@@ -35,6 +42,7 @@ if TYPE_CHECKING:
     from bot.core.model import ServiceKey
     from bot.core.pad import Nudge, Seen
     from bot.core.ports import Addressee
+    from bot.operations.world import World
 
 
 class Operations:
@@ -43,6 +51,9 @@ class Operations:
     def __init__(self, world: World) -> None:
         self._world = world
         self._follower = Follower(world)
+        self._listener = Listener(world)
+        self._teller = Teller(world)
+        self._fresh = threading.Event()
 
     def hear(self, text: str, to: Addressee, event: str) -> None:
         """Do what a person said to Knobot in a message, once, however often Slack delivers the event of this id."""
@@ -65,8 +76,8 @@ class Operations:
                 self._world.channel.answer(to, rehearsed, public=to.aloud)
             case Lock() | Unlock() | Freeze() | Thaw():
                 guarding.guard(self._world, command, to, shown)
-            case DigestAdd() | DigestRemove():
-                self._subscribe(command, to, shown)
+            case DigestAdd() | DigestRemove() | WatchAdd() | WatchRemove() | Mute() | Unmute():
+                subscribe(self._world, command, to, shown)
             case DigestNow():
                 self._world.channel.answer(to, look(self._world, command, to, shown), public=True)
             case _:  # the others look, and `look` knows each of them
@@ -135,6 +146,22 @@ class Operations:
         """Take note that time has passed."""
         guarding.tick(self._world)
         self._follower.tick()
+        send_due(self._world)
+
+    def notice(self, key: ServiceKey) -> None:
+        """Take note that something of a Service has changed, to tell whoever wants to hear of it once it lasts."""
+        self._listener.notice(key)
+
+    def listen(self) -> None:
+        """Find out what is to be told by now; to be called often, and never twice at once."""
+        if self._listener.listen():
+            self._fresh.set()
+
+    def speak(self) -> None:
+        """Tell it; to be called often, and never twice at once."""
+        fresh = self._fresh.is_set()
+        self._fresh.clear()
+        self._teller.tell(fresh=fresh)
 
     def report(self, error: Exception, to: Addressee) -> None:
         """Tell a person what went wrong; a fault of Knobot's own gets a reference that the log knows too."""
@@ -149,30 +176,3 @@ class Operations:
             self._world.channel.answer(to, answer)
         except BotError as silent:
             log.warning("%s in %s could not be told so: %s", to.person.user, to.channel, silent)
-
-    def _subscribe(self, command: DigestAdd | DigestRemove, to: Addressee, text: str) -> None:
-        match command:
-            case DigestAdd():
-                home = self._world.configuration.area(command.area, to.channel)
-                authorize(self._world, to, intent(command.verb, to.channel, home), text)
-                zone = command.timezone or self._world.configuration.timezone
-                due = self._world.calendar.next_time(command.schedule, zone, self._world.clock.now())
-                taken = {digest.id for digest in self._world.store.digests(to.channel)}
-                token = self._world.clock.token()
-                identity = next(token[:end] for end in range(4, len(token)) if token[:end] not in taken)
-                digest = Digest(
-                    identity, to.channel, home.cluster, home.namespace, command.schedule, zone, to.person, due
-                )
-                self._world.store.add_digest(digest)
-                self._world.channel.answer(to, DigestAdded(digest), public=True)
-            case DigestRemove():
-                digest_of = {digest.id: digest for digest in self._world.store.digests(to.channel)}
-                found = digest_of.get(command.identity)
-                if found is None:
-                    raise NotFound(f"This channel has no digest “{command.identity}”.", "`digest list` shows them.")
-                where = self._world.configuration.home(found.namespace, found.cluster, to.channel)
-                authorize(self._world, to, intent(command.verb, to.channel, where), text)
-                self._world.store.remove_digest(to.channel, command.identity)
-                self._world.channel.answer(to, DigestRemoved(command.identity), public=True)
-            case _:
-                assert_never(command)

@@ -157,7 +157,9 @@ class House:
             "policy": "policy.yaml",
             "database_url": f"sqlite:///{self._plot.folder / 'knobot.db'}",
             "clusters": [{"name": "main"} | ({"ingress": self.ingress} if self.ingress else {}) | self._metrics()],
-            "channels": {channel: {"namespace": namespace} for channel, namespace in seeds.NAMESPACES.items()},
+            "channels": {
+                channel: {"namespace": namespace, "watch": ["all"]} for channel, namespace in seeds.NAMESPACES.items()
+            },
         }
         for name, content in (("knobot.yaml", document), ("policy.yaml", seeds.policy())):
             text = yaml.safe_dump(json.loads(json.dumps(content)), sort_keys=False, allow_unicode=True)

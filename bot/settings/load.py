@@ -24,10 +24,12 @@ from bot.core.policy import Policy
 from bot.settings.document import Fields, Mistake, nearest, open_document, settle
 from bot.settings.policy import read_policy
 from bot.settings.values import Cluster, Settings, Slack
+from bot.settings.watches import read_watches
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
+    from bot.core.subscriptions import Watch
     from bot.settings.document import Item
 
 T = TypeVar("T")
@@ -41,6 +43,7 @@ OPTIONAL = (
     "channels",
     "approvals",
     "deploy",
+    "updates",
     "timezone",
     "checks",
     "install",
@@ -112,16 +115,19 @@ def _read(file: Path, mistakes: list[Mistake], slack: Slack, verbs: frozenset[st
         names = [cluster.name for cluster in clusters]
         path = file.parent / found.read("policy", str, "policy.yaml")
         policy = read_policy(path, mistakes, verbs=verbs, clusters=names, within=within, zone=zone)
+    channels, watches = _channels(found["channels"], clusters, zone) if "channels" in found else ({}, ())
     return Settings(
         slack,
         clusters,
-        _channels(found["channels"], clusters) if "channels" in found else {},
+        channels,
         policy,
         command=found.read("command", _command, "/knative"),
         database_url=found.read("database_url", _database, "sqlite:///knobot.db"),
         approvals_within=within,
         deploy_wait=_nested(found, "deploy", "wait", timedelta(minutes=10)),
         timezone=zone,
+        watches=watches,
+        settling=_nested(found, "updates", "settling", timedelta(seconds=3)),
         measures={**MEASURES, **(_measures(found["checks"]) if "checks" in found else {})},
         install=tuple(file.parent / Path(path).expanduser() for path in found.words("install", str)),
         log_level="INFO",
@@ -179,15 +185,16 @@ def _unit(text: str) -> str:
     return text
 
 
-def _channels(item: Item, clusters: Sequence[Cluster]) -> dict[str, Home]:
-    channels = {}
+def _channels(item: Item, clusters: Sequence[Cluster], zone: str) -> tuple[dict[str, Home], tuple[Watch, ...]]:
+    channels: dict[str, Home] = {}
+    watches: list[Watch] = []
     names = [cluster.name for cluster in clusters if cluster.name]
     for channel, entry in item.entries():
         if not CHANNEL.match(channel):
             entry.wrong("this is not the id of a channel, as in C0123456789: Slack shows it in the channel's details")
         # Which cluster is meant goes without saying where there is only one.
         found = entry.fields(
-            required=["namespace"] if len(names) == 1 else ["namespace", "cluster"], optional=["cluster"]
+            required=["namespace"] if len(names) == 1 else ["namespace", "cluster"], optional=["cluster", "watch"]
         )
         home = Home(found.read("cluster", str, names[0] if names else ""), found.read("namespace", _name, ""))
         if "cluster" in found and names and home.cluster not in names:
@@ -196,7 +203,9 @@ def _channels(item: Item, clusters: Sequence[Cluster]) -> dict[str, Home]:
         if watched and home.namespace and home.namespace not in watched:
             found["namespace"].wrong(f"cluster “{home.cluster}” does not watch “{home.namespace}”")
         channels[channel] = home
-    return channels
+        if "watch" in found:
+            watches += read_watches(found["watch"], channel, home, zone)
+    return channels, tuple(watches)
 
 
 def _reachable(cluster: Cluster, kubeconfig: str | None) -> Cluster:

@@ -10,6 +10,7 @@ from pathlib import Path
 from bot.core.checks import Measure
 from bot.core.place import Configuration, Home
 from bot.core.policy import Policy
+from bot.core.subscriptions import Watch
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +46,7 @@ class Settings:
     `approvals_within` is how long a change waits for approval unless a rule says otherwise; `deploy_wait` how long it
     may take before it is said to have failed to become true; `measures` are the figures that checks are about,
     `install` the files and folders with the release manifests that the verb of that name applies.
+    `watches` are what channels are told without having asked, once it has been so for `settling`.
     """
 
     slack: Slack
@@ -60,11 +62,21 @@ class Settings:
     install: tuple[Path, ...]
     log_level: str
     aliases: Mapping[str, str] = field(default_factory=dict)
+    watches: tuple[Watch, ...] = ()
+    settling: timedelta = timedelta(seconds=3)
 
     @property
     def configuration(self) -> Configuration:
         """What of it the use cases need."""
         names = tuple(cluster.name for cluster in self.clusters)
         return Configuration(
-            names, self.channels, self.policy, self.deploy_wait, self.timezone, self.measures, self.aliases
+            names,
+            self.channels,
+            self.policy,
+            self.deploy_wait,
+            self.timezone,
+            self.measures,
+            self.aliases,
+            self.watches,
+            self.settling,
         )

@@ -15,9 +15,11 @@ from sqlalchemy import delete, func, insert, select, update
 from bot.core.change import OPEN, Change, State
 from bot.core.subscriptions import Digest
 from bot.store import audit
+from bot.store.chronicle import Chronicle
 from bot.store.database import Database
 from bot.store.holding import Holding
 from bot.store.schema import changes, digests, events
+from bot.store.watches import Watches
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -54,6 +56,8 @@ class Store(Holding):
         self._database = database
         self._now = now
         self.audit = audit.Audit(database)
+        self.chronicle = Chronicle(database)
+        self.watches = Watches(database)
 
     @classmethod
     def open(cls, url: str, now: Callable[[], datetime] = utc_now) -> Self:

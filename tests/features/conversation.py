@@ -110,6 +110,13 @@ class Conversation:
         assert done.returncode == 0, done.stderr
         return done.stdout
 
+    def apply(self, manifest: str) -> None:
+        """Apply a manifest as the cluster's admin, as somebody without Knobot would."""
+        config = str(self.state()["kubeconfig"])
+        command = ["kubectl", "--kubeconfig", config, "--cache-dir", f"{config}-cache", "apply", "-f", "-"]
+        done = subprocess.run(command, input=manifest, capture_output=True, text=True, timeout=60, check=False)
+        assert done.returncode == 0, done.stderr
+
     def service(self, namespace: str, name: str) -> dict[str, Any]:
         found: dict[str, Any] = json.loads(self.kubectl("get", "ksvc", "-n", namespace, name, "-o", "json"))
         return found

@@ -92,6 +92,12 @@ class FakeKnative:
         assert found is not None
         return found
 
+    def observed(self, key: ServiceKey) -> Snapshot | None:
+        return self.snapshots.get(key, Snapshot(key, None))
+
+    def observed_keys(self, cluster: str) -> Sequence[ServiceKey] | None:
+        return [key for key, each in self.snapshots.items() if key.cluster == cluster and each.service]
+
     def services(self, cluster: str, namespace: str | None) -> Sequence[Service]:
         self._reach("services" if namespace else "services everywhere")
         there = [each.service for each in self.snapshots.values() if each.service]

@@ -33,11 +33,22 @@ from bot.core.answers.talks import (
     Identity,
     Problem,
 )
+from bot.core.answers.voice import (
+    Bulletin,
+    Muted,
+    StoryCard,
+    StoryReply,
+    Unmuted,
+    WatchAdded,
+    WatchRemoved,
+    WatchTable,
+)
 
 __all__ = [
     "Addresses",
     "Answer",
     "ApprovalTable",
+    "Bulletin",
     "ChangeCard",
     "Comparison",
     "CurlReport",
@@ -58,6 +69,7 @@ __all__ = [
     "LockTaken",
     "Locked",
     "LogLines",
+    "Muted",
     "PodTable",
     "Problem",
     "Rehearsed",
@@ -66,8 +78,14 @@ __all__ = [
     "RouteTable",
     "ServiceStatus",
     "ServiceTable",
+    "StoryCard",
+    "StoryReply",
     "Unlocked",
+    "Unmuted",
     "Voted",
+    "WatchAdded",
+    "WatchRemoved",
+    "WatchTable",
 ]
 
 Answer = (
@@ -101,6 +119,14 @@ Answer = (
     | LockNag
     | FreezeBegun
     | FreezeEnded
+    | Bulletin
+    | Muted
+    | StoryCard
+    | StoryReply
+    | Unmuted
+    | WatchAdded
+    | WatchRemoved
+    | WatchTable
     | Problem
     | Fault
 )

@@ -43,6 +43,7 @@ from bot.core.commands.looks import (
 )
 from bot.core.commands.places import HERE, Address, Area, Share, Tagging
 from bot.core.commands.talks import Approvals, DigestAdd, DigestList, DigestNow, DigestRemove, Help, Whoami
+from bot.core.commands.watches import Mute, Pattern, Unmute, WatchAdd, WatchList, WatchRemove
 
 __all__ = [
     "HERE",
@@ -77,7 +78,9 @@ __all__ = [
     "Logs",
     "Look",
     "MapDomain",
+    "Mute",
     "Order",
+    "Pattern",
     "Pods",
     "Revisions",
     "Rollback",
@@ -87,14 +90,19 @@ __all__ = [
     "Share",
     "SpecCommand",
     "Status",
+    "Subscription",
     "Tag",
     "Tagging",
     "Thaw",
     "Undo",
     "Unlock",
     "UnmapDomain",
+    "Unmute",
     "Untag",
     "Url",
+    "WatchAdd",
+    "WatchList",
+    "WatchRemove",
     "Whoami",
     "Wish",
 ]
@@ -119,6 +127,7 @@ Look = (
     | Approvals
     | DigestList
     | DigestNow
+    | WatchList
 )
 """What only asks."""
 
@@ -145,4 +154,7 @@ class DryRun:
 GuardCommand = Lock | Unlock | Freeze | Thaw
 """What holds changes back, and lets them go."""
 
-Command = Look | ChangeCommand | Undo | DryRun | GuardCommand | DigestAdd | DigestRemove
+Subscription = DigestAdd | DigestRemove | WatchAdd | WatchRemove | Mute | Unmute
+"""What decides of what a channel hears by itself."""
+
+Command = Look | ChangeCommand | Undo | DryRun | GuardCommand | Subscription

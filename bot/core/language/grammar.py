@@ -19,6 +19,7 @@ from bot.core.language.removing import REMOVING
 from bot.core.language.routing import ROUTING
 from bot.core.language.talking import HELP, TALKING
 from bot.core.language.verb import DRY_RUN, OVERRIDE, Kind, Verb
+from bot.core.language.watching import WATCHING
 
 _FAMILIES = (
     HELP,
@@ -31,6 +32,7 @@ _FAMILIES = (
     *GUARDING,
     *INSTALLING,
     *TALKING,
+    *WATCHING,
 )
 
 COMMANDS: tuple[Verb, ...] = tuple(

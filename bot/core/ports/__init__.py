@@ -10,11 +10,13 @@ from bot.core.ports.metrics import Metrics
 from bot.core.ports.slack import Addressee, Channel, Directory
 from bot.core.ports.store import Store
 from bot.core.ports.time import Calendar, Clock
+from bot.core.ports.voice import Chronicle, Watches
 
 __all__ = [
     "Addressee",
     "Calendar",
     "Channel",
+    "Chronicle",
     "Clock",
     "Directory",
     "HttpRequest",
@@ -22,4 +24,5 @@ __all__ = [
     "Metrics",
     "Response",
     "Store",
+    "Watches",
 ]

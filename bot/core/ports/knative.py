@@ -55,6 +55,17 @@ class Knative(Protocol):
         """Read one Service with its Revisions, newest first; a Service that is not there is None in it."""
         ...
 
+    def observed(self, key: ServiceKey) -> Snapshot | None:
+        """Return one Service with its Revisions as the watch of its cluster has them, without asking.
+
+        None where that watch does not look, or does not know all yet; a Service that is not there is None in it.
+        """
+        ...
+
+    def observed_keys(self, cluster: str) -> Sequence[ServiceKey] | None:
+        """Return the Services that the watch of a cluster knows; None until it knows them all."""
+        ...
+
     def services(self, cluster: str, namespace: str | None) -> Sequence[Service]:
         """List the Services of a namespace by name; None: those of all namespaces, by namespace and name.
 

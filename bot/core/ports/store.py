@@ -12,11 +12,22 @@ if TYPE_CHECKING:
 
     from bot.core.change import Change, Person
     from bot.core.model import ServiceKey
+    from bot.core.ports.voice import Chronicle, Watches
     from bot.core.subscriptions import Digest
 
 
 class Store(Holding, Protocol):
     """What must survive a restart: changes, the audit log, locks, digests. Every move is a compare-and-set."""
+
+    @property
+    def chronicle(self) -> Chronicle:
+        """What is told of each Service, and where."""
+        ...
+
+    @property
+    def watches(self) -> Watches:
+        """What channels want to hear of."""
+        ...
 
     def add(self, change: Change) -> None:
         """Store a new change together with its audit row."""

@@ -13,6 +13,7 @@ from bot.core.answers import (
     HistoryTable,
     PodTable,
     ServiceStatus,
+    WatchTable,
 )
 from bot.core.commands import (
     Approvals,
@@ -34,6 +35,7 @@ from bot.core.commands import (
     Services,
     Status,
     Url,
+    WatchList,
     Whoami,
 )
 from bot.core.digest import digest
@@ -44,6 +46,7 @@ from bot.operations.looking.inspecting import diff, events, logs
 from bot.operations.looking.listing import domains, revisions, routes, services
 from bot.operations.looking.people import can, whoami
 from bot.operations.looking.reaching import curl, ingress
+from bot.operations.subscribing import watches
 
 if TYPE_CHECKING:
     from bot.core.answers import Answer
@@ -108,5 +111,9 @@ def look(world: World, command: Look, to: Addressee, text: str) -> Answer:
         case DigestNow():
             home = area_of(world, command.area, command.verb, to, text)
             return DigestPost(digest(home.namespace, world.knative.services(home.cluster, home.namespace)))
+        case WatchList():
+            area_of(world, Area(), command.verb, to, text)
+            silences = world.store.watches.silences(world.clock.now(), to.channel)
+            return WatchTable(watches(world, to.channel), tuple(silences))
         case _:
             assert_never(command)

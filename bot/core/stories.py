@@ -1,0 +1,153 @@
+"""How news are told in a channel: one message a Service and day, edited as the day goes on, with answers below it.
+
+What is routine only edits the message. A failure, and the recovery from it, are said below it as well, for an edit
+disturbs nobody. Where more Services have news at once than people can read, one bulletin tells of them all.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from bot.core.model import ServiceKey
+from bot.core.updates import ALARMS, News, Stand, Update
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+OWN = 5
+"""How many Services begin a message of their own in a channel within a minute; more share a bulletin."""
+MINUTE = timedelta(minutes=1)
+SAME = timedelta(minutes=10)
+"""How long a bulletin is continued rather than a new one begun."""
+LONGEST = timedelta(days=7)
+"""A trouble that lasts longer is told of anew."""
+ENTRIES = 60
+"""How many entries a story keeps, the newest."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What was learned of one Service at one time."""
+
+    at: datetime
+    updates: tuple[Update, ...]
+
+    @property
+    def alarms(self) -> bool:
+        return any(update.news in ALARMS for update in self.updates)
+
+    @property
+    def answers(self) -> bool:
+        """Whether it is said below the message too."""
+        return self.alarms or any(update.news is News.BACK for update in self.updates)
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """What one channel is told, and not before when."""
+
+    channel: str
+    updates: tuple[Update, ...]
+    due: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """One step of what is told of a Service: its Stand from the version that was read to the next one.
+
+    `stand` None means that there is no such Service any more. `updates` is everything that happened, `posts` who is
+    told of it.
+    """
+
+    key: ServiceKey
+    version: int
+    stand: Stand | None
+    updates: tuple[Update, ...] = ()
+    posts: tuple[Post, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """One piece of news of one Service, as it is remembered."""
+
+    at: datetime
+    key: ServiceKey
+    update: Update
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """The news of one Service in one channel on one day (YYYY-MM-DD, in the configuration's time zone).
+
+    `version` grows with each entry; `shown` is the version that the message tells of, `told` how many entries it and
+    what is below it tell. `ts` is the message of its own, `bulletin` that of a bulletin which tells of it instead;
+    `posted` is when. It is not said before `due`.
+    """
+
+    id: int
+    channel: str
+    key: ServiceKey
+    day: str
+    entries: tuple[Entry, ...]
+    due: datetime
+    version: int = 1
+    shown: int = 0
+    told: int = 0
+    ts: str | None = None
+    bulletin: str | None = None
+    posted: datetime | None = None
+
+    @property
+    def troubled(self) -> bool:
+        """Whether the last thing said about failures is one."""
+        for entry in reversed(self.entries):
+            for update in reversed(entry.updates):
+                if update.news is News.BACK or update.news is News.GONE:
+                    return False
+                if update.news in ALARMS:
+                    return True
+        return False
+
+    @property
+    def fresh(self) -> tuple[Entry, ...]:
+        """The entries that nobody has read yet."""
+        return self.entries[self.told :]
+
+
+def carries(story: Story, day: str, now: datetime) -> bool:
+    """Whether news of now go on with `story`: it is of the day, or its trouble is not over."""
+    return story.day == day or (story.troubled and now - story.entries[0].at < LONGEST)
+
+
+def extended(story: Story, entry: Entry, due: datetime) -> Story:
+    """Return `story` with one more entry, said at once if anything in it is to be."""
+    waits = story.shown < story.version
+    entries = (*story.entries, entry)
+    dropped = max(0, len(entries) - ENTRIES)
+    return replace(
+        story,
+        entries=entries[dropped:],
+        told=max(0, story.told - dropped),
+        version=story.version + 1,
+        due=min(story.due, due) if waits else due,
+    )
+
+
+def arrange(stories: Sequence[Story], own: int, now: datetime) -> tuple[list[Story], list[Story]]:
+    """Return which stories of one channel are told in messages of their own, and which in a bulletin; alarms first.
+
+    Args:
+        stories: what is to be told now.
+        own: how many stories began a message of their own within the last minute.
+        now: a story that was in a bulletin long before gets a message of its own.
+    """
+    begun = [story for story in stories if story.ts]
+    fresh = sorted((story for story in stories if not story.ts), key=lambda story: (not story.troubled, story.id))
+    waiting = [story for story in fresh if story.posted and now - story.posted < SAME]
+    fresh = [story for story in fresh if story not in waiting]
+    room = max(0, OWN - own)
+    if len(fresh) <= room:
+        return [*begun, *fresh], waiting
+    return [*begun, *fresh[:room]], [*waiting, *fresh[room:]]

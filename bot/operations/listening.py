@@ -1,0 +1,231 @@
+"""The cluster's news: what happens to a Service, once it has lasted, becomes what channels are to be told.
+
+Nothing of it depends on having seen an event. A notice only says where to look; what is there is compared with what was
+told last, which the store knows. All Services are looked at after a start and from time to time, so that what was
+missed is late but never lost. Of several processes that learn the same, one takes the step in the store.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from bot.core import timezone
+from bot.core.errors import BotError
+from bot.core.model import Pod
+from bot.core.stories import Post, Telling
+from bot.core.updates import News, absorb, compare, settle, stand, suspects
+from bot.operations.attributing import Cause, cause
+from bot.operations.isolating import guarded
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Sequence
+
+    from bot.core.model import ServiceKey, Snapshot
+    from bot.core.subscriptions import Silence, Watch
+    from bot.core.updates import Stand, Update
+    from bot.operations.world import World
+
+log = logging.getLogger(__name__)
+
+SURVEY = timedelta(minutes=5)
+"""How often all Services are looked at, whether something was noticed about them or not."""
+REMEMBERED = timedelta(days=8)
+"""How long it is remembered what happened: a week, for those who look back once a week."""
+NEW = timedelta(days=1)
+"""A Service that nothing is told of and that is older than this is not said to be made."""
+DOUBT = timedelta(seconds=10)
+"""How long a Revision may want more pods than it has before they are looked at, and how often they are."""
+READS = 5
+"""How often the cluster is asked for pods or logs in one round."""
+LOG_LINES = 6
+PORTION = 500
+"""How many Services are looked at with one hold on the database."""
+
+
+@dataclass(slots=True)
+class Mind:
+    """What is remembered of one Service while something of it is not settled; it may be lost at any moment."""
+
+    since: dict[tuple[str, ...], datetime] = field(default_factory=dict)
+    doubted: datetime | None = None
+    asked: datetime | None = None
+    pods: tuple[Pod, ...] = ()
+    due: datetime | None = None
+
+
+class Listener:
+    """Turns what is so into what is to be told. `notice` may be called by any thread, `listen` by one at a time."""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+        self._lock = threading.Lock()
+        self._noticed: set[ServiceKey] = set()
+        self._minds: dict[ServiceKey, Mind] = {}
+        self._surveyed: dict[str, datetime] = {}
+        self._reads = READS
+
+    def notice(self, key: ServiceKey) -> None:
+        """Take note that something of a Service has changed."""
+        with self._lock:
+            self._noticed.add(key)
+
+    def listen(self) -> bool:
+        """Look at the Services that something was noticed about, or that are due to be looked at again.
+
+        Returns:
+            Whether there is more to be told than before.
+        """
+        now = self._world.clock.now()
+        for cluster in self._world.configuration.clusters:
+            guarded(f"the survey of {cluster}", self._survey, cluster, now)
+        with self._lock:
+            noticed, self._noticed = self._noticed, set()
+        due = sorted(noticed | {key for key, mind in self._minds.items() if mind.due and mind.due <= now})
+        told, self._reads = False, READS
+        for start in range(0, len(due), PORTION):
+            portion = due[start : start + PORTION]
+            try:
+                told = self._look(portion, now) or told
+            except BotError as error:
+                log.warning("News of %s Services wait: %s", len(portion), error)
+                with self._lock:
+                    self._noticed.update(portion)
+        return told
+
+    def _survey(self, cluster: str, now: datetime) -> None:
+        last = self._surveyed.get(cluster)
+        if last is not None and now - last < SURVEY:
+            return
+        there = self._world.knative.observed_keys(cluster)
+        if there is None:
+            return
+        told = self._world.store.chronicle.known(cluster)
+        self._world.store.chronicle.forget(now - REMEMBERED)
+        with self._lock:
+            self._noticed.update(there, told)
+        self._surveyed[cluster] = now
+
+    def _look(self, keys: Sequence[ServiceKey], now: datetime) -> bool:
+        chronicle = self._world.store.chronicle
+        stands = chronicle.stands(keys)
+        tellings = []
+        for key in keys:
+            before, version = stands.get(key, (None, 0))
+            telling = self._learn(key, before, version, now)
+            if telling:
+                tellings.append(telling)
+        if not tellings:
+            return False
+        zone = timezone.zone(self._world.configuration.timezone)
+        lost = chronicle.tell(tellings, now.astimezone(zone).date().isoformat(), now)
+        with self._lock:
+            self._noticed.update(lost)
+        return any(telling.posts for telling in tellings)
+
+    def _learn(self, key: ServiceKey, before: Stand | None, version: int, now: datetime) -> Telling | None:
+        """Return the next step of what is told of a Service, None if there is none now."""
+        snapshot = self._world.knative.observed(key)
+        if snapshot is None or (before is None and snapshot.service is None):
+            self._minds.pop(key, None)
+            return None
+        mind = self._minds.setdefault(key, Mind())
+        self._doubt(mind, snapshot, now)
+        after = stand(snapshot, mind.pods, now)
+        news = compare(before, after)
+        if before is None and not self._is_new(snapshot, now):
+            self._rest(key, mind)
+            return Telling(key, version, absorb(None, after, news, now))
+        settling = self._world.configuration.settling
+        ripe, mind.since = settle(mind.since, news, now, settling)
+        looks = [at + settling for at in mind.since.values()]
+        if mind.doubted:
+            looks.append((mind.asked or mind.doubted) + DOUBT)
+        mind.due = min(looks, default=None)
+        self._rest(key, mind)
+        told = absorb(before, after, ripe, now)
+        if not ripe:
+            return None if told == before else Telling(key, version, told)
+        found = cause(self._world, snapshot)
+        updates = tuple(self._detailed(each, key, found) for each in ripe)
+        return Telling(key, version, told, updates, tuple(self._posts(snapshot, updates, found, now)))
+
+    def _rest(self, key: ServiceKey, mind: Mind) -> None:
+        """Forget a Service of which all is settled."""
+        if not mind.since and mind.doubted is None:
+            self._minds.pop(key, None)
+
+    def _is_new(self, snapshot: Snapshot, now: datetime) -> bool:
+        """Whether a Service that nothing is told of is news, and not only new to Knobot."""
+        service = snapshot.service
+        if service is None:
+            return False
+        begun = self._world.store.chronicle.begun(snapshot.key.cluster, now)
+        return service.created > begun and now - service.created < NEW
+
+    def _doubt(self, mind: Mind, snapshot: Snapshot, now: datetime) -> None:
+        """Read the pods of Revisions that have wanted more than they have for a while, not too many at once."""
+        names = suspects(snapshot)
+        if not names:
+            mind.doubted, mind.asked, mind.pods = None, None, ()
+            return
+        mind.doubted = mind.doubted or now
+        if now - (mind.asked or mind.doubted) < DOUBT or not self._reads:
+            return
+        self._reads -= 1
+        mind.asked = now
+        try:
+            mind.pods = tuple(pod for name in names for pod in self._world.knative.pods(snapshot.key, name))
+        except BotError as error:
+            log.info("The pods of %s are not known: %s", snapshot.key, error)
+
+    def _detailed(self, update: Update, key: ServiceKey, found: Cause) -> Update:
+        """Add to news who caused it, and to a failure its last log lines."""
+        if update.news in (News.FAILED, News.LOST):
+            return replace(update, logs=self._logs(key, update.subject))
+        if update.news in (News.ROUTE, News.BACK):
+            return update
+        return replace(update, person=found.person, account=found.account)
+
+    def _logs(self, key: ServiceKey, revision: str) -> tuple[str, ...]:
+        if not self._reads:
+            return ()
+        self._reads -= 1
+        try:
+            return tuple(self._world.knative.logs(key, revision, LOG_LINES))
+        except BotError as error:
+            log.info("No logs of %s: %s", revision, error)
+            return ()
+
+    def _posts(self, snapshot: Snapshot, updates: Sequence[Update], found: Cause, now: datetime) -> list[Post]:
+        """Return which channels are told what of it, and when."""
+        key = snapshot.key
+        labels = snapshot.service.labels if snapshot.service else {}
+        watches = (*self._world.configuration.watches, *self._world.store.watches.all())
+        mine = [watch for watch in watches if watch.scope.holds(key, labels)]
+        silent = _silent(self._world.store.watches.silences(now), key) if mine else frozenset()
+        posts = []
+        for channel in dict.fromkeys(watch.channel for watch in mine if watch.channel not in silent):
+            here = [watch for watch in mine if watch.channel == channel]
+            wanted = tuple(
+                update
+                for update in updates
+                if any(watch.wants(update.news) for watch in here) and not found.shown(update, channel)
+            )
+            if wanted:
+                posts.append(Post(channel, wanted, _due(here, wanted, now)))
+        return posts
+
+
+def _silent(silences: Sequence[Silence], key: ServiceKey) -> Collection[str]:
+    """Return the channels that want to hear nothing of a Service now."""
+    return {each.channel for each in silences if not each.matter and each.scope.holds(key, {})}
+
+
+def _due(watches: Sequence[Watch], updates: Sequence[Update], now: datetime) -> datetime:
+    """Return when the first of the watches that want any of it lets it be said."""
+    wanting = [watch for watch in watches if any(watch.wants(update.news) for update in updates)]
+    return min((watch.quiet.until(now) if watch.quiet else None) or now for watch in wanting)

@@ -1,0 +1,48 @@
+"""The bot speaks by itself: what kubectl does is told in the channel, and the buttons under it do what they say."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from tests.features.conversation import Conversation
+
+ROOM = "hello-test"
+
+
+def service(name: str, image: str = "ghcr.io/knative/helloworld-go:latest", target: str = "one") -> str:
+    container = {"image": image, "env": [{"name": "TARGET", "value": target}]}
+    return json.dumps(
+        {
+            "apiVersion": "serving.knative.dev/v1",
+            "kind": "Service",
+            "metadata": {"name": name, "namespace": "hello-test"},
+            "spec": {"template": {"spec": {"containers": [container]}}},
+        }
+    )
+
+
+def test_a_failure_by_kubectl_is_told_with_what_still_serves_and_its_recovery_answers_it(
+    conversation: Conversation,
+) -> None:
+    conversation.change(ROOM, "watch spoken all", "spoken", "everything")
+    conversation.apply(service("spoken"))
+    made = conversation.see(ROOM, lambda message: "spoken-00001 is Ready" in message["text"])
+    conversation.apply(service("spoken", "ghcr.io/acme/missing:v1"))
+    failed = conversation.becomes(ROOM, made["ts"], "spoken-00002 failed", "Still serving: 100% spoken-00001")
+    below = conversation.see(ROOM, lambda message: message["thread_ts"] == made["ts"])
+    assert "spoken-00002 failed" in below["text"]
+
+    conversation.click("dev", failed, "replay-status")
+    seen = conversation.see(ROOM, lambda message: message["ephemeral"] and "hello-test/spoken" in message["text"])
+    assert "older Revision still serves" in seen["text"]
+
+    conversation.apply(service("spoken", target="two"))
+    conversation.becomes(ROOM, made["ts"], "all is well again", "100% spoken-00003")
+    conversation.see(
+        ROOM, lambda message: message["thread_ts"] == made["ts"] and "all is well again" in message["text"]
+    )
+    conversation.click("dev", conversation.becomes(ROOM, made["ts"], "spoken"), "replay-mute")
+    conversation.see(ROOM, lambda message: "spoken" in message["text"] and ":mute:" in message["text"])
+    conversation.change(ROOM, "unwatch spoken", "no longer")
