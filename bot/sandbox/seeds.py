@@ -23,19 +23,23 @@ ROOMS = (
         "C01DEPLOYS",
         "deploys",
         purpose="Deploys of the namespace shop",
-        hints=("status hello", "rollout hello latest=10", "deploy hello --env TARGET=red"),
+        hints=("/knative status hello", "/knative rollout hello latest=10", "/knative deploy hello --env TARGET=red"),
     ),
     Room(
         "C02PROD",
         "prod",
         purpose="Production: every change needs an approver's click",
-        hints=("services", "deploy checkout --env TARGET=faster", "approvals"),
+        hints=("/knative services", "/knative deploy checkout --env TARGET=faster", "/knative approvals"),
     ),
     Room(
         "C03HELLOTEST",
         "hello-test",
         purpose="An empty namespace to try things out",
-        hints=("deploy hello gcr.io/knative-samples/helloworld-go --env TARGET=Rev1", "revisions hello", "curl hello"),
+        hints=(
+            "/knative deploy hello gcr.io/knative-samples/helloworld-go --env TARGET=Rev1",
+            "/knative revisions hello",
+            "/knative curl hello",
+        ),
     ),
 )
 NAMESPACES = {"C01DEPLOYS": "shop", "C02PROD": "prod", "C03HELLOTEST": "hello-test"}

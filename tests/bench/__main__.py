@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import sys
 
-from tests.bench import commands
+from tests.bench import cluster, commands
 
 if __name__ == "__main__":
-    sys.exit(commands.main())
+    sys.exit(commands.main() | asyncio.run(cluster.main()))

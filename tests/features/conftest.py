@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
-import time
 from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.features.conversation import PATIENCE, Bot, Conversation
+from tests.features.conversation import Bot, Conversation, sandboxed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,20 +15,8 @@ if TYPE_CHECKING:
 @pytest.fixture(scope="session")
 def sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
     """A sandbox of its own process; the variables for a bot, and "url" of the workspace."""
-    folder = tmp_path_factory.mktemp("sandbox")
-    file = folder / "bot.env"
-    with (folder / "sandbox.log").open("wb") as log:
-        command = [sys.executable, "-m", "bot", "sandbox", "--port", "0", "--pace", "0.1", "--env-file", str(file)]
-        process = subprocess.Popen(command, stdout=log, stderr=log, env={**os.environ, "PYTHONUNBUFFERED": "1"})
-    deadline = time.monotonic() + PATIENCE
-    while not file.exists() or not file.read_text().endswith("\n"):
-        assert process.poll() is None, (folder / "sandbox.log").read_text()
-        assert time.monotonic() < deadline, (folder / "sandbox.log").read_text()
-        time.sleep(0.05)
-    variables = dict(line.split("=", 1) for line in file.read_text().splitlines())
-    yield {**variables, "url": variables["SLACK_API_URL"].removesuffix("/api/")}
-    process.terminate()
-    process.wait(PATIENCE)
+    with sandboxed(tmp_path_factory.mktemp("sandbox")) as variables:
+        yield variables
 
 
 @pytest.fixture(scope="session")

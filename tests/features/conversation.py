@@ -12,17 +12,36 @@ import urllib.error
 import urllib.parse
 import urllib.request
 from collections.abc import Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
 PATIENCE = 20.0
 """Seconds after which something that should be seen is taken not to come."""
 
 Message = dict[str, Any]
+
+
+@contextmanager
+def sandboxed(folder: Path) -> Iterator[dict[str, str]]:
+    """A sandbox in a process of its own; the variables for a bot, and "url" of the workspace."""
+    file = folder / "bot.env"
+    with (folder / "sandbox.log").open("wb") as log:
+        command = [sys.executable, "-m", "bot", "sandbox", "--port", "0", "--pace", "0.1", "--env-file", str(file)]
+        process = subprocess.Popen(command, stdout=log, stderr=log, env={**os.environ, "PYTHONUNBUFFERED": "1"})
+    deadline = time.monotonic() + PATIENCE
+    while not file.exists() or not file.read_text().endswith("\n"):
+        assert process.poll() is None, (folder / "sandbox.log").read_text()
+        assert time.monotonic() < deadline, (folder / "sandbox.log").read_text()
+        time.sleep(0.05)
+    variables = dict(line.split("=", 1) for line in file.read_text().splitlines())
+    yield {**variables, "url": variables["SLACK_API_URL"].removesuffix("/api/")}
+    process.terminate()
+    process.wait(PATIENCE)
 
 
 @dataclass

@@ -22,14 +22,14 @@ from bot.sandbox.cluster.controllers import Controllers
 from bot.sandbox.cluster.faults import Faults
 from bot.sandbox.cluster.gateway import Gateway, entrance
 from bot.sandbox.cluster.identity import AUTHENTICATED, MASTERS, User, Users
-from bot.sandbox.cluster.kinds import kind_of
+from bot.sandbox.cluster.kinds import KINDS, kind_of
 from bot.sandbox.cluster.objects import Objects
 from bot.sandbox.cluster.storage import Storage
 from bot.sandbox.cluster.timeline import Timeline
 from bot.sandbox.cluster.traffic_metrics import TrafficMetrics
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Awaitable, Callable, Iterator
 
     from bot.sandbox.cluster.storage import Event
 
@@ -135,6 +135,11 @@ class Cluster:
     async def advance(self, seconds: float) -> None:
         """Let the cluster's time pass at once: pods start, idle Revisions go to sleep, rollouts step."""
         await self._timeline.advance(seconds)
+
+    def objects(self, plural: str) -> Iterator[dict[str, Any]]:
+        """All objects of one kind, as they are stored: not to be changed."""
+        kinds = (kind for kind in KINDS if kind.plural == plural)
+        return (obj for kind in kinds for obj in self._objects.list(kind))
 
     def witness(self, see: Callable[[Event], None]) -> None:
         """Show every change to `see` as it is stored, in order, from now on."""

@@ -7,9 +7,11 @@ Identity, generation, optimistic locks, finalizers and owner references are kept
 from __future__ import annotations
 
 import secrets
+import time
 import uuid
 from collections import defaultdict
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from bot.sandbox.cluster.failures import conflict, invalid, not_found
@@ -28,7 +30,12 @@ GIVEN = ("uid", "creationTimestamp", "deletionTimestamp", "deletionGracePeriodSe
 
 def timestamp() -> str:
     """Now, as Kubernetes writes it: UTC to the second."""
-    return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return _written(int(time.time()))
+
+
+@lru_cache(maxsize=1)
+def _written(seconds: int) -> str:
+    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def owner_reference(kind: Kind, owner: JSON) -> JSON:

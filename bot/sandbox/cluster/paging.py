@@ -50,8 +50,13 @@ def page(
     if limit and len(taken) == limit and next(found, None) is not None:
         metadata["continue"] = _encoded(version, taken[-1], namespaced=not namespace)
         if matches is None:
-            metadata["remainingItemCount"] = 1 + sum(1 for _ in found)
+            metadata["remainingItemCount"] = storage.count(kind, namespace, key_of(taken[-1]))
     return taken, metadata
+
+
+def key_of(stored: Stored) -> Key:
+    metadata = stored.object["metadata"]
+    return metadata.get("namespace", ""), metadata["name"]
 
 
 def _encoded(version: int, last: Stored, *, namespaced: bool) -> str:

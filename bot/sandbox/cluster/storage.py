@@ -7,7 +7,7 @@ bytes can share it.
 from __future__ import annotations
 
 import asyncio
-from bisect import bisect_left, insort
+from bisect import bisect_left, bisect_right, insort
 from collections import defaultdict, deque
 from dataclasses import dataclass
 from enum import Enum
@@ -106,6 +106,12 @@ class Storage:
                 return
             if key != after:
                 yield objects[key]
+
+    def count(self, kind: Kind, namespace: str, after: Key) -> int:
+        """How many objects `scan` would still find."""
+        keys = self._keys[kind]
+        end = bisect_left(keys, (f"{namespace}\0", "")) if namespace else len(keys)
+        return end - bisect_right(keys, after)
 
     def next_version(self) -> str:
         self.version += 1

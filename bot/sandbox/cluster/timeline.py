@@ -12,18 +12,21 @@ import heapq
 import logging
 import math
 from collections.abc import Callable, Hashable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 log = logging.getLogger(__name__)
 
 
-@dataclass(order=True, slots=True)
+@dataclass(eq=False, slots=True)
 class Appointment:
     due: float
-    order: int
-    key: Hashable = field(compare=False)
-    action: Callable[[], None] = field(compare=False)
-    cancelled: bool = field(default=False, compare=False)
+    key: Hashable
+    action: Callable[[], None]
+    cancelled: bool = False
+
+
+Queue = list[tuple[float, int, Appointment]]
+"""A heap; the number keeps appointments at one time in the order in which they were made."""
 
 
 class Timeline:
@@ -36,8 +39,8 @@ class Timeline:
         self._pace = pace
         self._now = 0.0
         self._order = 0
-        self._work: list[Appointment] = []
-        self._patient: list[Appointment] = []
+        self._work: Queue = []
+        self._patient: Queue = []
         self._by_key: dict[Hashable, Appointment] = {}
         self._changed = asyncio.Event()
         self._failure: BaseException | None = None
@@ -57,9 +60,8 @@ class Timeline:
                 return
             earlier.cancelled = True
         self._order += 1
-        appointment = Appointment(due, self._order, key, action)
-        self._by_key[key] = appointment
-        heapq.heappush(self._patient if patient else self._work, appointment)
+        self._by_key[key] = appointment = Appointment(due, key, action)
+        heapq.heappush(self._patient if patient else self._work, (due, self._order, appointment))
         self._changed.set()
 
     def cancel(self, key: Hashable) -> None:
@@ -109,11 +111,14 @@ class Timeline:
             await asyncio.sleep(0.001 if self._pace else 0)
         self._raise_failure()
 
-    def _first(self, queues: list[list[Appointment]]) -> Appointment | None:
+    def _first(self, queues: list[Queue]) -> Appointment | None:
+        first = None
         for queue in queues:
-            while queue and queue[0].cancelled:
+            while queue and queue[0][2].cancelled:
                 heapq.heappop(queue)
-        return min((queue[0] for queue in queues if queue), default=None)
+            if queue and (first is None or queue[0] < first):
+                first = queue[0]
+        return first[2] if first else None
 
     def _keep(self, appointment: Appointment) -> None:
         appointment.cancelled = True  # so that the heap drops it

@@ -92,10 +92,12 @@ class Controllers:
 
     def _collect_first(self, event: Event) -> None:
         """Look after the objects that wait for what they own: when they begin to, and when some of it is gone."""
-        metadata = event.now.object["metadata"]
-        uids = {metadata["uid"]} if garbage.waits_for_dependents(event.now.object) else set()
-        for uid in uids:
-            self._waiting[uid] = (event.kind, *event.key)
+        metadata, waits = event.now.object["metadata"], garbage.waits_for_dependents(event.now.object)
+        if waits:
+            self._waiting[metadata["uid"]] = (event.kind, *event.key)
+        if not self._waiting:
+            return
+        uids = {metadata["uid"]} if waits else set()
         if event.type is EventType.DELETED:
             self._waiting.pop(metadata["uid"], None)
             uids = {reference["uid"] for reference in metadata.get("ownerReferences") or []}

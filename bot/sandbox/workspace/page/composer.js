@@ -2,6 +2,7 @@
 // sent before; Enter never completes a word unless one was chosen with the arrows, so that it does what is written.
 
 import { el, fill, icon } from "./dom.js";
+import { inline } from "./mrkdwn.js";
 
 const TALLEST = 200; // pixels
 
@@ -70,12 +71,12 @@ export class Composer {
     this.from = from;
     this.chosen = -1;
     this.usage.hidden = usage === null;
-    fill(this.usage, usage && [el("code", {}, usage.label), el("span", {}, usage.detail)]);
+    fill(this.usage, usage && [el("code", {}, usage.label), el("span", {}, inline(usage.detail))]);
     fill(this.list, items.map(({ label, detail }, index) =>
       el("li", { id: `${this.list.id}-${index}`, role: "option", "aria-selected": "false", onpointerdown: (event) => {
         event.preventDefault();
         this.complete(index);
-      } }, el("code", {}, label), detail && el("span", {}, detail))));
+      } }, el("code", {}, label), detail && el("span", {}, inline(detail)))));
     this.openList(items.length > 0 || usage !== null);
   }
 
