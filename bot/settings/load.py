@@ -17,8 +17,8 @@ from urllib.parse import urlsplit
 from bot.core import checks, duration, timezone
 from bot.core.checks import MEASURES, Measure
 from bot.core.errors import BotError, Invalid
-from bot.core.language import aliases
-from bot.core.language.parse import ELSEWHERE, TOOLS
+from bot.core.language import aliases, elsewhere
+from bot.core.language.parse import TOOLS
 from bot.core.place import Home
 from bot.core.policy import Policy
 from bot.settings.document import Fields, Mistake, nearest, open_document, settle
@@ -136,7 +136,7 @@ def _read(file: Path, mistakes: list[Mistake], slack: Slack, verbs: frozenset[st
 
 
 def _aliases(item: Item) -> dict[str, str]:
-    reserved = (*TOOLS, *ELSEWHERE)
+    reserved = (*TOOLS, *elsewhere.WORDS)
     read = {name: entry.read(partial(aliases.check, name, reserved=reserved), "") for name, entry in item.entries()}
     return {name: expansion for name, expansion in read.items() if expansion}
 

@@ -4,9 +4,10 @@ import pytest
 
 from bot.core.commands import Address, Deploy, Help, Rollout, Share
 from bot.core.errors import Invalid, ParseError
+from bot.core.language import elsewhere
 from bot.core.language.aliases import check
 from bot.core.language.grammar import COMMANDS, SPELLINGS
-from bot.core.language.parse import ELSEWHERE, TOOLS, parse
+from bot.core.language.parse import TOOLS, parse
 from bot.core.template import TemplateEdit
 
 OWN = {"ship": "deploy", "half": "rollout latest=50", "shop": "service update -n “shop”", "odd": "rollout lat"}
@@ -66,7 +67,7 @@ def test_a_misspelled_alias_is_offered() -> None:
 )
 def test_an_alias_that_means_nothing_or_something_else_is_refused(alias: str, expansion: str, message: str) -> None:
     with pytest.raises(Invalid, match=message):
-        check(alias, expansion, (*TOOLS, *ELSEWHERE))
+        check(alias, expansion, (*TOOLS, *elsewhere.WORDS))
 
 
 @pytest.mark.parametrize("spelling", SPELLINGS)

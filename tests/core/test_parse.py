@@ -319,7 +319,7 @@ def test_the_name_of_the_tool_in_front_of_a_line_says_nothing(tool: str) -> None
     assert parse(tool) == parse("")
 
 
-@pytest.mark.parametrize("line", ["uninstall"])
+@pytest.mark.parametrize("line", ["service import a.yaml", "secret create a", "uninstall", "container add a"])
 def test_what_neighbours_do_and_knobot_does_not_is_told_with_what_to_do_instead(line: str) -> None:
     with pytest.raises(ParseError) as error:
         parse(line)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from bot.core.commands import ChangeCommand, DryRun, Help, Undo, Wish
 from bot.core.errors import ParseError
-from bot.core.language import words
+from bot.core.language import elsewhere, words
 from bot.core.language.aliases import expand
 from bot.core.language.aliases import verb as meant_by
 from bot.core.language.grammar import COMMANDS, SPELLINGS, VERBS
@@ -56,10 +56,10 @@ def parse(text: str, aliases: Mapping[str, str] = MappingProxyType({})) -> Comma
         read = read[1:]
     if not read:
         return Help()
-    verb, spelled, rest = _verb(source, expand(read, aliases), aliases)
+    verb, spelled, rest = _verb(source, _ordered(expand(read, aliases)), aliases)
     if any(word.text in ("--help", "-h") and not word.quoted for word in rest):
         return Help(verb.name)
-    reader = Reader(source, spelled, rest, verb.flags)
+    reader = Reader(source, spelled, rest, (*elsewhere.ANYWHERE, *verb.flags))
     command = verb.read(reader)
     if isinstance(command, Wish) and (why := reader.one("override")):
         if not why.text.strip():
@@ -103,6 +103,24 @@ def _masked_header(word: str, before: str) -> str | None:
     return f"{name}: {HIDDEN}" if bare in CREDENTIALS or secret(bare) else None
 
 
+def _ordered(read: list[Word]) -> list[Word]:
+    """Return the words with the verb first: knctl takes flags before it, and once had `list services`."""
+    begin = next((at for at in range(len(read)) if _begins(read, at)), 0)
+    read = [*read[begin:], *read[:begin]] if read[0].text.startswith("-") else read
+    noun = elsewhere.NOUNS.get(read[1].text.lower()) if len(read) > 1 else None
+    verb = read[0].text.lower()
+    # `delete build` is about a Service of that name: Knobot has the verb too.
+    if noun and verb in elsewhere.SWAPPED and (verb not in SPELLINGS or len(read) > 2):
+        return [replace(read[1], text=noun), replace(read[0], text=verb), *read[2:]]
+    return read
+
+
+def _begins(read: list[Word], at: int) -> bool:
+    """Whether a verb begins with this word."""
+    here = read[at].text.lower()
+    return here in SPELLINGS or (at + 1 < len(read) and f"{here} {read[at + 1].text.lower()}" in SPELLINGS)
+
+
 def _verb(source: str, read: list[Word], aliases: Mapping[str, str]) -> tuple[Verb, Word, list[Word]]:
     """Return the verb, the word to name in complaints, and the words after it; two-word spellings come first."""
     first = read[0].text.lower()
@@ -110,6 +128,7 @@ def _verb(source: str, read: list[Word], aliases: Mapping[str, str]) -> tuple[Ve
         return verb, read[0], read[2:]
     if verb := SPELLINGS.get(first):
         return verb, read[0], read[1:]
+    _not_here(source, read)
     seconds = [spelling.split()[1] for spelling in SPELLINGS if spelling.startswith(f"{first} ")]
     if seconds:
         found = f"{first} {seconds[0]}"
@@ -118,9 +137,6 @@ def _verb(source: str, read: list[Word], aliases: Mapping[str, str]) -> tuple[Ve
         )
         wrong = read[1] if len(read) > 1 else read[0]
         raise ParseError(f"{first} needs another word.", hint, source=source, span=wrong.span, code="unknown-verb")
-    if first in ELSEWHERE:
-        message = f"“{first}” is not something that Knobot does."
-        raise ParseError(message, ELSEWHERE[first], source=source, span=read[0].span, code="elsewhere")
     known = [spelling for spelling in (*SPELLINGS, *aliases) if len(spelling) > 2]
     close = difflib.get_close_matches(first, known, n=1, cutoff=0.65)
     nearest = [SPELLINGS[spelling].name if spelling in SPELLINGS else spelling for spelling in close]
@@ -130,10 +146,22 @@ def _verb(source: str, read: list[Word], aliases: Mapping[str, str]) -> tuple[Ve
     )
 
 
-def _topic(source: str, topic: str, rest: list[Word], aliases: Mapping[str, str]) -> str:
+def _not_here(source: str, read: list[Word]) -> None:
+    """Refuse what neighbouring tools do and Knobot does not, with what to do instead."""
+    for count in (2, 1):
+        spelled = " ".join(word.text.lower() for word in read[:count])
+        if instead := elsewhere.WORDS.get(spelled):
+            message = f"“{spelled}” is not something that Knobot does."
+            span = (read[0].start, read[min(count, len(read)) - 1].end)
+            raise ParseError(message, instead, source=source, span=span, code="elsewhere")
+
+
+def _topic(source: str, topic: str, rest: list[Word], aliases: Mapping[str, str]) -> str | None:
     found = SPELLINGS.get(topic.lower()) or meant_by(aliases.get(topic.lower(), ""))
     if found:
         return found.name
+    if any(spelling.startswith(f"{topic.lower()} ") for spelling in SPELLINGS):
+        return None  # a noun of kn's: it has several verbs
     close = difflib.get_close_matches(topic, VERBS, n=1)
     names = ", ".join(verb.name for verb in COMMANDS)
     hint = f"Did you mean `help {close[0]}`?" if close else f"The verbs are {names}."

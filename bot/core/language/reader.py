@@ -99,7 +99,8 @@ class Reader:
             self._given.setdefault(flag.key, []).append(value)
 
     def _unknown_flag(self, name: Word) -> NoReturn:
-        close = difflib.get_close_matches(name.text, self._flags, n=1)
+        taken = [spelling for spelling, flag in self._flags.items() if not (flag.ignored or flag.refused)]
+        close = difflib.get_close_matches(name.text, taken, n=1)
         known = sorted({flag.names[0] for flag in self._flags.values() if flag.told})
         all_of_them = f"{self.verb.text} knows {', '.join(known)}." if known else f"{self.verb.text} takes no flags."
         if len(known) > MANY:
@@ -225,9 +226,17 @@ class Reader:
         return Area(self.name(word, "namespace"), area.cluster)
 
     def address(self, hint: str) -> Address:
-        """Return the Service that --service or the next positional names, or complain."""
-        word = self.one("service") or self.take() or self.missing("a Service", hint)
+        """Return the Service that --service or the next positional names, or knctl's --revision SERVICE:REVISION."""
+        word = self.one("service") or self.take() or self._owner() or self.missing("a Service", hint)
         return self.locate(word)
+
+    def _owner(self) -> Word | None:
+        """Return the Service in --revision SERVICE:REVISION, where the flag is given so."""
+        for word in self.given("revision"):
+            cut = word.text.find(":")
+            if cut > 0:
+                return word.part(0, cut)
+        return None
 
     def locate(self, word: Word) -> Address:
         """Return the Service that [CLUSTER/]NAMESPACE/SERVICE or SERVICE names."""

@@ -13,22 +13,19 @@ if TYPE_CHECKING:
     from bot.core.language.reader import Reader
 
 
+PRUNE = "Knative collects idle Revisions by itself; `delete SERVICE --revision NAME` takes one away."
 NUMBERED = re.compile(r"(?P<service>.+)-[0-9]{5,}\Z")
 """The names that Knative gives: of the Service and a number."""
 
 
 def read_delete(reader: Reader) -> Command:
     """Read a Service, or a Revision and whose it is: kn names the Revision alone after `revision delete`."""
-    revision = reader.one("revision")
-    if revision is None and reader.verb.text.lower() == "revision":
+    named = reader.given("revision")
+    if not named and reader.verb.text.lower() == "revision":
         return _named(reader)
-    if revision is None:
-        return Delete(reader.address("For example `delete hello`."))
-    owner, reference = reader.reference(revision)
-    if owner is None:
-        return Delete(reader.address("A Revision belongs to one: `delete hello --revision hello-00003`."), reference)
-    area = reader.area()
-    return Delete(Address(owner, area.namespace, area.cluster), reference)
+    service = reader.address("For example `delete hello`, or `delete hello --revision hello-00003`.")
+    revision = reader.one("revision")
+    return Delete(service, reader.revision_of(service, revision) if revision else None)
 
 
 def _named(reader: Reader) -> Delete:
@@ -49,7 +46,12 @@ REMOVING: tuple[Verb, ...] = (
         "delete a Service, or one Revision of it; asks first, and says what will be lost",
         ("delete hello", "delete hello --revision hello-00003"),
         read_delete,
-        (*SERVICE, Flag(("--revision", "-r"), "hello-00003", "one Revision instead of the Service")),
+        (
+            *SERVICE,
+            Flag(("--revision", "-r"), "hello-00003", "one Revision instead of the Service"),
+            Flag(("--all",), None, "", refused="One Service is deleted at a time: each says what will be lost."),
+            Flag(("--prune", "--prune-all"), None, "", refused=PRUNE),
+        ),
         ("service delete", "service rm", "revision delete", "rm"),
     ),
 )

@@ -145,6 +145,7 @@ def read_untag(reader: Reader) -> Untag:
     """Read an untag: the Service and the tag."""
     service = reader.address("For example `untag hello candidate`.")
     tag = reader.one("tag") or reader.need("a tag", f"For example `untag {service.name} candidate`.")
+    reader.all("revision")  # knctl names it too, but a tag leads to one Revision only
     return Untag(service, reader.name(tag, "tag"))
 
 
@@ -237,7 +238,11 @@ ROUTING: tuple[Verb, ...] = (
         "take a tag away: its address, or the name",
         ("untag hello candidate",),
         read_untag,
-        (*SERVICE, Flag(("--tag", "-t"), "candidate", "the tag")),
+        (
+            *SERVICE,
+            Flag(("--tag", "-t"), "candidate", "the tag"),
+            Flag(("--revision", "-r"), "hello:latest", "as knctl names it"),
+        ),
         ("revision untag",),
     ),
 )

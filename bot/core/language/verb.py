@@ -45,3 +45,4 @@ OVERRIDE = Flag(("--override",), "REASON", "make it in spite of a freeze, if you
 """What every verb that changes something takes beside its own flags."""
 
 SERVICE = (*AREA, Flag(("--service", "-s"), "SERVICE", "the Service, as knctl names it"))
+SERVICE = (*AREA, Flag(("--service", "-s", "--route"), "SERVICE", "the Service, as knctl names it"))
