@@ -166,14 +166,16 @@ def sandbox(
 
 def _keep(opened: Callable[[House], None], port: int | None, *, bot: bool, **plot: Any) -> None:
     """Run the sandbox that `plot` (fields of Plot) describes until it is ended, then exit."""
+    from bot.handlers.manifest import SHORTCUTS
     from bot.sandbox.demo import keep
     from bot.sandbox.house import Plot
 
     verbs = tuple({"verb": verb.name, "usage": verb.usage, "summary": verb.summary} for verb in COMMANDS)
+    common: dict[str, Any] = {"verbs": verbs, "shortcuts": SHORTCUTS}
     with tempfile.TemporaryDirectory(prefix="knobot-") as folder:
         for candidate in (port,) if port is not None else (PORT, 0):
             try:
-                code = asyncio.run(keep(Plot(Path(folder), port=candidate, verbs=verbs, **plot), opened, bot=bot))
+                code = asyncio.run(keep(Plot(Path(folder), port=candidate, **common, **plot), opened, bot=bot))
             except OSError as error:
                 if port is not None or candidate == 0:
                     raise click.ClickException(f"Port {candidate} cannot be had: {error.strerror}.") from error
@@ -207,11 +209,12 @@ def serve(settings: Settings) -> None:
         Unavailable: Slack or the database does not answer at the start.
     """
     from bot.app import build_app, open_socket
+    from bot.core.panels import Seal
     from bot.knative.client import KnativeClusters
     from bot.operations import Operations, World
     from bot.prometheus import Prometheus
     from bot.scheduler import Calendar, Scheduler
-    from bot.slack import Bot, SlackChannel, SlackDirectory, connect
+    from bot.slack import Bot, SlackChannel, SlackDirectory, SlackPanels, connect
     from bot.store import Store
 
     stopped = threading.Event()
@@ -219,6 +222,8 @@ def serve(settings: Settings) -> None:
         signal.signal(number, lambda *_: stopped.set())
     client = connect(settings.slack.bot_token, settings.slack.api_url)
     bot = Bot.of(client)
+    seal = Seal(settings.slack.bot_token)
+    panels = SlackPanels(client, settings.command, seal)
     store = Store.open(settings.database_url)
     knative = KnativeClusters(settings.install)
     prometheus = Prometheus({cluster.name: cluster.prometheus for cluster in settings.clusters if cluster.prometheus})
@@ -228,7 +233,8 @@ def serve(settings: Settings) -> None:
         World(
             knative=knative,
             metrics=prometheus,
-            channel=SlackChannel(client, settings.command),
+            channel=SlackChannel(client, settings.command, panels),
+            panels=panels,
             store=store,
             directory=SlackDirectory(client, bot.team, named),
             calendar=Calendar(),
@@ -246,7 +252,7 @@ def serve(settings: Settings) -> None:
     for cluster in settings.clusters:
         knative.connect(cluster.name, cluster.kubeconfig, cluster.context, cluster.ingress)
         reflectors.append(knative.reflector(cluster.name, cluster.namespaces or None, noticed))
-    app = build_app(operations, client, bot, settings.command)
+    app = build_app(operations, client, bot, settings.command, seal)
     scheduler.start()
     for reflector in reflectors:
         reflector.start()

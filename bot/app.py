@@ -15,6 +15,7 @@ from bot.handlers import register
 from bot.handlers.boundary import admit
 
 if TYPE_CHECKING:
+    from bot.core.panels import Seal
     from bot.operations import Operations
     from bot.slack import Bot
 
@@ -23,7 +24,7 @@ THREADS = 16
 """How many payloads are worked on at once: they wait for Slack and the cluster most of the time."""
 
 
-def build_app(operations: Operations, client: WebClient, bot: Bot, command: str) -> App:
+def build_app(operations: Operations, client: WebClient, bot: Bot, command: str, seal: Seal) -> App:
     """Return the Bolt app of one workspace.
 
     Args:
@@ -31,6 +32,7 @@ def build_app(operations: Operations, client: WebClient, bot: Bot, command: str)
         client: of the bot, with its token.
         bot: who the token belongs to; asked once, so that no payload waits for auth.test.
         command: the slash command's name, with its slash.
+        seal: of the tickets that modals carry.
     """
 
     def authorize() -> AuthorizeResult:
@@ -47,8 +49,8 @@ def build_app(operations: Operations, client: WebClient, bot: Bot, command: str)
         request_verification_enabled=True,
         attaching_conversation_kwargs_enabled=False,
     )
-    app.middleware(admit(bot.team))
-    register(app, operations, command, bot.user)
+    app.middleware(admit(bot.team, seal))
+    register(app, operations, command, bot.user, seal)
     return app
 
 

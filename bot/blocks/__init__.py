@@ -60,6 +60,7 @@ from bot.core.answers import (
     RevisionTable,
     Rights,
     RouteTable,
+    Sent,
     ServiceStatus,
     ServiceTable,
     StoryCard,
@@ -127,6 +128,8 @@ def render(answer: Answer, *, command: str = "/knative") -> Message:
             return digests.post(answer, command)
         case Rehearsed():
             return rehearsal.rehearsed(answer)
+        case Sent():
+            return approvals.sent(answer.text)
         case Voted():
             return approvals.voted(answer.change)
         case Locked():

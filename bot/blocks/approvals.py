@@ -48,6 +48,12 @@ def missing(votes: Votes) -> str:
     return f"{left} {more}approval{'' if left == 1 else 's'} {whom}"
 
 
+def sent(text: str) -> Message:
+    """Return what a modal says once its wish is on its way."""
+    headline = f":white_check_mark: {mrkdwn.code(text)} is on its way."
+    return compose(headline, prose("The conversation shows how far it is."))
+
+
 def voted(change: Change) -> Message:
     """Return what the person is told whose approval was not the last one needed."""
     return compose(f"Your approval of {mrkdwn.code(change.plan.request.text)} counts. It {wanted(change)}.")

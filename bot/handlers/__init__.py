@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.handlers import actions, commands, mentions
+from bot.handlers import actions, commands, mentions, shortcuts, views
 
 if TYPE_CHECKING:
     from slack_bolt import App
 
+    from bot.core.panels import Seal
     from bot.operations import Operations
 
 
-def register(app: App, operations: Operations, command: str, me: str) -> None:
-    """Register every listener on `app`; `me` is the user id of the bot."""
+def register(app: App, operations: Operations, command: str, me: str, seal: Seal) -> None:
+    """Register every listener on `app`; `me` is the user id of the bot, `seal` closes the tickets of modals."""
     commands.register(app, operations, command)
     actions.register(app, operations)
     mentions.register(app, operations, me)
+    views.register(app, operations, command, seal)
+    shortcuts.register(app, operations)

@@ -1,34 +1,46 @@
 """What every payload passes before and after its listener: who it is from, and what becomes of an error.
 
 Payloads are acknowledged here, before any queue: Slack waits three seconds, and a listener may wait for a free thread.
-A listener therefore never raises; what goes wrong is told to the person.
+A listener therefore never raises; what goes wrong is told to the person. Only acks with an answer are given later.
 """
 
 from __future__ import annotations
 
+import logging
 import time
 from typing import TYPE_CHECKING, Any
 
 from bot.core.change import Person
-from bot.core.errors import Unavailable
-from bot.core.ports import Addressee
+from bot.core.errors import BotError, Unavailable
+from bot.core.panels import Ticket
+from bot.core.ports import Addressee, PanelHandle
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from slack_bolt import BoltRequest, BoltResponse
 
+    from bot.core.panels import Seal
     from bot.operations import Operations
+
+log = logging.getLogger(__name__)
 
 STALE = 30.0
 """Seconds after which a payload that waited for a free thread is not acted upon any more: the person has gone on."""
 
 
-def admit(team: str, app: str | None = None) -> Callable[..., Any]:
+ANSWERED = frozenset({"view_submission", "block_suggestion"})
+"""Types of payloads whose ack carries an answer, and is therefore given by who knows it."""
+PROMPT = 3.0
+"""Seconds that Slack waits for such an answer; after that nobody reads it."""
+
+
+def admit(team: str, seal: Seal, app: str | None = None) -> Callable[..., Any]:
     """Return the middleware that lets in only what a person of a workspace sent, and names them.
 
     Args:
         team: id of the workspace that Knobot is installed in; payloads that were sent to another one are dropped.
+        seal: of the tickets that modals carry: what comes from one is where its ticket says.
         app: id of the Slack app, where it is known; payloads for another one are dropped.
     """
 
@@ -39,19 +51,23 @@ def admit(team: str, app: str | None = None) -> Callable[..., Any]:
         next: Callable[[], Any],  # noqa: A002 # Bolt's
     ) -> BoltResponse | Any:
         body = request.body
-        person, channel = _person(body), _channel(body)
-        if person is None or channel is None or not _ours(body, team, app):
+        person = _person(body)
+        ticket = _ticket(body, person, seal)
+        if person is None or ticket is None or not _ours(body, team, app):
             return ack()
         reply = body.get("response_url")
         context["to"] = Addressee(
             person,
-            channel,
+            ticket.channel,
             reply if isinstance(reply, str) else None,
-            thread=_thread(body),
+            thread=ticket.thread,
             aloud=_part(body, "event").get("type") == "app_mention",
+            trigger=_text(body, "trigger_id"),
+            panel=_panel(body),
         )
         context["accepted"] = time.monotonic()
-        ack()
+        if _text(body, "type") not in ANSWERED:
+            ack()
         return next()
 
     return middleware
@@ -68,6 +84,25 @@ def guarded(operations: Operations, work: Callable[[dict[str, Any], Addressee], 
             work(body, to)
         except Exception as error:  # noqa: BLE001 # the one place where every error ends
             operations.report(error, to)
+
+    return listener
+
+
+def offering(
+    work: Callable[[dict[str, Any], Addressee], dict[str, Any]], nothing: dict[str, Any]
+) -> Callable[..., None]:
+    """Return a listener that acks with what `work` makes of the payload, with `nothing` when it fails or is late."""
+
+    def listener(body: dict[str, Any], context: dict[str, Any], ack: Callable[..., Any]) -> None:
+        answer = nothing
+        try:
+            if time.monotonic() - context["accepted"] < PROMPT:
+                answer = work(body, context["to"])
+        except BotError as error:
+            log.info("Nothing is offered: %s", error)
+        except Exception:
+            log.exception("A fault while offering choices")
+        ack(**answer)
 
     return listener
 
@@ -101,6 +136,25 @@ def _said_by_a_person(event: dict[str, Any]) -> bool:
 def _channel(body: dict[str, Any]) -> str | None:
     channel = body.get("channel_id") or _part(body, "channel").get("id") or _part(body, "event").get("channel")
     return channel if isinstance(channel, str) and channel else None
+
+
+def _ticket(body: dict[str, Any], person: Person | None, seal: Seal) -> Ticket | None:
+    """Return where a payload comes from: the conversation that it names, or that its modal was opened in."""
+    if "view" in body:
+        metadata = _text(_part(body, "view"), "private_metadata")
+        return seal.open(metadata, person) if metadata and person else None
+    channel = _channel(body)
+    return Ticket(channel, _thread(body)) if channel else None
+
+
+def _panel(body: dict[str, Any]) -> PanelHandle | None:
+    view = _part(body, "view")
+    return PanelHandle(_text(view, "id") or "", _text(view, "hash") or "") if view else None
+
+
+def _text(body: dict[str, Any], name: str) -> str | None:
+    value = body.get(name)
+    return value if isinstance(value, str) and value else None
 
 
 def _thread(body: dict[str, Any]) -> str | None:

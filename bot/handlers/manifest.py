@@ -4,15 +4,20 @@ from __future__ import annotations
 
 from typing import Any
 
+from bot.handlers.shortcuts import DEPLOY_IMAGE
+
 SCOPES = (
     "commands",  # the slash command
     "chat:write",  # cards, answers and digests
     "app_mentions:read",  # @knobot in channels and threads
+    "im:write",  # telling people what their channel does not take
     "im:history",  # what is said to Knobot in direct messages
     "users:read",  # who is a guest, a bot, deactivated
     "usergroups:read",  # groups that the policy names
 )
 """What the bot token must be allowed."""
+SHORTCUTS = {DEPLOY_IMAGE: "Deploy this image"}
+"""What the menu of a message offers, by what it calls back with."""
 EVENTS = ("app_mention", "message.im")
 """What Slack must tell of by itself."""
 
@@ -29,6 +34,15 @@ def manifest(command: str) -> dict[str, Any]:
                 "messages_tab_enabled": True,
                 "messages_tab_read_only_enabled": False,
             },
+            "shortcuts": [
+                {
+                    "name": name,
+                    "type": "message",
+                    "callback_id": callback,
+                    "description": "Fill in a deploy of an image that this message names",
+                }
+                for callback, name in SHORTCUTS.items()
+            ],
             "bot_user": {"display_name": "Knobot", "always_online": True},
             "slash_commands": [
                 {

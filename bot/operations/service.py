@@ -25,10 +25,11 @@ from bot.core.commands import (
     WatchRemove,
 )
 from bot.core.errors import BotError, NotFound, Refused
-from bot.core.language.parse import parse, redact
+from bot.core.language.parse import formed, parse, redact
 from bot.operations import changes, guarding, locking, padding, rehearsing
 from bot.operations.digests import send_due
 from bot.operations.following import Follower
+from bot.operations.forms import Forms
 from bot.operations.listening import Listener
 from bot.operations.looking import look
 from bot.operations.subscribing import subscribe
@@ -54,6 +55,7 @@ class Operations:
         self._listener = Listener(world)
         self._teller = Teller(world)
         self._fresh = threading.Event()
+        self.forms = Forms(world, self.submit)
 
     def hear(self, text: str, to: Addressee, event: str) -> None:
         """Do what a person said to Knobot in a message, once, however often Slack delivers the event of this id."""
@@ -61,8 +63,16 @@ class Operations:
             self.submit(text, to)
 
     def submit(self, text: str, to: Addressee) -> None:
-        """Do what a person typed (without the slash command's name) and answer them."""
-        command = parse(text, self._world.configuration.aliases)
+        """Do what a person typed (without the slash command's name) and answer them.
+
+        Words that leave much open get a form, where the person's gesture permits one.
+        """
+        aliases = self._world.configuration.aliases
+        wanted = formed(text, aliases) if to.trigger and not to.panel else None
+        if wanted:
+            self.forms.begin(wanted, to)
+            return
+        command = parse(text, aliases)
         shown = redact(text)
         if isinstance(command, ChangeCommand):
             changes.propose(self._world, command, to, shown)

@@ -10,7 +10,7 @@ from bot.core.errors import NotFound, Refused
 from bot.core.language.grammar import VERBS
 from bot.core.place import Configuration, Home
 from bot.core.policy import Allow, Deny, Intent, NeedsApproval, decide
-from bot.core.ports import Addressee, Calendar, Channel, Clock, Directory, Knative, Metrics, Store
+from bot.core.ports import Addressee, Calendar, Channel, Clock, Directory, Knative, Metrics, Panels, Store
 
 if TYPE_CHECKING:
     from bot.core.model import Service, ServiceKey, Stored
@@ -24,6 +24,7 @@ class World:
     knative: Knative
     metrics: Metrics
     channel: Channel
+    panels: Panels
     store: Store
     directory: Directory
     calendar: Calendar

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -31,7 +31,8 @@ class Plot:
     chooses a free one. `kubeconfig` names a real cluster that takes the place of the embedded one, and `ingress` the
     address of its gateway. `pace` multiplies the time that controllers and pods of the embedded cluster take. `verbs`
     are what the page completes: objects with "verb", "usage" and "summary". `request_url` is where a bot takes payloads
-    as signed HTTP requests, instead of over Socket Mode.
+    as signed HTTP requests, instead of over Socket Mode. `shortcuts` are what the menu of a message offers: callback
+    id → name.
     """
 
     folder: Path
@@ -43,6 +44,7 @@ class Plot:
     ingress: str | None = None
     verbs: tuple[Mapping[str, str], ...] = ()
     request_url: str | None = None
+    shortcuts: Mapping[str, str] = field(default_factory=dict)
 
 
 class House:
@@ -61,6 +63,7 @@ class House:
                 usergroups=(seeds.APPROVERS,),
                 port=plot.port,
                 request_url=plot.request_url,
+                shortcuts=plot.shortcuts,
             )
         self._panel = Panel(self.cluster) if self.cluster else None
 

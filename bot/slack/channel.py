@@ -16,7 +16,8 @@ from slack_sdk.webhook import WebhookClient
 
 from bot.blocks import Message, render
 from bot.core.errors import BotError, Unavailable
-from bot.slack.connection import TIMEOUT, call
+from bot.core.panels import Ticket, Told
+from bot.slack.connection import SILENT, TIMEOUT, call
 from bot.slack.pacing import Edits, Pacer
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from slack_sdk import WebClient
 
     from bot.core.answers import Answer
-    from bot.core.ports import Addressee
+    from bot.core.ports import Addressee, Panels
 
 log = logging.getLogger(__name__)
 
@@ -34,6 +35,8 @@ GONE = frozenset({"message_not_found", "cant_update_message", "edit_window_close
 TOO_RICH = frozenset({"invalid_blocks", "msg_blocks_too_long", "invalid_blocks_format", "msg_too_long"})
 """Errors that mean: Slack does not take these blocks, although the text alone would do."""
 
+DEAF = SILENT | {"user_not_in_channel"}
+"""Errors that mean: this person cannot be told anything in this channel."""
 DIRECT = "D"
 """What the ids of direct messages begin with."""
 
@@ -41,8 +44,9 @@ DIRECT = "D"
 class SlackChannel:
     """The Channel port."""
 
-    def __init__(self, client: WebClient, command: str, pacer: Pacer | None = None) -> None:
+    def __init__(self, client: WebClient, command: str, panels: Panels, pacer: Pacer | None = None) -> None:
         self._client = client
+        self._panels = panels
         self._command = command
         self._pacer = pacer or Pacer()
         self._edits: Edits[Message, bool] = Edits()
@@ -53,6 +57,9 @@ class SlackChannel:
         A response_url works where Knobot is not a member, but knows no threads. Nobody else reads direct messages, so
         answers there are messages that stay.
         """
+        if to.panel:
+            self._panels.show(to, Told(answer), Ticket(to.channel, to.thread))
+            return
         message = self._render(answer)
         if to.reply and not to.thread and self._respond(to.reply, message, public=public):
             return
@@ -61,7 +68,12 @@ class SlackChannel:
             self._post(message, **where)
             return
         send = partial(self._send, self._client.chat_postEphemeral, message, user=to.person.user, **where)
-        self._pacer.send("chat.postEphemeral", to.channel, send)
+        try:
+            self._pacer.send("chat.postEphemeral", to.channel, send)
+        except BotError as error:
+            if error.code not in DEAF:
+                raise
+            self._post(message, channel=to.person.user)
 
     def post(self, channel: str, answer: Answer, thread: str | None = None, *, broadcast: bool = False) -> str:
         """Post a message and return its ts; see the port."""

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, cast
 
@@ -18,13 +19,15 @@ from bot.core.change import Person
 from bot.core.errors import BotError
 from bot.core.model import ServiceKey
 from bot.core.pad import Nudge, Seen
-from bot.core.ports import Addressee
-from bot.handlers.boundary import STALE, admit, guarded
+from bot.core.panels import Seal, Ticket
+from bot.core.ports import Addressee, PanelHandle
+from bot.handlers.boundary import STALE, admit, guarded, offering
 from bot.slack import Bot
 
 if TYPE_CHECKING:
     from bot.operations import Operations
 
+SEAL = Seal("a secret of a test")
 TEAM, DEV = "T1", Person("T1", "U1DEV")
 IDENTITY = "0123456789abcdef" * 2
 SLASH = {"team_id": TEAM, "user_id": DEV.user, "channel_id": "C1", "command": "/knative", "text": "services"}
@@ -48,6 +51,22 @@ SAID = {
         "thread_ts": "1.0",
     },
 }
+TICKET = Ticket("C1", "1.0", "rollout hello latest=10", 7)
+MODAL = {
+    "team": {"id": TEAM},
+    "user": {"id": DEV.user, "team_id": TEAM},
+    "trigger_id": "1.2",
+    "view": {
+        "id": "V1",
+        "hash": "h1",
+        "type": "modal",
+        "callback_id": "plan",
+        "private_metadata": SEAL.close(TICKET, DEV),
+        "blocks": [],
+        "state": {"values": {}},
+    },
+}
+SUBMITTED = {**MODAL, "type": "view_submission"}
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(max_size=8),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3),
@@ -61,6 +80,14 @@ class FakeOperations:
 
     calls: list[tuple[Any, ...]] = field(default_factory=list)
     reports: list[tuple[Exception, Addressee]] = field(default_factory=list)
+
+    @property
+    def forms(self) -> FakeOperations:
+        return self
+
+    def offered(self, *given: Any, **how: Any) -> tuple[tuple[str, str], ...]:
+        self.calls.append(("offered", *given, how))
+        return (("hello", "hello"),)
 
     def __getattr__(self, name: str) -> Any:
         return lambda *given: self.calls.append((name, *given))
@@ -79,7 +106,7 @@ class Passage:
 
     def go(self, body: Any, work: Any, app: str | None = None) -> None:
         context: dict[str, Any] = {}
-        admit(TEAM, app)(SimpleNamespace(body=body), context, self._ack, self._next)
+        admit(TEAM, SEAL, app)(SimpleNamespace(body=body), context, self._ack, self._next)
         if self.admitted:
             guarded(cast("Operations", self.operations), work)(body, context)
 
@@ -218,7 +245,7 @@ def test_whatever_a_listener_raises_is_reported_and_not_raised() -> None:
 def served() -> tuple[FakeOperations, Any]:
     operations = FakeOperations()
     client = WebClient(token="xoxb-of-a-test", base_url="http://127.0.0.1:9/")
-    app = build_app(cast("Operations", operations), client, Bot(TEAM, "UBOT", "BBOT"), "/knative")
+    app = build_app(cast("Operations", operations), client, Bot(TEAM, "UBOT", "BBOT"), "/knative", SEAL)
     return operations, app
 
 
@@ -297,8 +324,8 @@ def test_a_text_that_is_none_reaches_no_use_case(served: tuple[FakeOperations, A
 
 @settings(suppress_health_check=[HealthCheck.too_slow])
 @given(
-    st.sampled_from([SLASH, CLICK, SAID]),
-    st.dictionaries(st.sampled_from(sorted({*SLASH, *CLICK, *SAID})), JSON, max_size=4),
+    st.sampled_from([SLASH, CLICK, SAID, SUBMITTED]),
+    st.dictionaries(st.sampled_from(sorted({*SLASH, *CLICK, *SAID, *SUBMITTED})), JSON, max_size=4),
 )
 def test_nothing_odd_raises_at_the_boundary(plain: dict[str, Any], odd: dict[str, Any]) -> None:
     passage = Passage(FakeOperations())
@@ -306,18 +333,103 @@ def test_nothing_odd_raises_at_the_boundary(plain: dict[str, Any], odd: dict[str
     body = {**plain, **odd}
     passage.go(body, note(calls))
 
-    assert passage.acks == 1
+    answered = passage.admitted and body.get("type") in ("view_submission", "block_suggestion")
+    assert passage.acks == (0 if answered else 1)
     for to in calls:
         named: tuple[Any, ...] = (to.person.team, to.person.user, to.channel)
         assert all(isinstance(word, str) and word for word in named)
 
 
 def test_every_listener_stands_behind_the_boundary(served: tuple[FakeOperations, Any]) -> None:
-    wrapped = guarded(cast("Operations", FakeOperations()), note([])).__code__
+    wrapped = {
+        guarded(cast("Operations", FakeOperations()), note([])).__code__,
+        offering(lambda body, to: {}, {}).__code__,  # noqa: ARG005 # a listener's signature
+    }
     _, app = served
     listeners = app._listeners  # noqa: SLF001 # Bolt has no public list of them
 
-    assert len(listeners) >= 8
+    assert len(listeners) >= 20
     for listener in listeners:
-        assert listener.ack_function.__code__ is wrapped, listener.ack_function
+        assert listener.ack_function.__code__ in wrapped, listener.ack_function
         assert not listener.lazy_functions
+
+
+def test_whoever_is_not_let_in_reaches_no_listener(served: tuple[FakeOperations, Any]) -> None:
+    """The middleware stands before all listeners: of each kind of payload one from elsewhere is acked and dropped."""
+    operations, app = served
+    admitting = admit(TEAM, SEAL).__code__
+    middleware = [one.func.__code__ for one in app._middleware_list if hasattr(one, "func")]  # noqa: SLF001 # likewise
+    assert admitting in middleware
+    operations.calls.clear()
+    operations.reports.clear()
+    foreign = {"team_id": "T2", "team": {"id": "T2"}, "user": {"id": "U2", "team_id": "T2"}}
+    suggestion = {**MODAL, "type": "block_suggestion", "action_id": "service", "block_id": "service", "value": ""}
+    shortcut = {**CLICK, "type": "message_action", "callback_id": "deploy-image", "message": {"text": "a/b:1"}}
+    for body in (SLASH, CLICK, SAID, SUBMITTED, suggestion, shortcut):
+        answer = app.dispatch(BoltRequest(body={**body, **foreign}, mode="socket_mode"))
+        assert answer.status == 200
+        assert not answer.body
+    assert not operations.calls
+    assert not operations.reports
+
+
+def test_a_modal_is_where_its_ticket_says(served: tuple[FakeOperations, Any]) -> None:
+    handle = PanelHandle("V1", "h1")
+    to = Addressee(DEV, "C1", thread="1.0", trigger="1.2")
+    assert send(served, SUBMITTED) == [("ask", TICKET, to)]
+
+    chosen = {"verb": {"verb": {"selected_option": {"value": "status"}}}}
+    picker = {**MODAL["view"], "callback_id": "pick", "state": {"values": chosen}}  # type: ignore[dict-item] # JSON
+    body = {**MODAL, "type": "block_actions", "view": picker, "actions": [{"action_id": "verb", "block_id": "verb"}]}
+    assert send(served, body) == [("pick", "status", "", replace(to, panel=handle))]
+
+
+FOREIGN = {
+    "none": "",
+    "a channel": "C1",
+    "somebody else's": SEAL.close(Ticket("C1"), Person(TEAM, "U2")),
+    "changed": SEAL.close(Ticket("C1"), DEV).replace("C1", "C2"),
+    "null": None,
+    "a number": 7,
+}
+
+
+@pytest.mark.parametrize("metadata", FOREIGN.values(), ids=FOREIGN)
+def test_a_modal_whose_ticket_is_not_the_persons_own_does_nothing(
+    served: tuple[FakeOperations, Any], metadata: Any
+) -> None:
+    operations, app = served
+    operations.calls.clear()
+    view = {**MODAL["view"], "private_metadata": metadata}  # type: ignore[dict-item] # JSON
+    for kind in ("view_submission", "block_actions", "block_suggestion"):
+        app.dispatch(BoltRequest(body={**MODAL, "type": kind, "view": view}, mode="socket_mode"))
+    assert not operations.calls
+
+
+def test_mistakes_are_answered_at_their_fields_and_reach_no_use_case(served: tuple[FakeOperations, Any]) -> None:
+    operations, app = served
+    operations.calls.clear()
+    form = {**MODAL["view"], "callback_id": "pick"}  # type: ignore[dict-item] # JSON
+    answer = app.dispatch(BoltRequest(body={**SUBMITTED, "view": form}, mode="socket_mode"))
+
+    assert json.loads(answer.body) == {"response_action": "errors", "errors": {"verb": "Choose what shall be done."}}
+    assert not operations.calls
+
+
+def test_choices_come_with_the_ack(served: tuple[FakeOperations, Any]) -> None:
+    _, app = served
+    body = {**MODAL, "type": "block_suggestion", "action_id": "service", "block_id": "service", "value": "he"}
+    answer = app.dispatch(BoltRequest(body=body, mode="socket_mode"))
+
+    assert [option["value"] for option in json.loads(answer.body)["options"]] == ["hello"]
+
+
+def test_the_texts_of_a_message_are_read_wherever_they_stand(served: tuple[FakeOperations, Any]) -> None:
+    blocks = [{"type": "section", "text": {"type": "mrkdwn", "text": "built a/b:2"}}]
+    message = {"text": "see a/b:1", "attachments": [{"fallback": "a/b:3", "blocks": blocks}]}
+    body = {**CLICK, "type": "message_action", "callback_id": "deploy-image", "message": message, "trigger_id": "1.2"}
+    ((called, said, to),) = send(served, body)
+
+    assert called == "deploy_image"
+    assert {"a/b:1", "a/b:2", "a/b:3"} <= set(said.replace("\n", " ").split())
+    assert to == Addressee(DEV, "C1", trigger="1.2")

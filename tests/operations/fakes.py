@@ -33,9 +33,10 @@ from bot.core.model import (
     Stored,
     Truth,
 )
+from bot.core.panels import Panel, Ticket
 from bot.core.plan import PLAN
 from bot.core.policy import Actor
-from bot.core.ports import HttpRequest, Response
+from bot.core.ports import HttpRequest, PanelHandle, Response
 from bot.core.staleness import conditional
 from tests.core import builders
 
@@ -343,6 +344,25 @@ class FakeChannel:
     def _reach(self, method: str) -> None:
         if method in self.trouble:
             raise self.trouble[method]
+
+
+@dataclass
+class FakePanels:
+    """Modals: what each person was shown, the newest last, with its ticket."""
+
+    shown: list[tuple[Person, Panel, Ticket]] = field(default_factory=list)
+
+    def open(self, to: Addressee, panel: Panel, ticket: Ticket) -> PanelHandle:
+        assert to.trigger
+        self.shown.append((to.person, panel, ticket))
+        return PanelHandle("V1")
+
+    def show(self, to: Addressee, panel: Panel, ticket: Ticket) -> None:
+        assert to.panel
+        self.shown.append((to.person, panel, ticket))
+
+    def last(self) -> Panel:
+        return self.shown[-1][1]
 
 
 @dataclass

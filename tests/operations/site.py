@@ -16,7 +16,15 @@ from bot.core.ports import Addressee
 from bot.operations import Operations, World
 from bot.store import Store
 from tests.core import builders
-from tests.operations.fakes import FakeCalendar, FakeChannel, FakeClock, FakeDirectory, FakeKnative, FakeMetrics
+from tests.operations.fakes import (
+    FakeCalendar,
+    FakeChannel,
+    FakeClock,
+    FakeDirectory,
+    FakeKnative,
+    FakeMetrics,
+    FakePanels,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -48,6 +56,7 @@ class Site:
     knative: FakeKnative = field(default_factory=FakeKnative)
     metrics: FakeMetrics = field(default_factory=FakeMetrics)
     channel: FakeChannel = field(default_factory=FakeChannel)
+    panels: FakePanels = field(default_factory=FakePanels)
     directory: FakeDirectory = field(default_factory=FakeDirectory)
     clock: FakeClock = field(default_factory=FakeClock)
     calendar: FakeCalendar = field(default_factory=FakeCalendar)
@@ -65,6 +74,7 @@ class Site:
             "knative": self.knative,
             "metrics": self.metrics,
             "channel": self.channel,
+            "panels": self.panels,
             "store": self.store,
             "directory": self.directory,
             "calendar": self.calendar,

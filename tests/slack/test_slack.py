@@ -11,8 +11,9 @@ from slack_sdk.errors import SlackApiError
 from bot.core.answers import Problem
 from bot.core.change import Person
 from bot.core.errors import Invalid, Refused, Unavailable
+from bot.core.panels import Seal
 from bot.core.ports import Addressee
-from bot.slack import SlackChannel, SlackDirectory
+from bot.slack import SlackChannel, SlackDirectory, SlackPanels
 from bot.slack.channel import GONE, TOO_RICH
 from bot.slack.connection import SILENT
 from bot.slack.directory import UNKNOWN
@@ -53,8 +54,12 @@ class FakeClient:
         return call
 
 
+def panels(client: FakeClient) -> SlackPanels:
+    return SlackPanels(cast("WebClient", client), "/knative", Seal("a secret"))
+
+
 def channel(client: FakeClient) -> SlackChannel:
-    return SlackChannel(cast("WebClient", client), "/knative")
+    return SlackChannel(cast("WebClient", client), "/knative", panels(client))
 
 
 def directory(client: FakeClient, *groups: str) -> SlackDirectory:
@@ -149,7 +154,8 @@ def test_an_answer_of_slack_is_believed_for_a_while() -> None:
 
 def test_a_rate_limit_is_waited_out_and_the_message_posted_once() -> None:
     client = FakeClient("ratelimited")
-    ts = SlackChannel(cast("WebClient", client), "/knative", Pacer(sleep=lambda _: None)).post("C1", ANSWER)
+    pacer = Pacer(sleep=lambda _: None)
+    ts = SlackChannel(cast("WebClient", client), "/knative", panels(client), pacer).post("C1", ANSWER)
 
     assert ts == "1.2"
     assert [method for method, _ in client.calls] == ["chat_postMessage", "chat_postMessage"]

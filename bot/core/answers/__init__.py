@@ -5,7 +5,7 @@ One dataclass for each kind of message. `Answer` is their union: a renderer that
 
 from __future__ import annotations
 
-from bot.core.answers.changes import ApprovalTable, ChangeCard, Rehearsed, Voted
+from bot.core.answers.changes import ApprovalTable, ChangeCard, Rehearsed, Sent, Voted
 from bot.core.answers.guards import FreezeBegun, FreezeEnded, Locked, LockNag, LockTaken, Unlocked
 from bot.core.answers.looks import (
     Addresses,
@@ -76,6 +76,7 @@ __all__ = [
     "RevisionTable",
     "Rights",
     "RouteTable",
+    "Sent",
     "ServiceStatus",
     "ServiceTable",
     "StoryCard",
@@ -113,6 +114,7 @@ Answer = (
     | DigestPost
     | Rehearsed
     | Voted
+    | Sent
     | Locked
     | LockTaken
     | Unlocked

@@ -29,6 +29,13 @@ class ApprovalTable:
 
 
 @dataclass(frozen=True, slots=True)
+class Sent:
+    """What was asked for in a modal is done or under way; the conversation shows what comes of it."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Voted:
     """A click counted, and more of them are needed."""
 

@@ -23,6 +23,7 @@ from bot.core.commands.changes import (
     Untag,
     Wish,
 )
+from bot.core.commands.forms import Fill, Form, Pick
 from bot.core.commands.guards import Freeze, Lock, Thaw, Unlock
 from bot.core.commands.looks import (
     Can,
@@ -67,7 +68,9 @@ __all__ = [
     "Domains",
     "DryRun",
     "Events",
+    "Fill",
     "Follow",
+    "Form",
     "Freeze",
     "GuardCommand",
     "Help",
@@ -81,6 +84,7 @@ __all__ = [
     "Mute",
     "Order",
     "Pattern",
+    "Pick",
     "Pods",
     "Revisions",
     "Rollback",

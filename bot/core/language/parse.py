@@ -11,7 +11,7 @@ from dataclasses import replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from bot.core.commands import ChangeCommand, DryRun, Help, Undo, Wish
+from bot.core.commands import ChangeCommand, Deploy, DryRun, Fill, Help, Pick, Undo, Wish
 from bot.core.errors import ParseError
 from bot.core.language import elsewhere, words
 from bot.core.language.aliases import expand
@@ -23,7 +23,7 @@ from bot.core.template import HIDDEN, masked, secret
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from bot.core.commands import Command
+    from bot.core.commands import Command, Form
     from bot.core.language.verb import Verb
     from bot.core.language.words import Word
 
@@ -71,6 +71,28 @@ def parse(text: str, aliases: Mapping[str, str] = MappingProxyType({})) -> Comma
     if isinstance(command, Help) and command.topic:
         return Help(_topic(source, command.topic, rest, aliases))
     return command
+
+
+def formed(text: str, aliases: Mapping[str, str] = MappingProxyType({})) -> Form | None:
+    """Return the form that `text` leaves open so much for, None where it is a command or wrong; see `parse`."""
+    try:
+        source = words.repair(text)
+        read = words.split(source)
+        if read and read[0].text.lower() in TOOLS:
+            read = read[1:]
+        if not read:
+            return Pick()
+        verb, spelled, rest = _verb(source, expand(read, aliases), aliases)
+        if verb.name != Deploy.verb:
+            return None
+        if not rest:
+            return Fill()
+        reader = Reader(source, spelled, rest, verb.flags)
+        service = reader.address("")
+        reader.finish()
+    except ParseError:
+        return None
+    return Fill(service)
 
 
 def redact(text: str) -> str:

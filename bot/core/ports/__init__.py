@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from bot.core.ports.knative import HttpRequest, Knative, Response
 from bot.core.ports.metrics import Metrics
-from bot.core.ports.slack import Addressee, Channel, Directory
+from bot.core.ports.slack import Addressee, Channel, Directory, PanelHandle, Panels
 from bot.core.ports.store import Store
 from bot.core.ports.time import Calendar, Clock
 from bot.core.ports.voice import Chronicle, Watches
@@ -22,6 +22,8 @@ __all__ = [
     "HttpRequest",
     "Knative",
     "Metrics",
+    "PanelHandle",
+    "Panels",
     "Response",
     "Store",
     "Watches",

@@ -9,7 +9,17 @@ from bot.core.change import Person
 
 if TYPE_CHECKING:
     from bot.core.answers import Answer
+    from bot.core.panels import Panel, Ticket
     from bot.core.policy import Actor
+
+
+@dataclass(frozen=True, slots=True)
+class PanelHandle:
+    """Which modal: as Slack names it, with the state of it that the person saw, or by a `name` that Knobot gave it."""
+
+    view: str = ""
+    hash: str = ""
+    name: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +28,8 @@ class Addressee:
 
     `reply` is an opaque handle of the edge (a response_url); never stored. `thread` is the ts of the thread in which
     they asked, None outside of threads. `aloud` tells that they asked where everybody reads it, by a mention.
+    `trigger` is an opaque permit of their gesture to open one modal, within three seconds; `panel` the handle of the
+    modal in which they are.
     """
 
     person: Person
@@ -25,13 +37,19 @@ class Addressee:
     reply: str | None = None
     thread: str | None = None
     aloud: bool = False
+    trigger: str | None = None
+    panel: PanelHandle | None = None
 
 
 class Channel(Protocol):
     """Where Knobot speaks. Answers are values; how they look is decided behind this port."""
 
     def answer(self, to: Addressee, answer: Answer, *, public: bool = False) -> None:
-        """Answer one person where they asked, so that only they see it, or everybody there if `public`."""
+        """Answer one person where they asked, so that only they see it, or everybody there if `public`.
+
+        Where they ask is the modal in which they are, if they are in one, else the conversation. Whom Slack does not
+        let Knobot tell there is told in direct messages.
+        """
         ...
 
     def post(self, channel: str, answer: Answer, thread: str | None = None, *, broadcast: bool = False) -> str:
@@ -53,6 +71,26 @@ class Channel(Protocol):
 
         Returns:
             False, if it was deleted meanwhile or cannot be edited any more; it is left at that.
+        """
+        ...
+
+
+class Panels(Protocol):
+    """Modals: each belongs to one person."""
+
+    def open(self, to: Addressee, panel: Panel, ticket: Ticket) -> PanelHandle:
+        """Open a modal by the person's gesture and return its handle.
+
+        Raises:
+            Unavailable: the gesture is too long ago.
+        """
+        ...
+
+    def show(self, to: Addressee, panel: Panel, ticket: Ticket) -> None:
+        """Replace what the modal shows in which the person is; one that is closed or newer is left at that.
+
+        Raises:
+            Invalid: the ticket is too long for Slack.
         """
         ...
 

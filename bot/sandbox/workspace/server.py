@@ -32,7 +32,7 @@ from bot.sandbox.workspace.values import Values
 from bot.sandbox.workspace.webapi import WebApi
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Sequence
+    from collections.abc import Awaitable, Callable, Mapping, Sequence
 
     from bot.sandbox.workspace.state import Person, Room, Usergroup
 
@@ -52,6 +52,7 @@ class Workspace:
         channels: public channels.
         usergroups: such as @approvers.
         command: the slash command of the bot's app, with its slash.
+        shortcuts: of the app, for messages: callback id → name.
         port: 0 takes a free one; `url` tells it after `start`.
         now: seconds since the epoch; tests hand in a clock of their own.
         retry_after: seconds before each further delivery of an event that was not acknowledged.
@@ -65,13 +66,15 @@ class Workspace:
         channels: Sequence[Room],
         usergroups: Sequence[Usergroup] = (),
         command: str = "/knative",
+        shortcuts: Mapping[str, str] | None = None,
         host: str = "127.0.0.1",
         port: int = 0,
         now: Callable[[], float] = time.time,
         retry_after: Sequence[float] = RETRY_AFTER,
         request_url: str | None = None,
     ) -> None:
-        self.extra_state: dict[str, Any] = {}
+        named = [{"callback_id": callback, "name": name} for callback, name in (shortcuts or {}).items()]
+        self.extra_state: dict[str, Any] = {"shortcuts": named}
         self.routes: dict[str, Handler] = {}
         self.on_fault: Callable[[str, dict[str, Any]], None] | None = None
         self._app = Installation()

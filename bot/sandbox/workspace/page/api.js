@@ -30,6 +30,7 @@ export const slash = (user, channel, text) => post("sandbox/slash", { user, chan
 export const say = (user, channel, text, threadTs) => post("sandbox/say", { user, channel, text, thread_ts: threadTs });
 export const click = (request) => post("sandbox/click", request);
 export const options = (request) => post("sandbox/options", request);
+export const shortcut = (user, ts, callback) => post("sandbox/shortcut", { user, message_ts: ts, callback_id: callback });
 export const submit = (user, viewId, values) => post("sandbox/submit", { user, view_id: viewId, values });
 export const close = (user, viewId) => post("sandbox/close", { user, view_id: viewId });
 export const openHome = (user) => post("sandbox/home", { user });

@@ -112,14 +112,16 @@ function externalSelect(item, block, surface) {
   if (item.initial_option) offer(item.initial_option);
   const chosen = surface.initial(block, item, item.initial_option?.value);
   node.value = [...offered].find(([, value]) => value === chosen)?.[0] ?? chosen ?? "";
-  node.addEventListener("input", async () => {
+  const ask = async () => {
     const typed = node.value;
     if (offered.has(typed) || typed.length < (item.min_query_length ?? 3)) return;
     const options = await surface.suggest(block, item, typed);
     if (typed !== node.value) return; // a later answer is on its way
     options.forEach(offer);
     fill(list, options.map((option) => el("option", { value: option.text.text })));
-  });
+  };
+  node.addEventListener("input", ask);
+  node.addEventListener("focus", ask);
   wired(node, item, block, surface, () => offered.get(node.value) ?? null);
   return el("span", { class: "external" }, node, list);
 }

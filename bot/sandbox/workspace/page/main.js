@@ -33,8 +33,8 @@ const cluster = new Cluster(place("cluster"), place("toggle-cluster"));
 const views = new Views(place("home"));
 const composer = new Composer({ label: "Message", send, suggest: (text) =>
   suggestions(text, { command: state.command, verbs: verbsOf(state), services: [...new Set(cluster.services.map((service) => service.name))] }) });
-const list = new MessageList(place("log"), place("jump"), { click, options, openThread: (ts) => thread.open(ts) });
-const thread = new Thread(place("thread"), { click, options, say: (text, ts) => attempt(api.say(me, channel, text, ts)), onchange: () => stage.arrange() });
+const list = new MessageList(place("log"), place("jump"), { click, options, shortcuts, shortcut, openThread: (ts) => thread.open(ts) });
+const thread = new Thread(place("thread"), { click, options, shortcuts, shortcut, say: (text, ts) => attempt(api.say(me, channel, text, ts)), onchange: () => stage.arrange() });
 const stage = new Stage({ cluster, thread, onhome: () => attempt(api.openHome(me).then(() => views.refresh(me))) });
 
 function click(message, event) {
@@ -43,6 +43,13 @@ function click(message, event) {
 
 function options(message, event) {
   return api.options({ user: me, channel, message_ts: message.ts, ...event });
+}
+
+/** What the app offers in the menu of a message. */
+const shortcuts = () => state.shortcuts ?? [];
+
+function shortcut(message, callback) {
+  return attempt(api.shortcut(me, message.ts, callback).then(({ acked_ms: acked }) => acked === null && toast("The app did not answer in time.")));
 }
 
 /** Whether the sandbox accepted; a refusal is shown to the person in the sandbox's words. */

@@ -5,13 +5,14 @@ import { el, icon } from "./dom.js";
 import { author, avatar } from "./directory.js";
 import { mrkdwn } from "./mrkdwn.js";
 import { blocks } from "./blocks.js";
+import { openMenu } from "./dialogs.js";
 import { Surface } from "./surface.js";
 
 const TOGETHER = 5 * 60; // seconds within which messages of one author share a name and a face
 const NEAR = 48; // pixels from the end that still count as being there
 
 export class MessageList {
-  /** `jump` is the button that leads to the end; `actions`: {click(message, event), options(message, event), openThread(ts) or null}. */
+  /** `jump` is the button that leads to the end; `actions`: {click(message, event), options(message, event), shortcuts(), shortcut(message, callback), openThread(ts) or null}. */
   constructor(log, jump, actions) {
     this.log = log;
     this.jump = jump;
@@ -122,6 +123,7 @@ export class MessageList {
     const { name, app } = author(message.from);
     const surface = new Surface({ send: (event) => this.actions.click(message, event), options: (event) => this.actions.options(message, event) });
     const thread = this.actions.openThread;
+    const shortcuts = message.ephemeral ? [] : this.actions.shortcuts?.() ?? [];
     const time = el("time", { datetime: moment(message.ts).toISOString(), title: moment(message.ts).toLocaleString() }, clock(message.ts));
     return el("article", { class: `message ${continued ? "continued" : ""} ${message.ephemeral ? "ephemeral" : ""}`, "data-ts": message.ts, "aria-label": `${name}, ${clock(message.ts)}` },
       el("div", { class: "gutter" }, continued ? time : avatar(message.from)),
@@ -133,8 +135,10 @@ export class MessageList {
           [...new Set(replies.map((reply) => reply.from))].slice(0, 3).map((from) => avatar(from, "small")),
           el("span", { class: "count" }, replies.length === 1 ? "1 reply" : `${replies.length} replies`),
           el("span", { class: "last" }, `Last reply ${clock(replies.at(-1).ts)}`))),
-      thread && !message.ephemeral && el("div", { class: "hover-actions" },
-        el("button", { class: "plain", type: "button", title: "Reply in thread", "aria-label": "Reply in thread", onclick: () => thread(message.ts) }, icon("thread"))));
+      !message.ephemeral && (thread || shortcuts.length > 0) && el("div", { class: "hover-actions" },
+        thread && el("button", { class: "plain", type: "button", title: "Reply in thread", "aria-label": "Reply in thread", onclick: () => thread(message.ts) }, icon("thread")),
+        shortcuts.length > 0 && el("button", { class: "plain", type: "button", title: "More actions", "aria-label": "More actions", "aria-haspopup": "menu", onclick: (event) =>
+          openMenu(event.currentTarget, shortcuts.map(({ callback_id: callback, name }) => ({ label: name, choose: () => this.actions.shortcut(message, callback) }))) }, icon("more"))));
   }
 }
 

@@ -5,14 +5,14 @@ import { Composer } from "./composer.js";
 import { MessageList } from "./messages.js";
 
 export class Thread {
-  /** `actions`: {click(message, event), options(message, event), say(text, ts), onchange()}. */
-  constructor(place, { click, options, say, onchange }) {
+  /** `actions`: {click(message, event), options(message, event), shortcuts(), shortcut(message, callback), say(text, ts), onchange()}. */
+  constructor(place, { click, options, shortcuts, shortcut, say, onchange }) {
     this.place = place;
     this.ts = null;
     this.onchange = onchange;
     this.composer = new Composer({ label: "Reply in thread", send: (text) => this.reply(text, say) });
     const log = el("div", { class: "log", role: "log", "aria-label": "Thread", tabindex: "0" });
-    this.list = new MessageList(log, null, { click, options, openThread: null });
+    this.list = new MessageList(log, null, { click, options, shortcuts, shortcut, openThread: null });
     const close = el("button", { class: "plain", type: "button", "aria-label": "Close thread", onclick: () => this.close() }, icon("close"));
     fill(place, el("header", { class: "panel-head" }, el("h2", {}, "Thread"), close), log, el("div", { class: "composer-place" }, this.composer.node));
     place.addEventListener("keydown", (event) => event.key === "Escape" && this.close());

@@ -11,6 +11,7 @@ export class Views {
   constructor(homePlace) {
     this.homePlace = homePlace;
     this.open = null; // {view, surface, node} of the modal on top
+    this.kept = new Map(); // view id → what was filled in: a modal below another one loses nothing
     this.user = null;
   }
 
@@ -42,10 +43,13 @@ export class Views {
 
   showModal(view) {
     if (this.open && this.open.view.id === view?.id && this.open.view.hash === view.hash) return;
-    const kept = this.open && this.open.view.id === view?.id ? this.open.surface.values() : {};
+    if (this.open) this.kept.set(this.open.view.id, this.open.surface.values());
     this.drop();
-    if (!view) return;
-    const surface = this.surface(view, kept);
+    if (!view) {
+      this.kept.clear();
+      return;
+    }
+    const surface = this.surface(view, this.kept.get(view.id) ?? {});
     const form = el("form", { class: "blocks", novalidate: true }, blocks(view.blocks, surface));
     const submit = el("button", { class: "button primary", type: "submit" }, view.submit?.text ?? "Submit");
     const close = el("button", { class: "button", type: "button", onclick: () => node.close() }, view.close?.text ?? "Close");
@@ -95,6 +99,7 @@ export class Views {
     if (this.open?.view.id !== viewId) return;
     this.open = null;
     await api.close(this.user, viewId).catch(() => {});
+    await this.refresh(this.user); // the modal below it comes back
   }
 
   showHome(view) {
