@@ -105,7 +105,14 @@ def _body(answer: ChangeCard) -> list[Part]:
                 ask,
             ]
         case State.APPROVED | State.WARMING | State.APPLYING | State.ROLLING:
-            return [steps, trouble, prose(*settings), planned.traffic_bars(plan, revision), planned.remarks(plan)]
+            return [
+                steps,
+                _logs(progress),
+                trouble,
+                prose(*settings),
+                planned.traffic_bars(plan, revision),
+                planned.remarks(plan),
+            ]
         case State.DONE:
             so = dict(progress.routed) if progress else None
             bars_so = planned.traffic_bars(plan, revision, so)
@@ -170,8 +177,12 @@ def _failure(change: Change, progress: Progress | None) -> Iterator[Part]:
     remedy = remedies.remedy_in(change.reason)
     steps = [step for step in progress.steps if step.text != change.reason] if progress else []
     yield prose(*_steps(steps), *([mrkdwn.prose(remedy)] if remedy else []))
-    logs = progress.logs if progress else ()
-    yield table(*(mrkdwn.clip(line, 200) for line in logs), head="Last log lines:" if logs else "")
+    yield _logs(progress)
+
+
+def _logs(progress: Progress | None) -> Part:
+    lines = progress.logs if progress else ()
+    return table(*(mrkdwn.clip(line, 200) for line in lines), head="Last log lines:" if lines else "")
 
 
 def _steps(steps: Iterable[Step]) -> list[str]:

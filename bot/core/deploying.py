@@ -6,12 +6,14 @@ import json
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from bot.core import naming, references, template
+from bot.core import duration, naming, references, template
 from bot.core.errors import Invalid
 from bot.core.template import TemplateEdit, metadata
 from bot.core.template.editing import USER_IMAGE
 
 if TYPE_CHECKING:
+    from datetime import timedelta
+
     from bot.core.commands import Deploy
     from bot.core.model import Revision, Service, Snapshot
 
@@ -20,6 +22,8 @@ KEEP = "knobot.dev/keep"
 FRESH = "knobot.dev/fresh"
 """Annotation of a template that --fresh wrote: a value that no template of the Service had before."""
 DIGEST = "sha256:"
+DEADLINE = "serving.knative.dev/progress-deadline"
+"""Annotation of a template: how long Knative itself waits for a Revision to become Ready."""
 
 
 def first(command: Deploy, name: str) -> str:
@@ -55,6 +59,15 @@ def following(command: Deploy, snapshot: Snapshot, service: Service) -> tuple[st
     if command.keep:
         notes.append("The new Revision is never collected as garbage; those after it are.")
     return document, notes
+
+
+def patience(document: str) -> timedelta | None:
+    """Return how long Knative waits for the Revision of a template, where the template says so."""
+    told = _annotations(document).get(DEADLINE)
+    try:
+        return duration.parse(told) if told else None
+    except Invalid:
+        return None
 
 
 def unchanged(snapshot: Snapshot, service: Service) -> str:

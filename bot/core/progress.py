@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from bot.core.change import Change
     from bot.core.model import Condition, Pod, Revision, Service, Snapshot, Stored
 
+REASONS = 3
+"""So many different reasons of pods are told at once."""
 HOPELESS: frozenset[str] = frozenset(
     {"ImagePullBackOff", "ErrImagePull", "InvalidImageName", "CrashLoopBackOff", "ErrImageNeverPull"}
 )
@@ -51,6 +53,7 @@ class Progress:
     """What is so now. `outcome` is the event that ends the change, or None; `reason` says in words why.
 
     `addresses` are the tags that the change has given or moved, each with its address by status.
+    `logs` are the last lines of the new Revision; while it starts there may be some once it `runs`.
     """
 
     steps: tuple[Step, ...]
@@ -60,6 +63,7 @@ class Progress:
     logs: tuple[str, ...] = ()
     routed: tuple[tuple[str, int], ...] = ()
     addresses: tuple[tuple[str, str], ...] = ()
+    runs: bool = False
 
 
 def look(change: Change, snapshot: Snapshot, pods: Sequence[Pod], now: datetime) -> Progress:
@@ -90,10 +94,11 @@ def look(change: Change, snapshot: Snapshot, pods: Sequence[Pod], now: datetime)
         outcome, reason = Event.FAILED, broken
     elif outcome is None and now >= change.deadline and not _by_itself(service):
         waited = duration.words(change.deadline - change.created)
-        outcome, reason = Event.FAILED, f"It is not true after {waited}: {steps[-1].text}."
+        outcome, reason = Event.FAILED, f"It is not true after {waited}: {_waited_for(steps)}."
     addresses = _addresses(change, service) if settled else ()
     name = revision.name if revision else None
-    return Progress(tuple(steps), name, outcome, reason, routed=routed, addresses=addresses)
+    runs = revision is not None and any(pod.phase == "Running" or pod.restarts for pod in pods)
+    return Progress(tuple(steps), name, outcome, reason, routed=routed, addresses=addresses, runs=runs)
 
 
 def _addresses(change: Change, service: Service) -> tuple[tuple[str, str], ...]:
@@ -174,6 +179,11 @@ def _left(parts: tuple[Step, ...]) -> str:
     return "; ".join(part.text for part in parts if part.mark is not Mark.DONE)
 
 
+def _waited_for(steps: Sequence[Step]) -> str:
+    """Return what has not come: the first step that is not done, for those after it wait for it."""
+    return next((step.text for step in steps if step.mark is not Mark.DONE), "nobody knows what for")
+
+
 def _by_itself(service: Service) -> bool:
     """Whether Knative moves the traffic by itself over a rollout-duration: that takes its time, and is no failure."""
     route = service.condition("RoutesReady")
@@ -205,12 +215,14 @@ def _revision_step(revision: Revision | None, pods: Sequence[Pod]) -> tuple[Step
     if revision.ready is Truth.FALSE:
         why = explain(condition)
         return Step(Mark.FAILED, f"{revision.name} failed: {why}"), f"{revision.name} failed: {why}"
-    pod = next((pod for pod in pods if pod.reason), None)
-    if pod and pod.reason in HOPELESS:
-        why = f"{pod.reason}{f': {pod.message}' if pod.message else ''}"
-        return Step(Mark.WORKING, f"{revision.name} does not start: {why}"), ""
-    doing = pod.reason if pod else (condition.reason if condition and condition.reason else "starting")
     ready = sum(pod.ready for pod in pods)
+    hopeless = next((pod for pod in pods if pod.reason in HOPELESS), None)
+    if hopeless:
+        why = f"{hopeless.reason}{f': {hopeless.message}' if hopeless.message else ''}"
+        of_many = f" ({ready} of {len(pods)} pods ready)" if len(pods) > 1 else ""
+        return Step(Mark.WORKING, f"{revision.name} does not start{of_many}: {why}"), ""
+    reasons = list(dict.fromkeys(pod.reason for pod in pods if pod.reason))[:REASONS]
+    doing = ", ".join(reasons) or (condition.reason if condition and condition.reason else "starting")
     count = f", {ready} of {len(pods)} pods ready" if pods else ""
     return Step(Mark.WORKING, f"{revision.name} is starting ({doing}{count})"), ""
 
@@ -248,6 +260,9 @@ def _traffic_step(service: Service, *, arrived: bool, waits: Mark) -> Step:
         return Step(Mark.DONE, "traffic is as wished")
     if waits is Mark.WORKING:
         return Step(Mark.WAITING, "then its traffic")
+    if _by_itself(service):
+        now = ", ".join(f"{percent}% {name}" for name, percent in service.shares.items())
+        return Step(Mark.WORKING, f"Knative moves the traffic step by step, now {now}")
     route = service.condition("RoutesReady")
     detail = f" ({route.reason})" if route and route.reason and route.status is not Truth.TRUE else ""
     return Step(Mark.WORKING, f"moving traffic{detail}")

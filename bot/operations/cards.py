@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 LOG_LINES = 8
+TAIL = 5
+"""Log lines of a Revision that is starting: enough to see that something happens."""
 
 
 def show(world: World, change: Change, progress: Progress | None = None) -> Change:
@@ -74,7 +76,9 @@ def witness(world: World, change: Change) -> Progress:
         return look_at(change, found, world.clock.now())
     snapshot = world.knative.snapshot(change.plan.key)
     progress = look(change, snapshot, _pods(world, change, snapshot), world.clock.now())
-    return replace(progress, logs=_logs(world, change, progress))
+    if progress.outcome is not Event.FAILED:
+        return progress
+    return replace(progress, logs=last_lines(world, change, progress, LOG_LINES))
 
 
 def recall(world: World, change: Change) -> Progress | None:
@@ -97,11 +101,12 @@ def _pods(world: World, change: Change, snapshot: Snapshot) -> Sequence[Pod]:
     return world.knative.pods(change.plan.key, newest.name)
 
 
-def _logs(world: World, change: Change, progress: Progress) -> tuple[str, ...]:
-    if progress.outcome is not Event.FAILED or progress.revision is None:
+def last_lines(world: World, change: Change, progress: Progress, count: int) -> tuple[str, ...]:
+    """Return the last lines that the new Revision has written; none where they cannot be had."""
+    if progress.revision is None:
         return ()
     try:
-        return tuple(world.knative.logs(change.plan.key, progress.revision, LOG_LINES))
+        return tuple(world.knative.logs(change.plan.key, progress.revision, count))
     except BotError as error:
         log.info("No logs of %s: %s", progress.revision, error)
         return ()

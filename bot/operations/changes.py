@@ -13,7 +13,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from bot.core import duration
+from bot.core import deploying, duration
 from bot.core import plan as plans
 from bot.core.answers import Voted
 from bot.core.change import REPEATABLE, Change, Event, Person, State, Votes, advance, ended, vote
@@ -44,6 +44,8 @@ log = logging.getLogger(__name__)
 
 CONFIRMATION = timedelta(minutes=10)
 """How long a change that loses something waits for the person who asked for it to confirm it."""
+SLACK = timedelta(minutes=1)
+"""How much longer than Knative itself a change waits for a Revision, so that it can tell what Knative says of it."""
 PATIENCE = timedelta(minutes=2)
 """How long an approved change is tried while the cluster does not answer; after that it must be asked for again."""
 
@@ -286,7 +288,8 @@ def write(world: World, change: Change) -> Change:
         raise
     except BotError as error:
         return settle(world, change, Event.REFUSE, None, str(error))
-    wait = change.wait or world.configuration.wait
+    slow = deploying.patience(change.plan.after.template) if change.plan.new_revision else None
+    wait = change.wait or max(world.configuration.wait, (slow or timedelta()) + SLACK)
     generation = written.generation if written else 0
     wrote = advance(
         change, Event.WROTE, change.actor, change.reason, generation=generation, deadline=world.clock.now() + wait

@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import logging
 from contextlib import suppress
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from bot.core.change import Change, Event, State, advance
 from bot.core.errors import Refused, Stale
 from bot.core.holds import NOTHING, Holds
-from bot.operations.cards import recall, refresh, show, witness
+from bot.operations.cards import TAIL, last_lines, recall, refresh, show, witness
 from bot.operations.changes import PATIENCE, carry_out, check_base, resume, settle, warm
 from bot.operations.holding import holding
 from bot.operations.isolating import guarded
@@ -38,6 +39,9 @@ FORGOTTEN = timedelta(days=1)
 BREATH = timedelta(seconds=1)
 """The least time between two edits of a card that is still on its way; its end is shown at once."""
 
+GLANCE = timedelta(seconds=3)
+"""The least time between two looks at the log lines of one Revision that is starting."""
+
 
 class Follower:
     """Watches over open changes. Remembers what each card last showed, so as not to edit it in vain."""
@@ -45,6 +49,7 @@ class Follower:
     def __init__(self, world: World) -> None:
         self._world = world
         self._shown: dict[str, tuple[Progress, datetime]] = {}
+        self._tails: dict[str, tuple[tuple[str, ...], datetime]] = {}
         self._due: dict[str, datetime] = {}
         self._held: dict[str, Holds] = {}
 
@@ -63,10 +68,9 @@ class Follower:
                 guarded(f"change {change.id}", self._look, change)
             elif change.message:
                 guarded(f"what holds change {change.id}", self._hold, change)
-        for identity in set(self._shown) - {change.id for change in open_changes}:
-            self._shown.pop(identity, None)
-        for identity in set(self._held) - {change.id for change in open_changes}:
-            self._held.pop(identity, None)
+        for known in (self._shown, self._tails, self._held):
+            for identity in set(known) - {change.id for change in open_changes}:
+                known.pop(identity, None)
 
     def _catch_up(self, now: datetime) -> None:
         """Show what a crash or a silent Slack has kept from being shown; where that fails, not again at once.
@@ -129,11 +133,21 @@ class Follower:
     def _rolling(self, change: Change, now: datetime) -> None:
         progress = witness(self._world, change)
         if progress.outcome is None:
-            self._show(change, progress, now)
+            self._show(change, self._with_tail(change, progress, now), now)
             return
         after = advance(change, progress.outcome, change.actor, progress.reason or change.reason)
         if self._world.store.move(change, after, progress.outcome.value):
             refresh(self._world, after, progress)
+
+    def _with_tail(self, change: Change, progress: Progress, now: datetime) -> Progress:
+        """Add the last log lines of a Revision that is starting, read anew only after a while: they are many reads."""
+        if not progress.runs:
+            return progress
+        lines, since = self._tails.get(change.id, ((), None))
+        if since is None or now - since >= GLANCE:
+            lines = last_lines(self._world, change, progress, TAIL)
+            self._tails[change.id] = (lines, now)
+        return replace(progress, logs=lines)
 
     def _show(self, change: Change, progress: Progress, now: datetime) -> None:
         """Edit the card if it shows something else, though not at every event: edits are rationed by Slack."""

@@ -59,11 +59,17 @@ def test_a_rolling_card_names_the_new_revision_and_how_far_it_is() -> None:
     progress = Progress(
         (Step(Mark.WORKING, "hello-00005 is starting (Deploying)"), Step(Mark.WAITING, "then its traffic")),
         "hello-00005",
+        logs=("listening on 8080", "waiting for the database"),
     )
     assert told(ChangeCard(change(DEPLOY, State.ROLLING, votes=APPROVED), progress)) == lines("""
         :hourglass_flowing_sand: *shop/hello*: `deploy hello ghcr.io/acme/hello:v5 --env TARGET=Rev2 --traffic 10 --tag blue` is rolling out
         :hourglass_flowing_sand: hello-00005 is starting (Deploying)
         :white_circle: then its traffic
+        ```
+        Last log lines:
+        listening on 8080
+        waiting for the database
+        ```
         image: `ghcr.io/acme/hello:v4` → `ghcr.io/acme/hello:v5`
         env TARGET: `Rev1` → `Rev2`
         tag `blue`: `hello-00005`

@@ -225,6 +225,16 @@ def pod(reason: str = "", message: str = "", *, ready: bool = False) -> Pod:
             id="hopeless",
         ),
         pytest.param((pod("CrashLoopBackOff"),), "hello-00003 does not start: CrashLoopBackOff", id="crashing"),
+        pytest.param(
+            (pod("CrashLoopBackOff"), pod(ready=True)),
+            "hello-00003 does not start (1 of 2 pods ready): CrashLoopBackOff",
+            id="some crash",
+        ),
+        pytest.param(
+            (pod("ContainerCreating"), pod("Unschedulable"), pod("ContainerCreating")),
+            "hello-00003 is starting (ContainerCreating, Unschedulable, 0 of 3 pods ready)",
+            id="several reasons",
+        ),
     ],
 )
 def test_while_a_revision_starts_its_pods_tell_why_it_is_not_ready(pods: tuple[Pod, ...], text: str) -> None:
@@ -239,6 +249,43 @@ def test_while_a_revision_starts_its_pods_tell_why_it_is_not_ready(pods: tuple[P
     assert found.outcome is WAITING
     assert [step.text for step in found.steps] == [text, "then its traffic"]
     assert [step.mark for step in found.steps] == [Mark.WORKING, Mark.WAITING]
+
+
+def starting() -> tuple[Change, Snapshot]:
+    now = snapshot(
+        generation=8,
+        observed_generation=8,
+        latest_created="hello-00003",
+        revisions=(revision(3, Truth.UNKNOWN, "Deploying"), revision(2), revision(1)),
+    )
+    return written(make("deploy hello img:3", snapshot()), 8), now
+
+
+def test_a_deploy_that_takes_too_long_says_what_was_waited_for() -> None:
+    change, now = starting()
+    found = look(change, now, (pod("Unschedulable"),), change.deadline)
+    assert found.reason == "It is not true after 10m: hello-00003 is starting (Unschedulable, 0 of 1 pods ready)."
+
+
+@pytest.mark.parametrize(
+    ("found", "runs"),
+    [
+        (pod("ContainerCreating"), False),
+        (replace(pod(), phase="Running"), True),
+        (replace(pod("CrashLoopBackOff"), restarts=2), True),
+    ],
+    ids=["not yet", "it runs", "it has run"],
+)
+def test_a_container_that_runs_or_has_run_may_have_written_something(found: Pod, runs: bool) -> None:  # a value
+    change, now = starting()
+    assert look(change, now, (found,), SOON).runs is runs
+
+
+def test_traffic_that_knative_moves_by_itself_is_told_as_it_moves() -> None:
+    states = recorded("rollout-duration", "gradual")
+    change = written(plans.make(Deploy(Address("gradual"), IMAGE), seen(states[0]), REQUEST), 2)
+    told = look(change, seen(states[6]), (), SOON).steps[-1].text
+    assert told == "Knative moves the traffic step by step, now 97% gradual-00001, 3% gradual-00002"
 
 
 def test_a_condition_is_explained_in_one_line() -> None:

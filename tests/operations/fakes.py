@@ -75,6 +75,7 @@ class FakeKnative:
     blind: bool = False
     starting: tuple[Pod, ...] = ()
     wrote_last: tuple[str, ...] = ()
+    log_reads: int = 0
     happened: tuple[Event, ...] = ()
     woken: list[str] = field(default_factory=list)
     wakes: bool = True
@@ -121,6 +122,7 @@ class FakeKnative:
     def logs(self, key: ServiceKey, revision: str, lines: int) -> Sequence[str]:
         del key, revision
         self._reach("logs")
+        self.log_reads += 1
         return self.wrote_last[-lines:]
 
     def domains(self, cluster: str, namespace: str) -> Sequence[DomainMapping]:
@@ -232,6 +234,13 @@ class FakeKnative:
             latest_ready=newest,
         )
         self.snapshots[key] = Snapshot(key, true, revisions)
+
+    def appear(self, key: ServiceKey = builders.KEY) -> None:
+        """Let the Revision that the last write asked for be made, and start."""
+        starting = builders.revision(len(self.snapshots[key].revisions) + 1, Truth.UNKNOWN, "Deploying")
+        service = self.service(key)
+        seen = replace(service, observed_generation=service.generation, latest_created=starting.name)
+        self.snapshots[key] = Snapshot(key, seen, (starting, *self.snapshots[key].revisions))
 
     def break_newest(self, why: str, key: ServiceKey = builders.KEY) -> None:
         """Let the Revision that the last write asked for fail."""

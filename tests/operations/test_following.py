@@ -83,6 +83,34 @@ def test_a_failure_comes_with_its_last_log_lines(site: Site) -> None:
     assert shown(site).logs == ("panic: no such flag",)
 
 
+def test_while_a_revision_starts_its_card_shows_the_last_log_lines_and_looks_for_them_now_and_then(site: Site) -> None:
+    site.knative.prompt = False
+    site.type(DEPLOY)
+    site.knative.appear()
+    site.knative.starting = (Pod("p", "hello-00003", "Pending", ready=False, restarts=0, created=NOON),)
+    site.wait()
+    assert (shown(site).logs, site.knative.log_reads) == ((), 0)
+
+    site.knative.starting = (Pod("p", "hello-00003", "Running", ready=False, restarts=0, created=NOON),)
+    site.knative.wrote_last = ("migrating 1 of 3",)
+    site.wait(SECOND * 2)
+    assert shown(site).logs == ("migrating 1 of 3",)
+    site.knative.wrote_last = ("migrating 2 of 3",)
+    site.wait(SECOND * 12, 12)
+
+    assert shown(site).logs == ("migrating 2 of 3",)
+    assert site.knative.log_reads <= 6
+
+
+def test_a_template_that_knative_waits_longer_for_is_waited_longer_for(site: Site) -> None:
+    site.knative.prompt = False
+    site.type(f"{DEPLOY} --annotation-revision serving.knative.dev/progress-deadline=30m0s")
+    site.wait(HOUR / 3)
+    assert site.states() == [State.ROLLING]
+    site.wait(HOUR / 4)
+    assert site.states() == [State.FAILED]
+
+
 def test_a_failure_is_told_even_if_its_logs_cannot_be_had(site: Site) -> None:
     site.knative.prompt = False
     site.knative.trouble["logs"] = AWAY
