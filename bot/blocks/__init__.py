@@ -21,6 +21,7 @@ from bot.blocks import (
     inspecting,
     rehearsal,
     revisions,
+    rollout,
     routes,
     services,
     status,
@@ -63,6 +64,7 @@ from bot.core.answers import (
     Sent,
     ServiceStatus,
     ServiceTable,
+    Steered,
     StoryCard,
     StoryReply,
     Unlocked,
@@ -160,6 +162,8 @@ def render(answer: Answer, *, command: str = "/knative") -> Message:
             return watches.muted(answer)
         case Unmuted():
             return watches.unmuted(answer)
+        case Steered():
+            return rollout.steered(answer)
         case Problem():
             return errors.problem(answer, command)
         case Fault():

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, assert_never
 
-from bot.blocks import guards, mrkdwn, planned, remedies
+from bot.blocks import guards, mrkdwn, planned, remedies, rollout
 from bot.blocks.approvals import wanted
 from bot.blocks.bars import bars, told
 from bot.blocks.message import Button, Buttons, Message, Part, compose, prose, small, table
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from bot.core.answers import ChangeCard
     from bot.core.change import Change
     from bot.core.progress import Progress, Step
+    from bot.core.rollout.state import Rollout
 
 MARKS = {
     Mark.DONE: ":white_check_mark:",
@@ -40,14 +41,19 @@ DECISION = (
 CONFIRMATION = (Button("confirm", "Yes, do it", "danger"), Button("withdraw", "No, keep it"))
 UNDO = Button("undo", "Undo")
 REASON = 500
-OF_OUTCOME = frozenset({State.DONE, State.FAILED, State.SUPERSEDED, State.STALE, State.REFUSED})
+OF_OUTCOME = frozenset({State.DONE, State.FAILED, State.ABORTED, State.SUPERSEDED, State.STALE, State.REFUSED})
 """States whose first line is about what has become so, not about what was asked for."""
 
 
 def card(answer: ChangeCard) -> Message:
     """Return the message of a change as it is now."""
     change, progress = answer.change, answer.progress
-    return compose(_headline(change, progress), *_body(answer), small(*_fine_print(change)), buttons=_buttons(change))
+    return compose(
+        _headline(change, progress),
+        *_body(answer),
+        small(*_fine_print(change)),
+        buttons=_buttons(change, progress),
+    )
 
 
 def _headline(change: Change, progress: Progress | None) -> str:
@@ -58,6 +64,10 @@ def _headline(change: Change, progress: Progress | None) -> str:
     match change.state:
         case State.PENDING:
             return f"{mrkdwn.person(change.requester)} asks: {text}"
+        case State.APPLYING | State.ROLLING if stepped := _stepped(change):
+            return rollout.headline(change, stepped, progress)
+        case State.FAILED | State.ABORTED if plans.returned(change.plan):
+            return rollout.ended(change)
         case State.APPROVED | State.APPLYING:
             return f":hourglass_flowing_sand: {where}: {text} is being applied"
         case State.WARMING:
@@ -67,7 +77,7 @@ def _headline(change: Change, progress: Progress | None) -> str:
             return f":hourglass_flowing_sand: {where}: {text} is rolling out"
         case State.DONE:
             return f":white_check_mark: {where}{_outcome(change, progress)}"
-        case State.FAILED:
+        case State.FAILED | State.ABORTED:
             return f":x: {where}: {reason or 'it failed'}"
         case State.SUPERSEDED:
             return f":fast_forward: {reason or f'Another change of {where} followed.'}"
@@ -97,13 +107,17 @@ def _body(answer: ChangeCard) -> list[Part]:
         case State.PENDING:
             will = f"{what} will be {planned.doing(plan)}:"
             ask = prose(*guards.holding(answer.holds), f"It {wanted(change)}.")
+            agreed = prose(*(rollout.agreement(plan.rollout) if plan.rollout else []))
             return [
                 prose(will, *settings),
+                agreed,
                 planned.losses(plan),
                 planned.traffic_bars(plan),
                 planned.remarks(plan),
                 ask,
             ]
+        case State.APPLYING | State.ROLLING if stepped := _stepped(change):
+            return list(rollout.body(change, stepped, progress, _steps(progress.steps if progress else ())))
         case State.APPROVED | State.WARMING | State.APPLYING | State.ROLLING:
             return [
                 steps,
@@ -120,6 +134,8 @@ def _body(answer: ChangeCard) -> list[Part]:
             return [bars_so, trouble, steps, prose(*settings), planned.remarks(plan)]
         case State.FAILED:
             return [*_serving(change, progress), *_failure(change, progress), prose(*settings, head="What was wished:")]
+        case State.ABORTED:
+            return list(_serving(change, progress))
         case State.SUPERSEDED:
             return [prose(*settings, head="What was wished:"), planned.traffic_bars(plan)]
         case State.STALE | State.REFUSED | State.DECLINED | State.EXPIRED | State.WITHDRAWN:
@@ -127,6 +143,12 @@ def _body(answer: ChangeCard) -> list[Part]:
             return [prose(asked, *settings), planned.traffic_bars(plan), planned.remarks(plan)]
         case _:
             assert_never(change.state)
+
+
+def _stepped(change: Change) -> Rollout | None:
+    """Return the rollout in steps that a change is in the middle of."""
+    going = change.plan.rollout
+    return going if going and going.running and change.generation is not None else None
 
 
 def _outcome(change: Change, progress: Progress | None) -> str:
@@ -201,8 +223,10 @@ def _fine_print(change: Change) -> Iterator[str]:
     yield f"cluster {mrkdwn.prose(change.plan.key.cluster, 80)}"
 
 
-def _buttons(change: Change) -> Buttons | None:
+def _buttons(change: Change, progress: Progress | None) -> Buttons | None:
     match change.state:
+        case State.ROLLING if stepped := _stepped(change):
+            return rollout.buttons(change, stepped, progress)
         case State.PENDING:
             buttons: tuple[Button, ...] = DECISION if change.votes.needed else CONFIRMATION
         case State.DONE if plans.undoable(change.plan):

@@ -13,8 +13,13 @@ nothing.
        └─moved───▶ STALE
 
 Where traffic goes to Revisions without pods, ──warm──▶ WARMING comes between APPROVED and APPLYING, with the ends of
-APPROVED. These three are passed through again after a crash: the write is conditional and knows its own kind, so doing
-it twice does it once.
+APPROVED. A rollout in steps goes round: each step is another plan, and goes through APPLYING as the first one did.
+
+    ROLLING ──step, promote, pause, resume, abort, back, stop──▶ APPLYING ──wrote──▶ ROLLING ──aborted──▶ ABORTED
+                                                                     └──missed──▶ ROLLING
+
+APPROVED, WARMING and APPLYING are passed through again after a crash: the write is conditional and knows its own kind,
+so doing it twice does it once.
 """
 
 from __future__ import annotations
@@ -28,7 +33,7 @@ from bot.core.plan import Plan
 
 
 class State(Enum):
-    """Where a change is. The last eight are ends."""
+    """Where a change is. The last nine are ends."""
 
     PENDING = "pending"
     APPROVED = "approved"
@@ -37,6 +42,7 @@ class State(Enum):
     ROLLING = "rolling"
     DONE = "done"
     FAILED = "failed"
+    ABORTED = "aborted"
     SUPERSEDED = "superseded"
     STALE = "stale"
     REFUSED = "refused"
@@ -64,7 +70,19 @@ class Event(Enum):
     TRUE = "true"
     FAILED = "failed"
     SUPERSEDE = "supersede"
+    STEP = "step"
+    PROMOTE = "promote"
+    PAUSE = "pause"
+    RESUME = "resume"
+    ABORT = "abort"
+    BACK = "back"
+    STOP = "stop"
+    MISSED = "missed"
+    ABORTED = "aborted"
 
+
+STEPS = (Event.STEP, Event.PROMOTE, Event.PAUSE, Event.RESUME, Event.ABORT, Event.BACK, Event.STOP)
+"""What has the next plan of a rollout in steps written."""
 
 OPEN = frozenset({State.PENDING, State.APPROVED, State.WARMING, State.APPLYING, State.ROLLING})
 
@@ -90,8 +108,16 @@ TRANSITIONS: dict[State, dict[Event, State]] = {
         Event.WROTE: State.ROLLING,
         Event.MOVED: State.STALE,
         Event.REFUSE: State.REFUSED,
+        Event.MISSED: State.ROLLING,
+        Event.FAILED: State.FAILED,
     },
-    State.ROLLING: {Event.TRUE: State.DONE, Event.FAILED: State.FAILED, Event.SUPERSEDE: State.SUPERSEDED},
+    State.ROLLING: {
+        Event.TRUE: State.DONE,
+        Event.FAILED: State.FAILED,
+        Event.ABORTED: State.ABORTED,
+        Event.SUPERSEDE: State.SUPERSEDED,
+        **dict.fromkeys(STEPS, State.APPLYING),
+    },
 }
 
 
@@ -141,6 +167,11 @@ class Change:
     actor: Person | None = None
     wait: timedelta | None = None
     shown: int | None = None
+
+    @property
+    def underway(self) -> bool:
+        """Whether an earlier step of its rollout was written: what goes wrong from then on has something to go on."""
+        return self.generation is not None and self.plan.rollout is not None
 
     @property
     def requester(self) -> Person:
@@ -211,6 +242,7 @@ def ended(change: Change) -> str:
         State.ROLLING: "This change is applied already.",
         State.DONE: "This change is applied already.",
         State.FAILED: "This change was applied already, and failed.",
+        State.ABORTED: "This change was aborted already: its traffic went back.",
         State.SUPERSEDED: "This change was applied already, and another one followed.",
         State.STALE: "This change is stale: the Service was changed after it was asked for.",
         State.REFUSED: "This change was refused.",

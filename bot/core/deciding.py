@@ -8,8 +8,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, assert_never
 
-from bot.core import deploying, references, routing, traffic
-from bot.core.commands import Deploy, Follow, Rollback, Rollout, SpecCommand, Tag, Tagging, Untag
+from bot.core import deploying, references, routing, splitting, traffic
+from bot.core.commands import Abort, Deploy, Follow, PlainCommand, Promote, Rollback, Rollout, Tag, Tagging, Untag
 from bot.core.errors import Invalid
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from bot.core.routing import Routing
 
 
-def decide(command: SpecCommand, snapshot: Snapshot, service: Service) -> tuple[str, Routing]:
+def decide(command: PlainCommand, snapshot: Snapshot, service: Service) -> tuple[str, Routing]:
     """Return the wished template and the wished routing of `command`.
 
     Raises:
@@ -31,6 +31,10 @@ def decide(command: SpecCommand, snapshot: Snapshot, service: Service) -> tuple[
             return _deploy(command, snapshot, service)
         case Rollout():
             decided = routing.rollout(command, snapshot, service)
+        case Promote():
+            decided = splitting.promote(snapshot, service)
+        case Abort():
+            decided = splitting.abort(snapshot, service)
         case Rollback():
             decided = routing.rollback(command, snapshot, service)
         case Follow():

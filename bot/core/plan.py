@@ -12,12 +12,16 @@ from typing import TYPE_CHECKING
 
 from bot.core import attributes, deciding, deploying, owners, references, routing, template, traffic, warmth
 from bot.core.attributes import Attribute
-from bot.core.commands import Deploy, Rollback, SpecCommand
+from bot.core.commands import Deploy, Rollback, SpecCommand, SteppedRollout
 from bot.core.errors import Invalid, NoChange, NotFound, Stale
 from bot.core.model import Object, ServiceKey, TrafficTarget, Truth
+from bot.core.rollout import annotation, beginning
+from bot.core.rollout.state import Outcome, Rollout
 from bot.core.template import Change
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from bot.core.model import Service, Snapshot
 
 PLAN = "knobot.dev/plan"
@@ -84,7 +88,8 @@ class Plan:
     to be deleted. `leads` maps @latest to the
     Revision it led to when the plan was made. `changes` and `notes` are what a person reads beside the traffic,
     `loses` what is lost for good: where there is anything, the person who asks has to confirm it. `warms` are the
-    Revisions to wake before it is written; see `warming`. `override` is why no freeze shall hold it.
+    Revisions to wake before it is written; see `warming`. `override` is why no freeze shall hold it. `rollout` is the
+    rollout in steps that it is a step of, as it is once the plan is written.
     """
 
     verb: str
@@ -103,6 +108,7 @@ class Plan:
     loses: tuple[str, ...] = ()
     warms: tuple[str, ...] = ()
     override: str = ""
+    rollout: Rollout | None = None
     id: str = field(default="")
 
     @property
@@ -146,6 +152,10 @@ def make(command: SpecCommand, snapshot: Snapshot, request: Request) -> Plan:
     if service.deleting:
         raise Invalid(f"{snapshot.key} is being deleted.", "Wait until it is gone.")
     settled = replace(service, traffic=warmth.settled(service.traffic))
+    if isinstance(command, SteppedRollout):
+        rollout, told = beginning.begin(command, snapshot, settled, signature(request))
+        state = State(rollout.targets(settled.traffic, None), service.template, names=_names(service))
+        return _seal(command.verb, snapshot, service, request, state, told, waits=False, rollout=rollout)
     document, routed = deciding.decide(command, snapshot, settled)
     wished = attributes.settled(command.attributes) if isinstance(command, Deploy) else ()
     after = State(routed.traffic, document, names=tuple(sorted(routed.names.items())), attributes=wished)
@@ -157,8 +167,42 @@ def make(command: SpecCommand, snapshot: Snapshot, request: Request) -> Plan:
         raise
 
 
+def begun(plan: Plan, now: datetime) -> Plan:
+    """Return `plan` as it is written: the first step of a rollout notes when it began, and which plan was approved."""
+    if plan.rollout is None:
+        return plan
+    rollout = plan.rollout.begun(plan.id, now)
+    noted = tuple(
+        (annotation.ROLLOUT, annotation.write(rollout)) if each[0] == annotation.ROLLOUT else each
+        for each in plan.annotations
+    )
+    return sealed(replace(plan, rollout=rollout, annotations=noted))
+
+
+def proceed(former: Plan, rollout: Rollout, targets: tuple[TrafficTarget, ...], snapshot: Snapshot) -> Plan:
+    """Return the plan of a later write of the rollout that `former` is a step of: on behalf of the same request."""
+    service = snapshot.service
+    if service is None:
+        raise NotFound(f"There is no Service {snapshot.key} any more.")
+    after = State(targets, service.template, names=_names(service))
+    plan = _seal(former.verb, snapshot, service, former.request, after, (), waits=False, rollout=rollout)
+    return sealed(replace(plan, override=former.override))
+
+
+def signature(request: Request) -> str:
+    """Return who asks, as it is noted on objects."""
+    return f"slack:{request.team}/{request.user}"
+
+
+def returned(plan: Plan) -> bool:
+    """Whether a plan gave the traffic of a rollout in steps back."""
+    return plan.rollout is not None and plan.rollout.outcome in (Outcome.ABORTED, Outcome.FAILED)
+
+
 def undoable(plan: Plan) -> bool:
-    """Whether there is something to go back to: a Service that was there before and still is."""
+    """Whether there is something to go back to: a Service that was there before, still is, and has not gone back."""
+    if plan.rollout and plan.rollout.outcome not in (Outcome.RUNNING, Outcome.FINISHED):
+        return False
     return plan.before is not None and plan.about is None and not plan.deletes
 
 
@@ -190,7 +234,7 @@ def undo(former: Plan, generation: int, snapshot: Snapshot, request: Request) ->
             f"{former.key} was changed after “{former.request.text}”, so undoing that would undo more.",
             f"`status {former.key.name}` shows it as it is; `rollout` or `rollback` change it.",
         )
-    targets, notes = warmth.settled(former.before.traffic), []
+    targets, notes = warmth.settled(former.rollout.base if former.rollout else former.before.traffic), []
     if former.new_revision and former.leads:
         pinned = _pinned(targets, former.leads)
         if traffic.percents(pinned) != service.shares and set(pinned) != set(targets):
@@ -257,6 +301,7 @@ def _seal(
     undoes: str | None = None,
     *,
     waits: bool = True,
+    rollout: Rollout | None = None,
 ) -> Plan:
     there = attributes.present(service, after.attributes)
     differing = [pair for pair in zip(there, after.attributes, strict=True) if pair[0] != pair[1]]
@@ -265,7 +310,7 @@ def _seal(
     after = replace(after, attributes=tuple(shall for _, shall in differing))
     bare = tuple(replace(target, url=None) for target in warmth.settled(service.traffic))
     moved = set(bare) != set(after.traffic) or (before.template, before.names) != (after.template, after.names)
-    if not (moved or differing):
+    if not (moved or differing or rollout):
         raise NoChange(f"{snapshot.key.name} is already so.", "Nothing was written.")
     changes = template.differences(before.template, after.template) if before.template != after.template else ()
     base = Base(
@@ -273,6 +318,9 @@ def _seal(
     )
     asleep = warmth.asleep(snapshot, service, after.traffic, new=before.template != after.template)
     warms = warmth.woken(service, asleep) if waits else ()
+    noted = _rollout(service, after, rollout)
+    if rollout is None and noted:
+        notes = (*notes, "This ends the rollout in steps that is running.")
     plan = Plan(
         verb,
         snapshot.key,
@@ -280,7 +328,7 @@ def _seal(
         base=base,
         before=before,
         after=after,
-        annotations=(*_stable(verb, snapshot, service, after), *_renamed(before, after)),
+        annotations=(*_stable(verb, snapshot, service, after, rollout), *noted, *_renamed(before, after)),
         changes=(*changes, *attributes.differences(before.attributes, after.attributes)),
         notes=(
             *notes,
@@ -292,13 +340,16 @@ def _seal(
         digest=_digest(snapshot, after),
         undoes=undoes,
         warms=warms,
+        rollout=rollout,
     )
     return sealed(plan)
 
 
 def sealed(plan: Plan) -> Plan:
     """Return `plan` with its id: the hash of everything else in it."""
-    document = {name: value for name, value in asdict(plan).items() if name != "id"}
+    document = {name: value for name, value in asdict(plan).items() if name not in ("id", "rollout")}
+    if plan.rollout:
+        document["rollout"] = [annotation.write(plan.rollout), plan.rollout.outcome.value, plan.rollout.reason]
     return replace(plan, id=hashlib.sha256(template.canonical(document).encode()).hexdigest()[:32])
 
 
@@ -313,7 +364,17 @@ def _renamed(before: State, after: State) -> tuple[tuple[str, str | None], ...]:
     return tuple((references.NAME + name, new.get(name)) for name in changed)
 
 
-def _stable(verb: str, snapshot: Snapshot, service: Service, after: State) -> tuple[tuple[str, str | None], ...]:
+def _rollout(service: Service, after: State, rollout: Rollout | None) -> tuple[tuple[str, str | None], ...]:
+    """Note on the object the rollout that its traffic is a step of, in the write that makes it so; or that none is."""
+    if rollout is not None:
+        return ((annotation.ROLLOUT, annotation.write(rollout) if rollout.running else None),)
+    moved = traffic.percents(after.traffic) != traffic.percents(service.traffic)
+    return ((annotation.ROLLOUT, None),) if moved and annotation.ROLLOUT in service.annotations else ()
+
+
+def _stable(
+    verb: str, snapshot: Snapshot, service: Service, after: State, rollout: Rollout | None
+) -> tuple[tuple[str, str | None], ...]:
     """Note on the object which Revision is the last known good one, in the write that takes its traffic away.
 
     It is the one that held all traffic while Ready. Going back calls nothing good that it leaves: a rollback calls good
@@ -322,6 +383,9 @@ def _stable(verb: str, snapshot: Snapshot, service: Service, after: State) -> tu
     wanted = traffic.percents(after.traffic)
     if verb == Rollback.verb:
         return ((references.STABLE, next(iter(wanted))),)
+    if rollout and rollout.outcome in (Outcome.ABORTED, Outcome.FAILED):
+        led = next(iter(wanted))
+        return ((references.STABLE, led),) if len(wanted) == 1 and led != references.FOLLOW else ()
     name = next((name for name, percent in service.shares.items() if percent == traffic.WHOLE), None)
     revision = snapshot.revision(name) if name else None
     if verb == UNDO or name is None or revision is None or revision.ready is not Truth.TRUE:

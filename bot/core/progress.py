@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from bot.core import duration, references, traffic, warming
 from bot.core.change import Event
 from bot.core.model import Truth
+from bot.core.rollout.state import Outcome
 from bot.core.staleness import changed_by, decided, wished
 
 if TYPE_CHECKING:
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
     from bot.core.change import Change
     from bot.core.model import Condition, Pod, Revision, Service, Snapshot, Stored
+    from bot.core.plan import Plan
 
 REASONS = 3
 """So many different reasons of pods are told at once."""
@@ -73,6 +75,8 @@ def look(change: Change, snapshot: Snapshot, pods: Sequence[Pod], now: datetime)
         return _deletion(change, service, now)
     if service is None or (plan.base and service.uid != plan.base.uid):
         return Progress((), outcome=Event.SUPERSEDE, reason=f"{plan.key} was deleted.")
+    if plan.rollout and plan.rollout.outcome is Outcome.STOPPED:
+        return Progress((), outcome=Event.SUPERSEDE, reason=plan.rollout.reason)
     if change.generation is not None and service.generation > change.generation:
         return Progress((), outcome=Event.SUPERSEDE, reason=_superseded(service, plan.id))
     routed = tuple(service.shares.items())
@@ -88,11 +92,10 @@ def look(change: Change, snapshot: Snapshot, pods: Sequence[Pod], now: datetime)
     arrived = _arrived(change, service, revision)
     steps.append(_traffic_step(service, arrived=arrived, waits=steps[-1].mark if steps else Mark.DONE))
     settled = arrived and (not plan.new_revision or (revision is not None and revision.ready is Truth.TRUE))
-    outcome = Event.TRUE if settled else None
-    reason = ""
-    if outcome is None and (broken := _broken_route(service)):
+    outcome, reason = _came_true(plan) if settled else (None, "")
+    if outcome is None and (broken := unroutable(service)):
         outcome, reason = Event.FAILED, broken
-    elif outcome is None and now >= change.deadline and not _by_itself(service):
+    elif outcome is None and now >= change.deadline and not by_itself(service):
         waited = duration.words(change.deadline - change.created)
         outcome, reason = Event.FAILED, f"It is not true after {waited}: {_waited_for(steps)}."
     addresses = _addresses(change, service) if settled else ()
@@ -130,6 +133,17 @@ def warm_up(change: Change, snapshot: Snapshot, now: datetime) -> Progress:
         return Progress(tuple(steps))
     reason = f"{', '.join(cold)} did not wake within {duration.words(warming.PATIENCE)}." if cold else ""
     return Progress(tuple(steps), outcome=Event.BEGIN, reason=reason)
+
+
+def _came_true(plan: Plan) -> tuple[Event, str]:
+    """Return how a change ends whose traffic is there: the way back of a rollout is no success of it."""
+    match plan.rollout.outcome if plan.rollout else None:
+        case Outcome.FAILED:
+            return Event.FAILED, plan.rollout.reason if plan.rollout else ""
+        case Outcome.ABORTED:
+            return Event.ABORTED, plan.rollout.reason if plan.rollout else ""
+        case _:
+            return Event.TRUE, ""
 
 
 def look_at(change: Change, found: Stored | None, now: datetime) -> Progress:
@@ -184,7 +198,7 @@ def _waited_for(steps: Sequence[Step]) -> str:
     return next((step.text for step in steps if step.mark is not Mark.DONE), "nobody knows what for")
 
 
-def _by_itself(service: Service) -> bool:
+def by_itself(service: Service) -> bool:
     """Whether Knative moves the traffic by itself over a rollout-duration: that takes its time, and is no failure."""
     route = service.condition("RoutesReady")
     return route is not None and route.reason == "RolloutInProgress"
@@ -241,10 +255,18 @@ def _arrived(change: Change, service: Service, revision: Revision | None) -> boo
         return False
     if change.plan.new_revision and revision is None:
         return False  # until Knative has made it, status still tells about the time before
+    return _routed_as_wished(service, revision.name if revision else service.latest_ready)
+
+
+def arrived(service: Service) -> bool:
+    """Whether status.traffic is the traffic that is wished now."""
+    return service.observed_generation >= service.generation and _routed_as_wished(service, service.latest_ready)
+
+
+def _routed_as_wished(service: Service, leads: str | None) -> bool:
     route = service.condition("RoutesReady")
     if route is None or route.status is not Truth.TRUE:
         return False
-    leads = revision.name if revision else service.latest_ready
     wished: dict[str, int] = {}
     for where, percent in traffic.percents(service.traffic).items():
         name = str(leads) if where == references.FOLLOW else where
@@ -260,15 +282,19 @@ def _traffic_step(service: Service, *, arrived: bool, waits: Mark) -> Step:
         return Step(Mark.DONE, "traffic is as wished")
     if waits is Mark.WORKING:
         return Step(Mark.WAITING, "then its traffic")
-    if _by_itself(service):
+    if by_itself(service):
         now = ", ".join(f"{percent}% {name}" for name, percent in service.shares.items())
         return Step(Mark.WORKING, f"Knative moves the traffic step by step, now {now}")
+    return Step(Mark.WORKING, f"moving traffic{explain_route(service)}")
+
+
+def explain_route(service: Service) -> str:
+    """Return why the Route is not Ready, in brackets after a blank, or ""."""
     route = service.condition("RoutesReady")
-    detail = f" ({route.reason})" if route and route.reason and route.status is not Truth.TRUE else ""
-    return Step(Mark.WORKING, f"moving traffic{detail}")
+    return f" ({route.reason})" if route and route.reason and route.status is not Truth.TRUE else ""
 
 
-def _broken_route(service: Service) -> str:
+def unroutable(service: Service) -> str:
     """Return why the Route of the observed generation has failed, or "". The old routing then stays in place."""
     route = service.condition("RoutesReady")
     if service.observed_generation < service.generation or route is None or route.status is not Truth.FALSE:

@@ -171,12 +171,12 @@ def split(shares: Sequence[Share], snapshot: Snapshot, routing: Routing) -> Rout
     if service is None:
         raise NotFound(f"There is no Service {snapshot.key}.")
     named, notes = named_shares(shares, snapshot)
-    others = _others(snapshot, service, named)
+    carrying = others(snapshot, service, named)
     stable = references.stable(snapshot)
-    wanted = traffic.fill(others, named, stable.name if stable else None)
+    wanted = traffic.fill(carrying, named, stable.name if stable else None)
     rest = {where: percent for where, percent in wanted.items() if where not in named and percent}
     if rest:
-        verb = "stays with" if others else "goes to"
+        verb = "stays with" if carrying else "goes to"
         notes.append(f"The rest {verb} {', '.join(f'{where} ({percent}%)' for where, percent in rest.items())}.")
     if references.FOLLOW in traffic.percents(service.traffic) and not wanted.get(references.FOLLOW):
         notes.append(_lets_go(snapshot))
@@ -184,7 +184,7 @@ def split(shares: Sequence[Share], snapshot: Snapshot, routing: Routing) -> Rout
     return replace(routing, traffic=targets).noting(*notes, *_leap(wanted, snapshot, service))
 
 
-def _others(snapshot: Snapshot, service: Service, named: Mapping[str, int]) -> dict[str, int]:
+def others(snapshot: Snapshot, service: Service, named: Mapping[str, int]) -> dict[str, int]:
     """Return who has traffic and is not named, and so may carry the rest.
 
     A share that follows the latest is no other when the newest Revision is named: it would lead there too. Where it has

@@ -7,8 +7,10 @@ or a command that the button types.
 from __future__ import annotations
 
 import re
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from bot.core.commands import Abort, Address, Pause, Promote, Resume, Steer
 from bot.core.errors import NotFound
 from bot.core.pad import Nudge, Seen
 from bot.handlers.boundary import guarded
@@ -27,6 +29,14 @@ REPLAY = re.compile(r"replay-[a-z0-9-]{1,40}\Z")
 """Buttons that type a command. Whoever presses one could type the same: it gives no rights, wherever it comes from."""
 LONGEST_LINE = 2000
 """Characters of the value of a button in Slack."""
+STEERING: dict[str, Callable[[Address], Steer]] = {
+    "promote": Promote,
+    "skip": partial(Promote, skip=True),
+    "pause": Pause,
+    "resume": Resume,
+    "abort": Abort,
+}
+"""The buttons of a rollout in steps, and the command that each of them gives."""
 
 
 def register(app: App, operations: Operations) -> None:
@@ -40,12 +50,18 @@ def register(app: App, operations: Operations) -> None:
         "undo": operations.undo,
         "steal": operations.steal,
         "unlock": operations.unlock,
+        **{action_id: _steering(operations, wish) for action_id, wish in STEERING.items()},
     }
     for action_id, press in buttons.items():
         app.action(action_id)(guarded(operations, _pressing(press)))
     for nudge in Nudge:
         app.action(f"pad-{nudge.value}")(guarded(operations, _nudging(operations, nudge)))
     app.action(REPLAY)(guarded(operations, _replaying(operations)))
+
+
+def _steering(operations: Operations, wish: Callable[[Address], Steer]) -> Callable[[str, Addressee], None]:
+    # The card knows which Service it is about; the name is never looked at.
+    return lambda pressed, to: operations.steer(pressed, wish(Address("")), to)
 
 
 def _pressing(press: Callable[[str, Addressee], None]) -> Callable[[dict[str, Any], Addressee], None]:

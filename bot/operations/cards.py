@@ -16,6 +16,8 @@ from bot.core.errors import BotError
 from bot.core.holds import NOTHING
 from bot.core.model import Truth
 from bot.core.progress import Progress, look, look_at
+from bot.core.rollout import stepping
+from bot.operations.evidence import gather
 from bot.operations.holding import holding
 
 if TYPE_CHECKING:
@@ -75,6 +77,10 @@ def witness(world: World, change: Change) -> Progress:
         found = world.knative.stored(change.plan.key.cluster, change.plan.about)
         return look_at(change, found, world.clock.now())
     snapshot = world.knative.snapshot(change.plan.key)
+    if change.plan.rollout and change.plan.rollout.running:
+        now = world.clock.now()
+        evidence = gather(world, change, change.plan.rollout, now)
+        return stepping.standing(change.plan, snapshot, evidence, now, change.deadline)
     progress = look(change, snapshot, _pods(world, change, snapshot), world.clock.now())
     if progress.outcome is not Event.FAILED:
         return progress

@@ -22,13 +22,15 @@ from bot.core.commands import ChangeCommand
 from bot.core.errors import BotError, Invalid, NotFound, Refused, Stale, Unavailable
 from bot.core.holds import Held
 from bot.core.language.parse import parse, redact
-from bot.core.policy import Deny, NeedsApproval, decide, may_approve
+from bot.core.policy import NeedsApproval, may_approve
 from bot.core.progress import Progress
+from bot.core.rollout import stepping
 from bot.core.staleness import conditional
 from bot.core.template import HIDDEN
 from bot.core.warming import PATIENCE as WARMING
 from bot.operations import planning
 from bot.operations.cards import refresh, show
+from bot.operations.evidence import objection
 from bot.operations.holding import let_pass, let_plan_pass
 from bot.operations.warming import heat, leave
 from bot.operations.world import World, authorize, intent, plan_intent, present
@@ -201,22 +203,18 @@ def carry_out(world: World, change: Change) -> Change:
     looked up now: it is approved, and a later tick carries it out.
     """
     try:
-        actor = world.directory.actor(change.requester)
+        why = objection(world, change)
     except Unavailable as error:
         log.warning("Change %s waits: who asked for it cannot be looked up: %s", change.id, error)
         return change
-    decision = decide(plan_intent(change.plan), actor, world.configuration.policy)
-    if isinstance(decision, Deny):
-        return settle(world, change, Event.REFUSE, None, f"{decision.reason} That has changed since it was asked for.")
-    if isinstance(decision, NeedsApproval) and not _enough(change.votes, decision):
-        return settle(world, change, Event.REFUSE, None, "It now needs other approvals than it was given.")
-    try:
-        let_plan_pass(world, change.plan)
-    except Held as error:
-        return settle(world, change, Event.REFUSE, None, error.message)
+    if why:
+        return settle(world, change, Event.REFUSE, None, why)
     if change.plan.warms and change.state is State.APPROVED:
         return _warm(world, change)
-    begun = advance(change, Event.BEGIN, change.actor, change.reason, deadline=world.clock.now() + PATIENCE)
+    now = world.clock.now()
+    begun = advance(
+        change, Event.BEGIN, change.actor, change.reason, plan=plans.begun(change.plan, now), deadline=now + PATIENCE
+    )
     if not world.store.move(change, begun, "begin"):
         return change
     try:
@@ -255,21 +253,20 @@ def warm(world: World, change: Change, tell: Callable[[Progress], None]) -> Chan
     return carry_out(world, replace(change, reason=progress.reason))
 
 
-def _enough(votes: Votes, decision: NeedsApproval) -> bool:
-    return votes.group == decision.group and len(votes.given) >= decision.count
-
-
 def resume(world: World, change: Change) -> None:
     """Write a change again whose result nobody has stored, unless it was not written and is held back by now.
 
     Raises:
         Unavailable: it may not be written yet.
     """
-    if not world.knative.applied(change.plan):
+    if not world.knative.applied(change.plan) and not plans.returned(change.plan):
         try:
             let_plan_pass(world, change.plan)
         except Held as error:
-            settle(world, change, Event.REFUSE, None, error.message)
+            if change.underway:
+                missed(world, change, error.message)
+            else:
+                settle(world, change, Event.REFUSE, None, error.message)
             return
     write(world, change)
 
@@ -283,11 +280,11 @@ def write(world: World, change: Change) -> Change:
     try:
         written = world.knative.apply(change.plan)
     except Stale as error:
-        return settle(world, change, Event.MOVED, None, str(error))
+        return missed(world, change) if change.underway else settle(world, change, Event.MOVED, None, str(error))
     except Unavailable:
         raise
     except BotError as error:
-        return settle(world, change, Event.REFUSE, None, str(error))
+        return settle(world, change, Event.FAILED if change.underway else Event.REFUSE, None, str(error))
     slow = deploying.patience(change.plan.after.template) if change.plan.new_revision else None
     wait = change.wait or max(world.configuration.wait, (slow or timedelta()) + SLACK)
     generation = written.generation if written else 0
@@ -297,6 +294,17 @@ def write(world: World, change: Change) -> Change:
     if world.store.move(change, wrote, Event.WROTE.value):
         refresh(world, wrote)
         return wrote
+    return change
+
+
+def missed(world: World, change: Change, reason: str = "") -> Change:
+    """Go on with a rollout in steps whose next plan was not written: what to do is decided anew, on what is there."""
+    plan = stepping.resumed(change.plan, world.knative.snapshot(change.plan.key))
+    wait = change.wait or world.configuration.wait
+    after = advance(change, Event.MISSED, None, reason, plan=plan, deadline=world.clock.now() + wait)
+    if world.store.move(change, after, Event.MISSED.value):
+        refresh(world, after)
+        return after
     return change
 
 

@@ -16,8 +16,9 @@ from typing import TYPE_CHECKING
 from bot.core.change import Change, Event, State, advance
 from bot.core.errors import Refused, Stale
 from bot.core.holds import NOTHING, Holds
+from bot.operations import steering
 from bot.operations.cards import TAIL, last_lines, recall, refresh, show, witness
-from bot.operations.changes import PATIENCE, carry_out, check_base, resume, settle, warm
+from bot.operations.changes import PATIENCE, carry_out, check_base, missed, resume, settle, warm
 from bot.operations.holding import holding
 from bot.operations.isolating import guarded
 
@@ -52,6 +53,7 @@ class Follower:
         self._tails: dict[str, tuple[tuple[str, ...], datetime]] = {}
         self._due: dict[str, datetime] = {}
         self._held: dict[str, Holds] = {}
+        self._again: dict[str, datetime] = {}
 
     def follow(self, key: ServiceKey) -> None:
         """Look at the open changes of one Service."""
@@ -64,13 +66,20 @@ class Follower:
         self._catch_up(now)
         open_changes = self._world.store.unfinished()
         for change in open_changes:
-            if change.state is not State.PENDING or now >= change.deadline:
+            if now >= self._waits_until(change):
                 guarded(f"change {change.id}", self._look, change)
-            elif change.message:
+            elif change.state is State.PENDING and change.message:
                 guarded(f"what holds change {change.id}", self._hold, change)
-        for known in (self._shown, self._tails, self._held):
+        for known in (self._shown, self._tails, self._held, self._again):
             for identity in set(known) - {change.id for change in open_changes}:
                 known.pop(identity, None)
+
+    def _waits_until(self, change: Change) -> datetime:
+        """Return when there is something to do for a change, news of its Service apart."""
+        if change.state is State.PENDING:
+            return change.deadline
+        steps = change.state is State.ROLLING and change.plan.rollout and change.plan.rollout.running
+        return self._again.get(change.id, change.created) if steps else change.created
 
     def _catch_up(self, now: datetime) -> None:
         """Show what a crash or a silent Slack has kept from being shown; where that fails, not again at once.
@@ -109,6 +118,8 @@ class Follower:
                 warm(self._world, change, lambda progress: self._show(change, progress, now))
             case State.APPLYING:
                 self._applying(change, now)
+            case State.ROLLING if change.plan.rollout and change.plan.rollout.running:
+                self._stepping(change, now)
             case State.ROLLING:
                 self._rolling(change, now)
 
@@ -126,9 +137,18 @@ class Follower:
         if now < change.deadline or self._world.knative.applied(change.plan):
             resume(self._world, change)
             return
+        if change.underway:
+            missed(self._world, change, "The cluster did not answer in time.")
+            return
         with suppress(Stale):
             check_base(self._world, change)
             settle(self._world, change, Event.REFUSE, None, "The cluster did not answer in time; nothing was written.")
+
+    def _stepping(self, change: Change, now: datetime) -> None:
+        again, progress = steering.look(self._world, change)
+        self._again[change.id] = again
+        if progress:
+            self._show(change, progress, now)
 
     def _rolling(self, change: Change, now: datetime) -> None:
         progress = witness(self._world, change)

@@ -6,7 +6,7 @@ import logging
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from bot.core import collecting, deleting, domains, installing, naming, plan
+from bot.core import collecting, deleting, domains, installing, naming, plan, references
 from bot.core.commands import (
     ChangeCommand,
     ClaimDomain,
@@ -18,10 +18,12 @@ from bot.core.commands import (
     Rollback,
     Rollout,
     SpecCommand,
+    SteppedRollout,
     UnmapDomain,
 )
 from bot.core.errors import NotFound, Stale, Unavailable
 from bot.core.model import ServiceKey
+from bot.operations.evidence import complete
 from bot.operations.retention import retention_of
 from bot.operations.world import missing
 
@@ -111,6 +113,9 @@ def _changed(world: World, command: SpecCommand, key: ServiceKey, request: Reque
         raise missing(world, key)
     if isinstance(command, Deploy) and command.name:
         command = replace(command, name=naming.shaken(command.name, world.clock.token()))
+    if isinstance(command, SteppedRollout):
+        rising = references.find(command.reference, snapshot)
+        command = replace(command, checks=complete(world, key, rising.name, command.checks))
     made = plan.make(command, snapshot, request)
     return _warned(world, made, snapshot) if isinstance(command, Rollback | Rollout) else made
 

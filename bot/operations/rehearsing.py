@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 
 from bot.core.answers import Rehearsed
 from bot.core.change import Votes
-from bot.core.commands import Undo
+from bot.core.commands import Steer, Undo
 from bot.core.holds import NOTHING
 from bot.core.model import Service
 from bot.core.plan import Request
 from bot.core.policy import NeedsApproval
-from bot.operations import planning
+from bot.operations import planning, steering
 from bot.operations.holding import holding
 from bot.operations.world import authorize, intent
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from bot.operations.world import World
 
 
-def rehearse(world: World, command: ChangeCommand | Undo, to: Addressee, text: str) -> Rehearsed:
+def rehearse(world: World, command: ChangeCommand | Steer | Undo, to: Addressee, text: str) -> Rehearsed:
     """Return what `command` would do.
 
     Nobody is asked: approvals that it would need, locks and freezes that would hold it back, are told.
@@ -34,6 +34,10 @@ def rehearse(world: World, command: ChangeCommand | Undo, to: Addressee, text: s
         key = world.configuration.key(command.service, to.channel)
         decision = authorize(world, to, intent(command.verb, to.channel, key), text)
         plan = planning.undoing(world, key, request)
+    elif isinstance(command, Steer):
+        key = world.configuration.key(command.service, to.channel)
+        decision = authorize(world, to, intent(command.verb, to.channel, key), text)
+        plan = steering.rehearsed(world, command, to, request)
     else:
         key = planning.subject(world, command, to)
         decision = authorize(world, to, intent(command.verb, to.channel, key), text)

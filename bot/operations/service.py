@@ -17,6 +17,7 @@ from bot.core.commands import (
     Freeze,
     Lock,
     Mute,
+    Steer,
     Thaw,
     Undo,
     Unlock,
@@ -26,7 +27,7 @@ from bot.core.commands import (
 )
 from bot.core.errors import BotError, NotFound, Refused
 from bot.core.language.parse import formed, parse, redact
-from bot.operations import changes, guarding, locking, padding, rehearsing
+from bot.operations import changes, guarding, locking, padding, rehearsing, steering
 from bot.operations.digests import send_due
 from bot.operations.following import Follower
 from bot.operations.forms import Forms
@@ -74,6 +75,9 @@ class Operations:
             return
         command = parse(text, aliases)
         shown = redact(text)
+        if isinstance(command, Steer):
+            steering.steer(self._world, command, to, shown)
+            return
         if isinstance(command, ChangeCommand):
             changes.propose(self._world, command, to, shown)
             return
@@ -118,6 +122,11 @@ class Operations:
         with self._audited(f"again {identity}", to):
             command, text = changes.again(self._world, identity, to)
         changes.propose(self._world, command, to, text)
+
+    def steer(self, pressed: str, command: Steer, to: Addressee) -> None:
+        """Move the rollout in steps under whose card a button stands; `pressed` is the value that the button has."""
+        with self._audited(f"{command.verb} {pressed}", to):
+            steering.click(self._world, pressed, command, to)
 
     def undo(self, identity: str, to: Addressee) -> None:
         """Take back the change under which the button stands, if it is the last one of its Service."""

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import delete, func, insert, select, update
 
-from bot.core.change import OPEN, Change, State
+from bot.core.change import OPEN, Change, Event, State
 from bot.core.subscriptions import Digest
 from bot.store import audit
 from bot.store.chronicle import Chronicle
@@ -33,7 +33,10 @@ if TYPE_CHECKING:
 CHANGE = tuple(field.name for field in fields(Change))
 DIGEST = tuple(field.name for field in fields(Digest))
 MOVES = ("state", "votes", "deadline", "version", "generation", "reason", "actor")
-"""What a move writes. The plan never changes; the message is noted by `seen`, at any time and by anyone."""
+"""What a move writes, beside the plan, which changes only with the steps of a rollout.
+
+The message is noted by `seen`, at any time and by anyone.
+"""
 
 
 REPEATED = timedelta(days=1)
@@ -100,7 +103,9 @@ class Store(Holding):
         if after.id != before.id or after.version <= before.version:
             raise ValueError("a move keeps the id and raises the version")
         columns: dict[str, Any] = {name: getattr(after, name) for name in MOVES}
-        if after.state is State.ROLLING and before.state is not State.ROLLING:
+        if after.plan != before.plan:
+            columns["plan"] = after.plan
+        if event == Event.WROTE.value:
             columns["written"] = select(func.coalesce(func.max(changes.c.written), 0) + 1).scalar_subquery()
         moved = update(changes).where(changes.c.id == before.id, changes.c.version == before.version).values(**columns)
         with self._database.write() as connection:

@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING, Any
 
 from bot.core import commands
 from bot.core import plan as plans
-from bot.core.change import Change, State, Votes
+from bot.core.change import Change, Person, State, Votes
 from bot.core.commands import Address
 from bot.core.language.parse import parse
 from bot.core.model import Condition, Revision, Service, ServiceKey, Snapshot, TrafficTarget, Truth
 from bot.core.plan import Plan, Request
+from bot.core.policy import Actor
 from bot.core.template import canonical
 
 if TYPE_CHECKING:
@@ -133,3 +134,7 @@ def written(plan: Plan, generation: int, created: datetime = NOW) -> Change:
 def environment(document: str) -> dict[str, str]:
     entries = json.loads(document)["spec"]["containers"][0].get("env") or []
     return {entry["name"]: entry["value"] for entry in entries}
+
+
+def guest(person: Person) -> Actor:
+    return Actor(person, person.user, member=False, standing="a guest")

@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bot.core import attributes
+from bot.core.checks import Check
 from bot.core.commands import (
     HERE,
+    Abort,
     Address,
     Approvals,
     Area,
@@ -24,6 +26,9 @@ from bot.core.commands import (
     Help,
     Ingress,
     Order,
+    Pause,
+    Promote,
+    Resume,
     Revisions,
     Rollback,
     Rollout,
@@ -31,6 +36,7 @@ from bot.core.commands import (
     Services,
     Share,
     Status,
+    SteppedRollout,
     Tag,
     Tagging,
     Undo,
@@ -43,6 +49,7 @@ from bot.core.errors import ParseError
 from bot.core.language.grammar import COMMANDS, SPELLINGS
 from bot.core.language.parse import parse
 from bot.core.language.verb import Kind
+from bot.core.rollout.window import Window
 from bot.core.schedule import parse as schedule
 from bot.core.template import Setting, TemplateEdit
 from bot.core.template.containers import port, resource
@@ -126,6 +133,29 @@ MEANT: dict[str, Command] = {
     "rollout hello latest=10,previous=90": SPLIT,
     "rollout hello #3=20 @latest=80": Rollout(HELLO, (Share("#3", 20), Share("@latest", 80))),
     "rollout shop/hello 3=100": Rollout(Address("hello", "shop"), (Share("3", 100),)),
+    "rollout hello latest=10,50,100": SteppedRollout(HELLO, "latest", (10, 50, 100)),
+    "rollout hello -p hello:latest=10%,50% --every 1h30m": SteppedRollout(
+        HELLO, "latest", (10, 50), every=timedelta(minutes=90)
+    ),
+    "rollout hello latest=10,50,100 --every 10m --analyze success&gt;=99 --analyze p95&lt;500ms,errors": SteppedRollout(
+        HELLO,
+        "latest",
+        (10, 50, 100),
+        every=timedelta(minutes=10),
+        checks=(Check("success", ">=", 99), Check("p95", "<", 500, "ms"), Check("errors")),
+        least=20,
+    ),
+    "rollout hello 3=5,50,100 --pause-at 50 --analyze success>=99 --min-requests 100": SteppedRollout(
+        HELLO, "3", (5, 50, 100), gates=(50,), checks=(Check("success", ">=", 99),), least=100
+    ),
+    "rollout hello latest=10,100 --every 15m --weekdays 9-17:30 --timezone Europe/London": SteppedRollout(
+        HELLO, "latest", (10, 100), every=timedelta(minutes=15), window=Window(540, 1050, "Europe/London")
+    ),
+    "promote hello": Promote(HELLO),
+    "promote hello --full --skip": Promote(HELLO, full=True, skip=True),
+    "pause hello": Pause(HELLO),
+    "resume shop/hello": Resume(Address("hello", "shop")),
+    "abort hello": Abort(HELLO),
     "rollback hello": Rollback(HELLO),
     "rollback hello 3": Rollback(HELLO, "3"),
     "rollback hello --revision hello:previous": Rollback(HELLO, "previous"),
@@ -268,7 +298,20 @@ WRONG = [
     ("rollout hello[]", "rollout needs percentages", "`rollout hello latest=10`"),
     ("rollout latest=10[]", "rollout needs a Service", ""),
     ("rollout hello [latest]", "“latest” is not a share of traffic", "REVISION=PERCENT"),
-    ("rollout hello latest=10,[50],100", "“50” is not a share", "several steps"),
+    ("rollout hello latest=10,[5],100", "5% after 10% is no step up", "Steps grow"),
+    ("rollout hello latest=[0],50,100", "“0” is not a percentage", ""),
+    ("rollout hello latest=10,50,[previous=20]", "one Revision goes up", "in proportion"),
+    ("rollout hello latest=10 --every [5m]", "--every is for rollouts in steps", "latest=10,50,100"),
+    ("rollout hello latest=10,50 --every [soon]", "“soon” is not a length of time", ""),
+    ("rollout hello latest=10,50 --analyze [success=99]", "is not a check", "p95<500ms"),
+    ("rollout hello latest=10,50 --min-requests [5]", "there is none", "--analyze"),
+    ("rollout hello latest=10,50,100 --pause-at [20]", "20% is no step", ""),
+    ("rollout hello latest=10,50,100 --pause-at [100]", "100% is no step", ""),
+    ("rollout hello latest=10,50 --weekdays [9-17]", "waits for a person", "--every"),
+    ("rollout hello latest=10,50 --every 5m --weekdays [17-9]", "no time of a day", "9-17"),
+    ("rollout hello latest=10,50 --every 5m --weekdays 9-17 --timezone [Berlin]", "no time zone", "Europe/Berlin"),
+    ("rollout hello latest=10,50 --timezone [UTC]", "--timezone is for --weekdays", ""),
+    ("rollout hello [50]", "“50” is not a share", "Several steps"),
     ("rollout hello latest=10,[],x=1", "“” is not a share", ""),
     ("rollout hello [=10]", "There is no Revision before", ""),
     ("rollout hello latest=[101]", "“101” is not a percentage from 0 to 100", ""),

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from bot.core import warming
+from bot.core import traffic, warming
 from bot.core.answers import Answer, ChangeCard
 from bot.core.attributes import AttributeKind
 from bot.core.attributes import merged as merged_attributes
@@ -256,6 +256,13 @@ class FakeKnative:
         moved = replace(service, generation=service.generation + 1, annotations=told)
         self.snapshots[key] = replace(self.snapshots[key], service=moved)
 
+    def shift(self, shares: dict[str, int], who: str = "kubectl-user", key: ServiceKey = builders.KEY) -> None:
+        """Move the traffic as somebody else would, and at once."""
+        self.touch(who, key)
+        service = replace(self.service(key), traffic=traffic.assign(self.service(key).traffic, shares))
+        self.snapshots[key] = replace(self.snapshots[key], service=service)
+        self.come_true(key)
+
     def _write(self, plan: Plan) -> Service | None:
         if plan.deletes:
             self.writes.append(plan.id)
@@ -264,18 +271,18 @@ class FakeKnative:
         at = self.snapshots[plan.key]
         before = self.service(plan.key)
         wished = plan.after.attributes
-        noted = {name: value for name, value in plan.annotations if value is not None}
+        noted = {
+            **merged_attributes(before.annotations, wished, AttributeKind.ANNOTATION),
+            **dict(plan.annotations),
+            PLAN: plan.id,
+        }
         written = replace(
             before,
             generation=before.generation + (plan.new_revision or plan.moves_traffic),
             traffic=plan.after.traffic,
             template=plan.after.template,
             latest_created="not made yet" if plan.new_revision else before.latest_created,
-            annotations={
-                **merged_attributes(before.annotations, wished, AttributeKind.ANNOTATION),
-                **noted,
-                PLAN: plan.id,
-            },
+            annotations={name: value for name, value in noted.items() if value is not None},
             labels=merged_attributes(before.labels, wished, AttributeKind.LABEL),
         )
         self.snapshots[plan.key] = replace(at, service=written)

@@ -13,6 +13,7 @@ from bot.core.errors import BotError
 from bot.core.place import Configuration, Home
 from bot.core.policy import Effect, Group, Policy, Rule
 from bot.core.ports import Addressee
+from bot.handlers.actions import STEERING
 from bot.operations import Operations, World
 from bot.store import Store
 from tests.core import builders
@@ -93,6 +94,11 @@ class Site:
     def click(self, button: str, identity: str, person: Person = OPS, channel: str = GUARDED) -> None:
         press: Callable[[str, Addressee], None] = getattr(self.operations, button)
         self.act(lambda to: press(identity, to), Addressee(person, channel))
+
+    def steer(self, pressed: str, button: str, person: Person = OPS, channel: str = FREE) -> None:
+        """Click a button of a rollout in steps; `pressed` is the button's value."""
+        command = STEERING[button](builders.HELLO)
+        self.act(lambda to: self.operations.steer(pressed, command, to), Addressee(person, channel))
 
     def ask(self, text: str = WISH) -> Change:
         """Ask in GUARDED for a change; it is pending then."""

@@ -163,3 +163,55 @@ def test_a_word_against_a_change_survives_and_is_shown(site: Site, event: str) -
     assert site.card().state is site.change().state
     assert site.change().state.final
     assert not site.knative.writes
+
+
+STEPPED = "rollout hello latest=10,50,100 --every 10m"
+STEPPING = (
+    Point("store", "move", before=True, event="step"),
+    Point("store", "move", event="step"),
+    Point("knative", "apply", before=True),
+    Point("knative", "apply"),
+    Point("store", "move", before=True, event="wrote"),
+    Point("store", "move", event="wrote"),
+    Point("channel", "update", before=True),
+    Point("channel", "update"),
+)
+
+
+@pytest.mark.parametrize("point", STEPPING, ids=str)
+def test_a_step_of_a_rollout_is_written_once_wherever_it_dies(site: Site, point: Point) -> None:
+    site.type(STEPPED)
+    site.wait(9 * LONG, 9)
+    site.clock.sleep(LONG)
+    with pytest.raises(Killed):
+        doomed(site, point).tick()
+    site.operations = site.start()
+    site.wait(LONG, 60)
+
+    assert site.shares() == {builders.name(1): 50, builders.name(2): 50}
+    assert len(site.knative.writes) == 2
+    assert [site.rows().count(event) for event in ("step", "wrote")] == [1, 2]
+    shown = site.card().plan.rollout
+    assert shown is not None
+    assert shown.percent == 50
+    site.wait(10 * LONG, 20)
+    assert site.states() == [State.DONE]
+    assert len(site.channel.messages) == 1
+
+
+@pytest.mark.parametrize("event", ["promote", "pause", "abort"])
+@pytest.mark.parametrize("after", ["move", "apply"])
+def test_a_persons_word_on_a_rollout_survives(site: Site, event: str, after: str) -> None:
+    site.type(STEPPED)
+    site.wait()
+    point = Point("store", "move", event=event) if after == "move" else Point("knative", "apply")
+    with pytest.raises(Killed):
+        doomed(site, point).submit(f"{event} hello", Addressee(DEV, FREE))
+    site.operations = site.start()
+    site.wait(LONG, 60)
+
+    assert len(site.knative.writes) == 2
+    rollout = site.change().plan.rollout
+    assert rollout is not None
+    assert {"promote": rollout.percent == 50, "pause": rollout.paused is not None, "abort": not rollout.running}[event]
+    assert site.change().state is (State.ABORTED if event == "abort" else State.ROLLING)

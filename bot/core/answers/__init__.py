@@ -5,7 +5,7 @@ One dataclass for each kind of message. `Answer` is their union: a renderer that
 
 from __future__ import annotations
 
-from bot.core.answers.changes import ApprovalTable, ChangeCard, Rehearsed, Sent, Voted
+from bot.core.answers.changes import ApprovalTable, ChangeCard, Rehearsed, Sent, Steered, Voted
 from bot.core.answers.guards import FreezeBegun, FreezeEnded, Locked, LockNag, LockTaken, Unlocked
 from bot.core.answers.looks import (
     Addresses,
@@ -79,6 +79,7 @@ __all__ = [
     "Sent",
     "ServiceStatus",
     "ServiceTable",
+    "Steered",
     "StoryCard",
     "StoryReply",
     "Unlocked",
@@ -129,6 +130,7 @@ Answer = (
     | WatchAdded
     | WatchRemoved
     | WatchTable
+    | Steered
     | Problem
     | Fault
 )

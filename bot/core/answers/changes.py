@@ -54,3 +54,11 @@ class Rehearsed:
     votes: Votes
     holds: Holds = NOTHING
     unseen: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Steered:
+    """What was typed about a rollout in steps is done; `change` is how it is now, `verb` what was typed."""
+
+    change: Change
+    verb: str

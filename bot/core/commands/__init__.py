@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from bot.core.commands.changes import (
+    Abort,
     ClaimDomain,
     DefaultDomain,
     Delete,
@@ -15,8 +16,12 @@ from bot.core.commands.changes import (
     Follow,
     Install,
     MapDomain,
+    Pause,
+    Promote,
+    Resume,
     Rollback,
     Rollout,
+    SteppedRollout,
     Tag,
     Undo,
     UnmapDomain,
@@ -48,6 +53,7 @@ from bot.core.commands.watches import Mute, Pattern, Unmute, WatchAdd, WatchList
 
 __all__ = [
     "HERE",
+    "Abort",
     "Address",
     "Approvals",
     "Area",
@@ -84,8 +90,12 @@ __all__ = [
     "Mute",
     "Order",
     "Pattern",
+    "Pause",
     "Pick",
+    "PlainCommand",
     "Pods",
+    "Promote",
+    "Resume",
     "Revisions",
     "Rollback",
     "Rollout",
@@ -94,6 +104,8 @@ __all__ = [
     "Share",
     "SpecCommand",
     "Status",
+    "Steer",
+    "SteppedRollout",
     "Subscription",
     "Tag",
     "Tagging",
@@ -135,7 +147,10 @@ Look = (
 )
 """What only asks."""
 
-SpecCommand = Deploy | Rollout | Rollback | Follow | Tag | Untag
+PlainCommand = Deploy | Rollout | Promote | Abort | Rollback | Follow | Tag | Untag
+"""What changes the spec of a Service at once."""
+
+SpecCommand = PlainCommand | SteppedRollout
 """What changes the spec of a Service."""
 
 DomainCommand = MapDomain | UnmapDomain | ClaimDomain | DefaultDomain
@@ -143,12 +158,15 @@ DomainCommand = MapDomain | UnmapDomain | ClaimDomain | DefaultDomain
 ChangeCommand = SpecCommand | Delete | DomainCommand | Install
 """What becomes a plan by itself; an undo needs the plan that it takes back."""
 
+Steer = Promote | Pause | Resume | Abort
+"""What moves a rollout in steps; without one, `promote` and `abort` end a split."""
+
 
 @dataclass(frozen=True, slots=True)
 class DryRun:
     """Only say what `command` would do."""
 
-    command: ChangeCommand | Undo
+    command: ChangeCommand | Steer | Undo
 
     @property
     def verb(self) -> str:
@@ -161,4 +179,4 @@ GuardCommand = Lock | Unlock | Freeze | Thaw
 Subscription = DigestAdd | DigestRemove | WatchAdd | WatchRemove | Mute | Unmute
 """What decides of what a channel hears by itself."""
 
-Command = Look | ChangeCommand | Undo | DryRun | GuardCommand | Subscription
+Command = Look | ChangeCommand | Steer | Undo | DryRun | GuardCommand | Subscription

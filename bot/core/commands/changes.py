@@ -7,7 +7,9 @@ from datetime import timedelta
 from typing import ClassVar
 
 from bot.core.attributes import Attribute
+from bot.core.checks import Check
 from bot.core.commands.places import HERE, Address, Area, Share, Tagging
+from bot.core.rollout.window import Window
 from bot.core.template import TemplateEdit
 
 
@@ -52,6 +54,49 @@ class Rollout(Wish):
     tags: tuple[Tagging, ...] = ()
     untags: tuple[str, ...] = ()
     wait: timedelta | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SteppedRollout(Wish):
+    """A rollout of one Revision by several percents; see `rollout.state.Rollout` for what the fields mean."""
+
+    verb: ClassVar[str] = "rollout"
+    service: Address
+    reference: str
+    steps: tuple[int, ...]
+    every: timedelta | None = None
+    window: Window | None = None
+    gates: tuple[int, ...] = ()
+    checks: tuple[Check, ...] = ()
+    least: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Promote(Wish):
+    """The next step, or with `full` the last; `skip` does not ask what the figures say."""
+
+    verb: ClassVar[str] = "promote"
+    service: Address
+    full: bool = False
+    skip: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Pause(Wish):
+    verb: ClassVar[str] = "pause"
+    service: Address
+
+
+@dataclass(frozen=True, slots=True)
+class Resume(Wish):
+    verb: ClassVar[str] = "resume"
+    service: Address
+
+
+@dataclass(frozen=True, slots=True)
+class Abort(Wish):
+    verb: ClassVar[str] = "abort"
+    service: Address
 
 
 @dataclass(frozen=True, slots=True)

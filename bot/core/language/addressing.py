@@ -93,7 +93,7 @@ ADDRESSING: tuple[Verb, ...] = (
         "domain",
         Kind.CHANGE,
         "domain add DOMAIN SERVICE | remove DOMAIN | claim DOMAIN | default DOMAIN",
-        "give a Service a domain of its own, or put the cluster's Services under another one",
+        "give a Service a domain of its own, or the cluster another one",
         ("domain remove shop.example.com", "domain default example.org", "domain add shop.example.com hello"),
         read_domain,
         (

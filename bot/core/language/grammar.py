@@ -17,6 +17,7 @@ from bot.core.language.installing import INSTALLING
 from bot.core.language.looking import LOOKING
 from bot.core.language.removing import REMOVING
 from bot.core.language.routing import ROUTING
+from bot.core.language.stepping import STEPPING
 from bot.core.language.talking import HELP, TALKING
 from bot.core.language.verb import DRY_RUN, OVERRIDE, Kind, Verb
 from bot.core.language.watching import WATCHING
@@ -27,6 +28,7 @@ _FAMILIES = (
     *INSPECTING,
     *DEPLOYING,
     *ROUTING,
+    *STEPPING,
     *ADDRESSING,
     *REMOVING,
     *GUARDING,

@@ -11,7 +11,7 @@ from dataclasses import replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from bot.core.commands import ChangeCommand, Deploy, DryRun, Fill, Help, Pick, Undo, Wish
+from bot.core.commands import ChangeCommand, Deploy, DryRun, Fill, Help, Pick, Steer, Undo, Wish
 from bot.core.errors import ParseError
 from bot.core.language import elsewhere, words
 from bot.core.language.aliases import expand
@@ -35,7 +35,6 @@ CREDENTIALS = frozenset({"authorization", "proxy-authorization", "cookie"})
 ELSEWHERE = {
     "uninstall": "Knative is taken away by `kubectl delete` of its release manifests.",
     "build": "Images are built elsewhere; `deploy` takes their name.",
-    "promote": "`rollout SERVICE latest=100` gives the newest Revision everything.",
 }
 """Words of neighbouring tools that are no verbs here, and what to do instead."""
 
@@ -65,7 +64,7 @@ def parse(text: str, aliases: Mapping[str, str] = MappingProxyType({})) -> Comma
         if not why.text.strip():
             reader.fail(why, "--override needs a reason.", "For example `--override “the shop is down”`.")
         command = replace(command, override=why.text)
-    if isinstance(command, ChangeCommand | Undo) and reader.dry_run():
+    if isinstance(command, ChangeCommand | Steer | Undo) and reader.dry_run():
         command = DryRun(command)
     reader.finish()
     if isinstance(command, Help) and command.topic:

@@ -11,11 +11,13 @@ from typing import TYPE_CHECKING
 
 from bot.core.commands import Address, Command, Follow, Rollback, Rollout, Share, Tag, Tagging, Undo, Untag
 from bot.core.language.reader import Flag
+from bot.core.language.stepping import STEPPED, no_steps, read_stepped
 from bot.core.language.verb import AREA, SERVICE, Kind, Verb
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from bot.core.commands import SteppedRollout
     from bot.core.language.reader import Reader
     from bot.core.language.words import Word
 
@@ -24,8 +26,11 @@ NEW = "@latest"
 """How kn says in --traffic and --tag that the new Revision is meant."""
 
 
-def read_rollout(reader: Reader) -> Rollout:
-    """Read a rollout: the Service, and REVISION=PERCENT as often as wanted; kn's flags may tag in the same line."""
+def read_rollout(reader: Reader) -> Rollout | SteppedRollout:
+    """Read a rollout: the Service, and REVISION=PERCENT as often as wanted, or REVISION=PERCENT,PERCENT,… once.
+
+    kn's flags may tag in the same line.
+    """
     flagged = read_shares(reader, reader.all("traffic"), bare=NEW)
     words, route = reader.all("percentage"), reader.one("service")
     while word := reader.take():
@@ -33,7 +38,9 @@ def read_rollout(reader: Reader) -> Rollout:
             route = word
         else:
             words.append(word)
-    shares, owners = read_shares(reader, words)
+    parts = [part for word in words for part in word.split(",")]
+    steps = _steps(reader, parts)
+    shares, owners = read_shares(reader, parts[:1] if steps else words)
     if route is not None:
         service = reader.locate(route)
     elif owners:
@@ -44,10 +51,32 @@ def read_rollout(reader: Reader) -> Rollout:
     for part, owner in (*owners, *flagged[1]):
         reader.same(service, part, owner)
     tags, untags = read_tags(reader, service), read_untags(reader)
-    shares = (*flagged[0], *shares, *_whole_services(reader, service))
+    others = (*flagged[0], *_whole_services(reader, service))
+    if steps:
+        if tags or untags or others:
+            reader.fail(
+                steps[1], "In a rollout in steps one Revision goes up.", "Tag, and split, in lines of their own."
+            )
+        return read_stepped(reader, service, shares[0].reference, steps)
+    no_steps(reader)
+    shares = (*flagged[0], *shares, *others[len(flagged[0]) :])
     if not shares and not tags and not untags:
         reader.missing("percentages", f"For example `rollout {service.name} latest=10`: the rest stays where it is.")
     return Rollout(service, shares, tags, untags)
+
+
+def _steps(reader: Reader, parts: Sequence[Word]) -> list[Word]:
+    """Return the percents by which one Revision goes up; none where each part is a share of its own."""
+    bare = [part for part in parts[1:] if "=" not in part.text and part.text.removesuffix("%").isdigit()]
+    cut = parts[0].text.rfind("=") if parts else -1
+    if not bare or cut < 0:
+        return []
+    if len(bare) < len(parts) - 1:
+        wrong = next(part for part in parts[1:] if part not in bare)
+        reader.fail(
+            wrong, "In a rollout in steps one Revision goes up.", "The rest stays with the others, in proportion."
+        )
+    return [parts[0].part(cut + 1), *bare]
 
 
 def _whole_services(reader: Reader, service: Address) -> tuple[Share, ...]:
@@ -97,7 +126,7 @@ def _share(reader: Reader, word: Word, bare: str | None) -> tuple[Share, str | N
     if cut < 0:
         hint = "Write REVISION=PERCENT, as in `latest=10`."
         if word.text.removesuffix("%").isdigit():
-            hint = f"{hint} Rollouts in several steps are not part of this version."
+            hint = f"{hint} Several steps of one Revision are `rollout hello latest=10,50,100`."
         reader.fail(word, f"“{word.text}” is not a share of traffic.", hint)
     if cut == 0:
         reader.fail(word, "There is no Revision before the “=”.", "Write REVISION=PERCENT, as in `latest=10`.")
@@ -169,8 +198,13 @@ ROUTING: tuple[Verb, ...] = (
         "rollout",
         Kind.CHANGE,
         "rollout SERVICE REVISION=PERCENT …",
-        "split traffic; the rest stays with the others that have it now, or goes to `stable`",
-        ("rollout hello latest=10", "rollout hello latest=50 previous=50", "rollout hello @latest=100"),
+        "split traffic, at once or in steps; the others keep the rest",
+        (
+            "rollout hello latest=10",
+            "rollout hello latest=50 previous=50",
+            "rollout hello @latest=100",
+            "rollout hello latest=10,50,100 --every 10m --analyze success>=99",
+        ),
         read_rollout,
         (
             *AREA,
@@ -181,6 +215,7 @@ ROUTING: tuple[Verb, ...] = (
             Flag(("--untag",), "old", "take a tag away before all else, as kn writes it"),
             Flag(("--service-percentage",), "hello=100%", "knctl's share for whatever is latest"),
             Flag(("--generate-name",), None, "knctl's; a Service has one route, of its own name"),
+            *STEPPED,
         ),
         ("split",),
     ),
@@ -201,7 +236,7 @@ ROUTING: tuple[Verb, ...] = (
         "undo",
         Kind.CHANGE,
         "undo SERVICE",
-        "take back the last change that was made here: settings, and traffic at once",
+        "take back the last change made here: settings, and traffic at once",
         ("undo hello",),
         read_undo,
         SERVICE,
@@ -235,7 +270,7 @@ ROUTING: tuple[Verb, ...] = (
         "untag",
         Kind.CHANGE,
         "untag SERVICE TAG",
-        "take a tag away: its address, or the name",
+        "take a tag or name away",
         ("untag hello candidate",),
         read_untag,
         (

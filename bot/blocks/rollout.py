@@ -1,0 +1,134 @@
+"""Rollouts in steps: what is agreed on, and the card while it goes up; its other moments are those of any change."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from bot.blocks import mrkdwn
+from bot.blocks.bars import bars, shares, told
+from bot.blocks.message import Button, Buttons, Message, Part, compose, prose, table
+from bot.core import duration
+from bot.core.change import Person, State
+from bot.core.rollout.state import Outcome
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from bot.core.answers import Steered
+    from bot.core.change import Change
+    from bot.core.progress import Progress
+    from bot.core.rollout.state import Rollout
+
+_ACTOR = re.compile(r"slack:(\w+)/(\w+)\Z")
+_SAID = {"promote": "goes to step", "pause": "is paused at step", "resume": "goes on at step"}
+
+
+def who(signature: str) -> str:
+    """Return a mention of who is noted on an object as slack:TEAM/USER."""
+    found = _ACTOR.match(signature)
+    return mrkdwn.person(Person(found[1], found[2])) if found else mrkdwn.code(signature, 80)
+
+
+def agreement(rollout: Rollout) -> list[str]:
+    """Return what a person agrees to: the steps, what they wait for, and what is checked."""
+    steps = " → ".join(f"{percent}%" for percent in rollout.steps)
+    return [f"Steps: {steps} for {mrkdwn.prose(rollout.revision, 70)}, {_pace(rollout)}", *_checked(rollout)]
+
+
+def headline(change: Change, rollout: Rollout, progress: Progress | None) -> str:
+    """Say in one line where a rollout is that is running."""
+    where = f"{mrkdwn.bold(str(change.plan.key))}: {place(rollout)}"
+    if rollout.paused:
+        return f":double_vertical_bar: {where}, paused by {who(rollout.paused.by)}"
+    if progress and progress.reason:
+        return f":warning: {where}, on hold: {mrkdwn.prose(progress.reason)}"
+    return f":hourglass_flowing_sand: {where}"
+
+
+def place(rollout: Rollout) -> str:
+    """Return where a rollout is, as in step 2 of 4, 25% hello-00004."""
+    return f"step {rollout.index + 1} of {len(rollout.steps)}, {rollout.percent}% {mrkdwn.prose(rollout.revision, 70)}"
+
+
+def body(change: Change, rollout: Rollout, progress: Progress | None, lines: list[str]) -> Iterator[Part]:
+    """Yield what is below: the steps, what is waited for, the traffic, and how the Revision does."""
+    yield prose(_ladder(rollout), waits(rollout))
+    leads = change.plan.leads or "@latest"
+    now = dict(progress.routed) if progress and progress.routed else rollout.shares
+    yield table(*bars(now, shares(rollout.base, leads)))
+    trouble = [mrkdwn.prose(change.reason)] if change.reason and change.state is State.APPLYING else []
+    yield prose(*lines, *trouble)
+    yield prose(f"Back leads to {told(shares(rollout.base, leads))}.", *_checked(rollout))
+
+
+def ended(change: Change) -> str:
+    """Say how a rollout that has gone back went, in one line; what serves stands below."""
+    rollout = change.plan.rollout
+    if rollout is None:
+        return ""
+    back = told(shares(rollout.base, change.plan.leads or "@latest"))
+    where = mrkdwn.bold(str(change.plan.key))
+    if rollout.outcome is Outcome.FAILED:
+        return f":x: {where}: {mrkdwn.prose(rollout.reason)}. The traffic is back: {back}"
+    by = mrkdwn.person(change.actor) if change.actor else "somebody"
+    return f":leftwards_arrow_with_hook: {where}: {by} aborted at {rollout.percent}%. The traffic is back: {back}"
+
+
+def buttons(change: Change, rollout: Rollout, progress: Progress | None) -> Buttons:
+    """Return the buttons by which a rollout is moved; they carry the version of the card that they stand on."""
+    held = bool(rollout.checks and progress and progress.reason)
+    row = (
+        Button("promote", "Promote", "primary"),
+        Button("resume", "Resume") if rollout.paused else Button("pause", "Pause"),
+        *([Button("skip", "Skip checks")] if held else []),
+        Button("abort", "Abort", "danger"),
+    )
+    return Buttons(f"change-{change.id}-{change.version}"[:255], f"{change.id}@{change.version}", row)
+
+
+def steered(answer: Steered) -> Message:
+    """Return the confirmation of what was typed about a rollout."""
+    change, rollout = answer.change, answer.change.plan.rollout
+    where = mrkdwn.bold(str(change.plan.key))
+    if rollout is None or rollout.outcome in (Outcome.ABORTED, Outcome.FAILED, Outcome.STOPPED):
+        return compose(f"{where} goes back; its card tells when it is so.")
+    if rollout.outcome is Outcome.FINISHED:
+        return compose(f"{where} takes its last step, {rollout.percent}%; its card tells when it is so.")
+    said = _SAID.get(answer.verb, "is at step")
+    return compose(f"{where} {said} {rollout.index + 1} of {len(rollout.steps)}, {rollout.percent}%. {waits(rollout)}")
+
+
+def waits(rollout: Rollout) -> str:
+    """Say what the next step waits for."""
+    if rollout.paused:
+        return f"Paused since {mrkdwn.moment(rollout.paused.at)}: Resume lets it go on."
+    due = rollout.due
+    if due is None:
+        return "The next step waits for somebody to promote it."
+    return f"Next step: {rollout.steps[min(rollout.index + 1, len(rollout.steps) - 1)]}% at {mrkdwn.moment(due)}."
+
+
+def _ladder(rollout: Rollout) -> str:
+    return " → ".join(
+        f"*{percent}%*" if index == rollout.index else f"{percent}%" for index, percent in enumerate(rollout.steps)
+    )
+
+
+def _pace(rollout: Rollout) -> str:
+    if rollout.every is None:
+        return "each when somebody promotes it"
+    hours = f", on weekdays {rollout.window} {mrkdwn.prose(rollout.window.timezone, 60)}" if rollout.window else ""
+    gates = (
+        f"; at {', '.join(f'{percent}%' for percent in rollout.gates)} somebody has to promote it"
+        if rollout.gates
+        else ""
+    )
+    return f"every {duration.words(rollout.every)}{hours}{gates}"
+
+
+def _checked(rollout: Rollout) -> list[str]:
+    if not rollout.checks:
+        return []
+    listed = ", ".join(f"{check.name} {mrkdwn.escape(check.wanted)}" for check in rollout.checks)
+    return [f"Checked from {rollout.least} requests on: {listed}"]

@@ -1,0 +1,125 @@
+"""One rollout in steps: what was agreed on, how far it is, and what every step makes of the traffic.
+
+All percents follow from the agreement: the Revision that goes up has that of its step, and the rest is shared by those
+who carry it, in proportion. Nothing is remembered that could be worked out.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from enum import Enum
+
+from bot.core import references, traffic
+from bot.core.checks import Check
+from bot.core.model import TrafficTarget
+from bot.core.rollout.window import Window
+
+
+class Outcome(Enum):
+    """How it ended. STOPPED: somebody else changed the traffic."""
+
+    RUNNING = "running"
+    FINISHED = "finished"
+    ABORTED = "aborted"
+    FAILED = "failed"
+    STOPPED = "stopped"
+
+
+@dataclass(frozen=True, slots=True)
+class Pause:
+    """Who holds a rollout, as slack:TEAM/USER, and since when."""
+
+    by: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Rollout:
+    """A rollout of `revision` by `steps`, in percent.
+
+    Agreed on: `rest` are those who carry the rest (place → weight), `base` the targets to return to; `follow` has it
+    follow latest at its end. `every` None waits for a person before each step, `gates` are percents that do; `window`
+    is when steps may be taken. `checks` are judged once there were `least` requests. `by` is who asked for it, as
+    slack:TEAM/USER.
+
+    How far it is: `index` of the present step, in force since `since`, and who holds it. `plan` is the id of the plan
+    that was approved, "" until it is begun; with it a row in the store and the state on the Service are told to be of
+    the same rollout. `outcome` and `reason` are never on the Service: what has ended is taken off.
+    """
+
+    revision: str
+    steps: tuple[int, ...]
+    rest: tuple[tuple[str, int], ...]
+    base: tuple[TrafficTarget, ...]
+    by: str
+    follow: bool = False
+    every: timedelta | None = None
+    window: Window | None = None
+    gates: tuple[int, ...] = ()
+    checks: tuple[Check, ...] = ()
+    least: int = 0
+    plan: str = ""
+    index: int = 0
+    started: datetime | None = None
+    since: datetime | None = None
+    paused: Pause | None = None
+    outcome: Outcome = Outcome.RUNNING
+    reason: str = ""
+
+    @property
+    def percent(self) -> int:
+        """What the Revision that goes up has in the present step."""
+        return self.steps[self.index]
+
+    @property
+    def last(self) -> bool:
+        return self.index == len(self.steps) - 1
+
+    @property
+    def running(self) -> bool:
+        return self.outcome is Outcome.RUNNING
+
+    @property
+    def shares(self) -> dict[str, int]:
+        """Place → percent of the present step."""
+        rest = traffic.WHOLE - self.percent
+        others = traffic.spread(rest, dict(self.rest)) if rest else {}
+        return {self.revision: self.percent, **{where: percent for where, percent in others.items() if percent}}
+
+    @property
+    def due(self) -> datetime | None:
+        """When the next step may be taken without a person; None where one has to say so."""
+        if self.every is None or self.since is None or self.paused or self.percent in self.gates:
+            return None
+        due = self.since + self.every
+        return self.window.opens(due) if self.window else due
+
+    def targets(self, present: tuple[TrafficTarget, ...], leads: str | None) -> tuple[TrafficTarget, ...]:
+        """Return the targets of the present step, which keep the tags that there are.
+
+        Args:
+            present: spec.traffic as it is.
+            leads: the Revision that @latest leads to: only where it is the one that goes up, the end may follow latest.
+        """
+        wanted = self.shares
+        if self.last and self.follow and leads == self.revision and references.FOLLOW not in wanted:
+            wanted = {(references.FOLLOW if where == self.revision else where): each for where, each in wanted.items()}
+        return traffic.assign(present, wanted)
+
+    def back(self, present: tuple[TrafficTarget, ...]) -> tuple[TrafficTarget, ...]:
+        """Return the targets to return to: the very ones of before, with the tags of now if those were moved since."""
+        if traffic.tags(present) == traffic.tags(self.base):
+            return self.base
+        return traffic.assign(present, traffic.percents(self.base))
+
+    def begun(self, plan: str, now: datetime) -> Rollout:
+        """Return it as it is when its first step is written; `plan` is the id of the plan that was agreed on."""
+        return replace(self, plan=plan, started=now, since=now)
+
+    def at(self, index: int, now: datetime) -> Rollout:
+        """Return it at another step, which nobody holds."""
+        return replace(self, index=index, since=now, paused=None)
+
+    def ended(self, outcome: Outcome, reason: str = "") -> Rollout:
+        return replace(self, outcome=outcome, reason=reason, paused=None)

@@ -1,0 +1,62 @@
+"""Hours of weekdays in which a rollout may go on by itself: a step at night is one that nobody watches."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import UTC, datetime, time, timedelta
+
+from bot.core.errors import Invalid
+from bot.core.timezone import zone
+
+DAY = 24 * 60
+SATURDAY = 5
+_HOURS = re.compile(r"(\d{1,2})(?::(\d{2}))?-(\d{1,2})(?::(\d{2}))?\Z", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """Mondays to Fridays from `first` up to `last`, in minutes after midnight of `timezone`."""
+
+    first: int
+    last: int
+    timezone: str
+
+    def __str__(self) -> str:
+        return f"{_clock(self.first)}-{_clock(self.last)}"
+
+    def opens(self, at: datetime) -> datetime:
+        """Return the first moment from `at` on (which has an offset) that lies within, in UTC."""
+        local = at.astimezone(zone(self.timezone))
+        for ahead in range(8):
+            day = local.date() + timedelta(days=ahead)
+            if day.weekday() >= SATURDAY:
+                continue
+            opening, closing = (self._moment(day.year, day.month, day.day, bound) for bound in (self.first, self.last))
+            if at < closing:
+                return max(opening, at.astimezone(UTC))
+        raise AssertionError("a week without a weekday")
+
+    def _moment(self, year: int, month: int, day: int, minutes: int) -> datetime:
+        midnight = datetime(year, month, day) + timedelta(days=minutes // DAY)  # noqa: DTZ001 # its zone comes now
+        clock = time(minutes % DAY // 60, minutes % 60)
+        return datetime.combine(midnight.date(), clock, zone(self.timezone)).astimezone(UTC)
+
+
+def parse(text: str, timezone: str) -> Window:
+    """Return the window that `text` tells, as in 9-17 or 09:00-17:30.
+
+    Raises:
+        Invalid: it tells none, or it would never open.
+    """
+    found = _HOURS.match(text)
+    if found is None:
+        raise Invalid(f"“{text}” is not a span of hours.", "Write it as 9-17 or 09:00-17:30.")
+    first, last = (int(found[group]) * 60 + int(found[group + 1] or 0) for group in (1, 3))
+    if not 0 <= first < last <= DAY or max(int(found[2] or 0), int(found[4] or 0)) > 59:
+        raise Invalid(f"“{text}” is no time of a day.", "Write it as 9-17 or 09:00-17:30.")
+    return Window(first, last, zone(timezone).key)
+
+
+def _clock(minutes: int) -> str:
+    return f"{minutes // 60:02}:{minutes % 60:02}"
