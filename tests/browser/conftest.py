@@ -115,7 +115,7 @@ def reader(browser: Browser) -> Iterator[Page]:
 @pytest.fixture
 def page(browser: Browser, workspace: Workspace) -> Iterator[Page]:
     """The page as dev sees it in #deploys; an error in the page's own code fails the test."""
-    context = browser.new_context(viewport={"width": 1280, "height": 800})
+    context = browser.new_context(viewport={"width": 1280, "height": 800}, timezone_id="Etc/UTC")
     page = context.new_page()
     page.set_default_timeout(5_000)
     errors: list[str] = []

@@ -11,7 +11,7 @@ export function table(block) {
   const [head = [], ...rows] = block.rows;
   return frame("Table",
     el("table", {},
-      el("thead", {}, el("tr", {}, head.map((cell, column) => el("th", { scope: "col", class: manner(block, column, cell) }, shown(cell))))),
+      el("thead", {}, el("tr", {}, head.map((cell, column) => el("th", { scope: "col", class: manner(block, column, rows[0]?.[column] ?? cell) }, shown(cell))))),
       el("tbody", {}, rows.map((row) => el("tr", {}, row.map((cell, column) => el("td", { class: manner(block, column, cell) }, shown(cell))))))));
 }
 
@@ -27,10 +27,28 @@ function shown(cell) {
   return plain(String(cell.text ?? cell.value ?? ""));
 }
 
-/** The data_table block: like a table, with a caption. */
+const PAGE = 5; // rows, where the block does not say
+
+/** The data_table block: like a table, with a caption, and in pages. */
 export function dataTable(block) {
   const node = table(block);
   node.querySelector("table").prepend(el("caption", {}, plain(block.caption)));
+  const rows = [...node.querySelectorAll("tbody tr")];
+  const size = block.page_size ?? PAGE;
+  if (rows.length <= size) return node;
+  const told = el("span", { role: "status" });
+  const turn = (label, step) => el("button", { class: "plain", type: "button", "aria-label": label, onclick: () => show(from + step) }, step < 0 ? "‹" : "›");
+  const [back, forth] = [turn("Previous rows", -size), turn("Next rows", size)];
+  let from = 0;
+  const show = (first) => {
+    from = first;
+    rows.forEach((row, index) => { row.hidden = index < from || index >= from + size; });
+    told.textContent = `${from + 1}–${Math.min(from + size, rows.length)} of ${rows.length}`;
+    back.disabled = from === 0;
+    forth.disabled = from + size >= rows.length;
+  };
+  show(0);
+  node.append(el("div", { class: "table-pages" }, back, told, forth));
   return node;
 }
 
