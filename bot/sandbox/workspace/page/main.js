@@ -46,7 +46,9 @@ function options(message, event) {
 }
 
 /** What the app offers in the menu of a message. */
-const shortcuts = () => state.shortcuts ?? [];
+function shortcuts() {
+  return state.shortcuts ?? [];
+}
 
 function shortcut(message, callback) {
   return attempt(api.shortcut(me, message.ts, callback).then(({ acked_ms: acked }) => acked === null && toast("The app did not answer in time.")));
