@@ -49,7 +49,7 @@ def build_app(operations: Operations, client: WebClient, bot: Bot, command: str,
         request_verification_enabled=True,
         attaching_conversation_kwargs_enabled=False,
     )
-    app.middleware(admit(bot.team, seal))
+    app.middleware(admit(bot.team, seal, bot.app))
     register(app, operations, command, bot.user, seal)
     return app
 

@@ -7,7 +7,7 @@ it names them by id: `everyone` and groups are for members of the workspace.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from fnmatch import fnmatchcase
 
@@ -22,8 +22,9 @@ ANY = ("*",)
 class Actor:
     """A person as Slack knows them now.
 
-    `member` is False for guests, bots, deactivated people and people of other workspaces; `standing` says which, as in
-    "a guest". `home` is False for people of other workspaces: rules name them as TEAM/USER.
+    `member` is False for guests, bots, deactivated people, people of other workspaces, and everybody in a channel that
+    is shared with others; `standing` says which, as in "a guest". Of the user groups `unsure` Slack did not say whether
+    they are in. `home` is False for people of other workspaces: rules name them as TEAM/USER.
     """
 
     person: Person
@@ -32,6 +33,7 @@ class Actor:
     usergroups: frozenset[str] = frozenset()
     standing: str = "a member"
     home: bool = True
+    unsure: frozenset[str] = frozenset()
 
     @property
     def id(self) -> str:
@@ -129,17 +131,39 @@ class Intent:
 
 
 def decide(intent: Intent, actor: Actor, policy: Policy) -> Decision:
-    """Return what the first rule that fits says; Deny when none does."""
-    for rule in policy.rules:
-        if _fits(rule, intent, actor, policy):
-            effect = rule.effect
-            if not effect.allow:
-                return Deny(f"You may not {intent}: the rule “{rule.name}” says so.", rule.name)
-            if effect.approvals:
-                return NeedsApproval(rule.name, effect.approvals, effect.group, effect.within)
-            return Allow(rule.name)
+    """Return what the first rule that fits says; Deny when none does.
+
+    A rule that may fit, since Slack did not say who is in a user group, allows nothing, but forbids and asks for
+    approvals as if it did.
+    """
+    return _decide(policy.rules, intent, actor, policy)
+
+
+def _decide(rules: tuple[Rule, ...], intent: Intent, actor: Actor, policy: Policy) -> Decision:
+    for index, rule in enumerate(rules):
+        if not _about(rule, intent):
+            continue
+        if any(_is(actor, word, policy) for word in rule.people):
+            return _effect(rule, intent)
+        if actor.unsure and any(_is(_taken_for(actor), word, policy) for word in rule.people):
+            strict, rest = _effect(rule, intent), _decide(rules[index + 1 :], intent, actor, policy)
+            return rest if isinstance(strict, Allow) or isinstance(rest, Deny) else strict
     who = "" if actor.member else f" You are {actor.standing} here."
     return Deny(f"You may not {intent}: no rule allows it.{who}")
+
+
+def _effect(rule: Rule, intent: Intent) -> Decision:
+    effect = rule.effect
+    if not effect.allow:
+        return Deny(f"You may not {intent}: the rule “{rule.name}” says so.", rule.name)
+    if effect.approvals:
+        return NeedsApproval(rule.name, effect.approvals, effect.group, effect.within)
+    return Allow(rule.name)
+
+
+def _taken_for(actor: Actor) -> Actor:
+    """Return `actor` as one who is in all the user groups of which Slack did not say."""
+    return replace(actor, usergroups=actor.usergroups | actor.unsure)
 
 
 def may_approve(group: str | None, intent: Intent, actor: Actor, policy: Policy) -> bool:
@@ -158,7 +182,8 @@ def belongs(actor: Actor, group: str, policy: Policy) -> bool:
     return actor.id in found.users or by_usergroup
 
 
-def _fits(rule: Rule, intent: Intent, actor: Actor, policy: Policy) -> bool:
+def _about(rule: Rule, intent: Intent) -> bool:
+    """Whether a rule is about such a wish, whosever it is."""
     verbs = {intent.verb, intent.kind, "*"}
     # A verb about a whole namespace shows every Service in it, so a rule for some of them does not fit.
     service = (
@@ -170,7 +195,6 @@ def _fits(rule: Rule, intent: Intent, actor: Actor, policy: Policy) -> bool:
         and _match(intent.channel, rule.channels)
         and _match(intent.cluster, rule.clusters)
         and _match(intent.namespace, rule.namespaces)
-        and any(_is(actor, word, policy) for word in rule.people)
     )
 
 

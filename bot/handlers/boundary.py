@@ -25,6 +25,14 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
+NEWS = {
+    "user_change": ("user", "id"),
+    "subteam_updated": ("subteam", "id"),
+    "subteam_members_changed": ("subteam_id",),
+    "channel_shared": ("channel",),
+    "channel_unshared": ("channel",),
+}
+"""Event → where in it stands the id of the person, user group or channel of whom what was known is so no longer."""
 STALE = 30.0
 """Seconds after which a payload that waited for a free thread is not acted upon any more: the person has gone on."""
 
@@ -36,7 +44,7 @@ PROMPT = 3.0
 
 
 def admit(team: str, seal: Seal, app: str | None = None) -> Callable[..., Any]:
-    """Return the middleware that lets in only what a person of a workspace sent, and names them.
+    """Return the middleware that lets in only what a person of a workspace sent, and names them, and news of people.
 
     Args:
         team: id of the workspace that Knobot is installed in; payloads that were sent to another one are dropped.
@@ -51,9 +59,15 @@ def admit(team: str, seal: Seal, app: str | None = None) -> Callable[..., Any]:
         next: Callable[[], Any],  # noqa: A002 # Bolt's
     ) -> BoltResponse | Any:
         body = request.body
+        if not _ours(body, team, app):
+            return ack()
+        if news := subject(body):
+            context["about"] = news
+            ack()
+            return next()
         person = _person(body)
         ticket = _ticket(body, person, seal)
-        if person is None or ticket is None or not _ours(body, team, app):
+        if person is None or ticket is None:
             return ack()
         reply = body.get("response_url")
         context["to"] = Addressee(
@@ -105,6 +119,26 @@ def offering(
         ack(**answer)
 
     return listener
+
+
+def noted(work: Callable[[str], None]) -> Callable[..., None]:
+    """Return a listener for news, which does `work` with the id of whom or what they are about. It answers nobody."""
+
+    def listener(context: dict[str, Any]) -> None:
+        work(context["about"])
+
+    return listener
+
+
+def subject(body: dict[str, Any]) -> str | None:
+    """Return the id of the person, user group or channel that has changed, None for what is no such news."""
+    event = _part(body, "event")
+    kind = event.get("type")
+    place = NEWS.get(kind) if isinstance(kind, str) else None
+    found: Any = event
+    for name in place or ():
+        found = found.get(name) if isinstance(found, dict) else None
+    return found if place and isinstance(found, str) and found else None
 
 
 def _ours(body: dict[str, Any], team: str, app: str | None) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from bot.handlers.boundary import NEWS
 from bot.handlers.shortcuts import DEPLOY_IMAGE
 
 SCOPES = (
@@ -14,11 +15,15 @@ SCOPES = (
     "im:history",  # what is said to Knobot in direct messages
     "users:read",  # who is a guest, a bot, deactivated
     "usergroups:read",  # groups that the policy names
+    "channels:read",  # whether a channel is shared with another organisation; likewise the next three
+    "groups:read",
+    "im:read",
+    "mpim:read",
 )
 """What the bot token must be allowed."""
 SHORTCUTS = {DEPLOY_IMAGE: "Deploy this image"}
 """What the menu of a message offers, by what it calls back with."""
-EVENTS = ("app_mention", "message.im")
+EVENTS = ("app_mention", "message.im", *NEWS)
 """What Slack must tell of by itself."""
 
 

@@ -94,7 +94,7 @@ def _propose(
     override: str,
 ) -> Change:
     decision = authorize(world, to, intent(verb, to.channel, key), text)
-    overridden = let_pass(world, key, to.person, redact(override))
+    overridden = let_pass(world, key, to.person, to.channel, redact(override))
     plan = planned(plans.Request(to.person.team, to.person.user, to.channel, text, to.thread))
     if overridden:
         plan = plans.sealed(replace(plan, override=redact(override), notes=(*overridden, *plan.notes)))
@@ -356,7 +356,7 @@ def _at_hand(world: World, identity: str, to: Addressee) -> Change:
 
 
 def _check_approver(world: World, change: Change, to: Addressee) -> None:
-    actor = world.directory.actor(to.person)
+    actor = world.directory.actor(to.person, to.channel)
     if may_approve(change.votes.group, plan_intent(change.plan), actor, world.configuration.policy):
         return
     whose = f"people of {change.votes.group} may" if change.votes.group else "those who may do it themselves may"

@@ -62,7 +62,7 @@ def objection(world: World, change: Change, person: Person | None = None, overri
     Raises:
         Unavailable: it cannot be looked up who that is.
     """
-    actor = world.directory.actor(change.requester)
+    actor = world.directory.actor(change.requester, change.plan.request.channel)
     decision = decide(plan_intent(change.plan), actor, world.configuration.policy)
     if isinstance(decision, Deny):
         return f"{decision.reason} That has changed since it was asked for."
@@ -70,7 +70,7 @@ def objection(world: World, change: Change, person: Person | None = None, overri
         return "It now needs other approvals than it was given."
     try:
         if person:
-            let_pass(world, change.plan.key, person, override)
+            let_pass(world, change.plan.key, person, change.plan.request.channel, override)
         else:
             let_plan_pass(world, change.plan)
     except Held as error:

@@ -196,7 +196,7 @@ class Names:
         configuration = self._world.configuration
         here = configuration.homes.get(to.channel)
         homes = [here] if here else list(dict.fromkeys(configuration.homes.values()))[:PLACES]
-        actor = self._world.directory.actor(to.person)
+        actor = self._world.directory.actor(to.person, to.channel)
         return [
             home
             for home in homes

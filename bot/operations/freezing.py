@@ -33,7 +33,7 @@ def freeze(world: World, command: FreezeCommand, to: Addressee, text: str) -> No
     end = command.until.after(now, zone) if command.until else None
     if command.length:
         end = now + command.length
-    actor = world.directory.actor(to.person)
+    actor = world.directory.actor(to.person, to.channel)
     frozen = Freeze(
         world.clock.token(),
         home.cluster,

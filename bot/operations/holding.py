@@ -23,17 +23,18 @@ def holding(world: World, key: ServiceKey) -> Holds:
     return Holds(lock if lock and lock.holds(now) else None, freezes)
 
 
-def let_pass(world: World, key: ServiceKey, person: Person, override: str) -> tuple[str, ...]:
-    """Let a change of a Service pass that `person` asks for, and return what its plan should say about it.
+def let_pass(world: World, key: ServiceKey, person: Person, channel: str, override: str) -> tuple[str, ...]:
+    """Let a change pass that `person` asks for in `channel`, and return what its plan should say about it.
 
     Raises:
         Held: something holds it back.
     """
     held = holding(world, key)
-    actor = world.directory.actor(person)
+    actor = world.directory.actor(person, channel)
     return holds.check(held, str(key), actor, override, world.configuration.policy, world.clock.now())
 
 
 def let_plan_pass(world: World, plan: Plan) -> None:
     """Let a plan pass whose requester may override what they have overridden; raises as `let_pass` does."""
-    let_pass(world, plan.key, Person(plan.request.team, plan.request.user), plan.override)
+    asked = plan.request
+    let_pass(world, plan.key, Person(asked.team, asked.user), asked.channel, plan.override)

@@ -76,7 +76,7 @@ def look_after(world: World) -> None:
 
 
 def _mine(world: World, key: ServiceKey, reason: str, to: Addressee) -> Lock:
-    actor = world.directory.actor(to.person)
+    actor = world.directory.actor(to.person, to.channel)
     name = actor.name or actor.id
     return Lock(world.clock.token(), key, to.person, name, to.channel, reason, world.clock.now())
 

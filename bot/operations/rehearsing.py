@@ -46,6 +46,6 @@ def rehearse(world: World, command: ChangeCommand | Steer | Undo, to: Addressee,
     spec = plan.new_revision or plan.moves_traffic
     unseen = isinstance(found, Service) and plan.base is not None and spec and found.generation == plan.base.generation
     votes = Votes(decision.count, decision.group) if isinstance(decision, NeedsApproval) else Votes()
-    holds, actor = holding(world, key), world.directory.actor(to.person)
+    holds, actor = holding(world, key), world.directory.actor(to.person, to.channel)
     held = holds.stops(actor, command.override, world.configuration.policy)
     return Rehearsed(plan, votes, holds if held else NOTHING, unseen)

@@ -157,6 +157,10 @@ class Operations:
             self._world.store.refused(to.person, to.channel, wish, error.message, self._world.clock.now())
             raise
 
+    def forget(self, identity: str) -> None:
+        """Take note that what was known of a person, a user group or a channel is so no longer."""
+        self._world.directory.forget(identity)
+
     def follow(self, key: ServiceKey) -> None:
         """Take note that something of a Service has changed."""
         self._follower.follow(key)

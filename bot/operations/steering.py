@@ -128,7 +128,7 @@ def move(world: World, change: Change, command: Steer, to: Addressee, text: str)
     """
     _permit(world, change, command, to, text)
     if isinstance(command, Resume):  # a lock or a freeze holds the way up, never the way back
-        let_pass(world, change.plan.key, to.person, command.override)
+        let_pass(world, change.plan.key, to.person, to.channel, command.override)
     if change.state is not State.ROLLING:
         raise Refused("A step is being written now.", "Try again in a moment.", code="busy")
     event, following = _following(world, change, command, to)
@@ -170,7 +170,7 @@ def _permit(world: World, change: Change, command: Steer, to: Addressee, text: s
     hastens = isinstance(command, Promote) and (command.full or command.skip)
     if not hastens or not isinstance(decision, NeedsApproval):
         return
-    actor = world.directory.actor(to.person)
+    actor = world.directory.actor(to.person, to.channel)
     wish = intent(command.verb, to.channel, change.plan.key)
     if to.person != change.requester and may_approve(decision.group, wish, actor, world.configuration.policy):
         return

@@ -49,7 +49,7 @@ def authorize(world: World, to: Addressee, wish: Intent, text: str) -> Allow | N
     Raises:
         Refused: it says no; that is in the audit log.
     """
-    actor = world.directory.actor(to.person)
+    actor = world.directory.actor(to.person, to.channel)
     decision = decide(wish, actor, world.configuration.policy)
     if isinstance(decision, Deny):
         world.store.refused(to.person, to.channel, text, decision.reason, world.clock.now())

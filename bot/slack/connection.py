@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.error import URLError
@@ -9,10 +10,12 @@ from urllib.error import URLError
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError, SlackClientError
 
-from bot.core.errors import Refused, Unavailable
+from bot.core.errors import BotError, Refused, Unavailable
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+log = logging.getLogger(__name__)
 
 SILENT = frozenset({"not_in_channel", "channel_not_found", "is_archived", "restricted_action", "no_permission"})
 """Errors that mean: Knobot may not speak there."""
@@ -59,11 +62,15 @@ def opens_socket(client: WebClient, app_token: str) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Bot:
-    """Who Knobot is in the workspace, as auth.test says."""
+    """Who Knobot is in the workspace, as auth.test says.
+
+    `app` is the id of its Slack app, None where Slack does not tell: payloads cannot be held to it then.
+    """
 
     team: str
     user: str
     bot: str
+    app: str | None = None
 
     @classmethod
     def of(cls, client: WebClient) -> Bot:
@@ -73,7 +80,15 @@ class Bot:
             Unavailable: the token is not accepted, or Slack does not answer.
         """
         answer = call(client.auth_test)
-        return cls(answer["team_id"], answer["user_id"], answer["bot_id"])
+        return cls(answer["team_id"], answer["user_id"], answer["bot_id"], _app(client, answer["bot_id"]))
+
+
+def _app(client: WebClient, bot: str) -> str | None:
+    try:
+        return str(call(client.bots_info, bot=bot)["bot"]["app_id"])
+    except (BotError, KeyError, TypeError) as error:
+        log.warning("Slack does not tell the id of Knobot's app, so payloads are not held to it: %s", error)
+        return None
 
 
 def call(method: Callable[..., Any], **arguments: Any) -> Any:

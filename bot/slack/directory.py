@@ -24,12 +24,15 @@ log = logging.getLogger(__name__)
 
 UNKNOWN = frozenset({"user_not_found", "user_not_visible", "users_not_found"})
 """Errors that mean: Slack does not know this person, or does not show them to Knobot."""
+UNSEEN = frozenset({"channel_not_found"})
+"""Errors that mean: Knobot is not in this channel, so that Slack does not tell whose it is."""
 
 
 class SlackDirectory:
-    """The Directory port: people and user groups, remembered for a short time.
+    """The Directory port: people, user groups and channels, remembered for a short time.
 
-    When Slack does not answer, nobody is anybody: reading a person fails, and a user group has no members.
+    When Slack does not answer, nobody is anybody: reading a person or a channel fails, and who may be in a user group
+    that cannot be read has what it allows to nobody, and what it forbids to everybody.
     """
 
     def __init__(self, client: WebClient, home: str, usergroups: Iterable[str] = (), keep: float = 60.0) -> None:
@@ -48,57 +51,72 @@ class SlackDirectory:
         self._lock = threading.Lock()
         self._pacer = Pacer()
         self._remembered: dict[str, tuple[float, Any]] = {}
+        self._forgotten = 0
 
-    def actor(self, person: Person) -> Actor:
-        """Return what Slack knows of a person; raises Unavailable when Slack does not say."""
+    def actor(self, person: Person, channel: str) -> Actor:
+        """Return what Slack knows of a person in a channel; raises Unavailable when Slack does not say."""
         try:
-            user = self._ask(
-                f"user {person.user}",
-                lambda: self._call("users.info", self._client.users_info, user=person.user)["user"],
-            )
+            user = self._ask(person.user, "users.info", self._client.users_info, "user", user=person.user)
         except BotError as error:
             if error.code not in UNKNOWN:
                 raise
             home = person.team == self._home
             return Actor(person, member=False, standing="unknown to Slack", home=home)
         home = person.team == self._home and user.get("team_id", self._home) == self._home
-        standing = _standing(user, home=home)
-        groups = frozenset(group for group in self._usergroups if person.user in self._members(group))
+        standing = _standing(user, home=home) or self._place(channel)
+        belongs = {group: self._belongs(person, group) for group in self._usergroups}
         name = str(user.get("profile", {}).get("display_name") or user.get("real_name") or user.get("name") or "")
         return Actor(
-            person, name, member=standing is None, usergroups=groups, standing=standing or "a member", home=home
+            person,
+            name,
+            member=standing is None,
+            usergroups=frozenset(group for group, does in belongs.items() if does),
+            standing=standing or "a member",
+            home=home,
+            unsure=frozenset(group for group, does in belongs.items() if does is None),
         )
 
-    def forget(self) -> None:
-        """Believe nothing that was remembered: people or groups have changed."""
+    def forget(self, identity: str) -> None:
+        """Believe nothing that was remembered of a person, a user group or a channel, or is on its way."""
         with self._lock:
-            self._remembered.clear()
+            self._remembered.pop(identity, None)
+            self._forgotten += 1
 
-    def _members(self, group: str) -> frozenset[str]:
+    def _place(self, channel: str) -> str | None:
+        """Return what keeps everybody in a channel from being a member, or None; raises Unavailable as `actor` does."""
         try:
-            members: frozenset[str] = self._ask(
-                f"group {group}",
-                lambda: frozenset(
-                    self._call("usergroups.users.list", self._client.usergroups_users_list, usergroup=group)["users"]
-                ),
+            found = self._ask(
+                channel, "conversations.info", self._client.conversations_info, "channel", channel=channel
             )
         except BotError as error:
-            log.warning("The user group %s could not be read and counts as empty: %s", group, error)
-            return frozenset()
-        return members
+            if error.code not in UNSEEN:
+                raise
+            return "in a channel that Knobot cannot see"
+        shared = found.get("is_ext_shared") or found.get("is_pending_ext_shared")
+        return "in a channel that is shared with another organisation" if shared else None
 
-    def _call(self, name: str, method: Callable[..., Any], **arguments: Any) -> Any:
-        return self._pacer.send(name, "", partial(call, method, **arguments))
+    def _belongs(self, person: Person, group: str) -> bool | None:
+        """Return whether a person is in a user group, None where Slack does not say."""
+        try:
+            users = self._ask(
+                group, "usergroups.users.list", self._client.usergroups_users_list, "users", usergroup=group
+            )
+        except BotError as error:
+            log.warning("The user group %s could not be read, and allows nobody anything: %s", group, error)
+            return None
+        return person.user in users
 
-    def _ask(self, key: str, ask: Callable[[], Any]) -> Any:
+    def _ask(self, identity: str, name: str, method: Callable[..., Any], part: str, **arguments: str) -> Any:
+        """Return one part of Slack's answer about somebody or something, from memory while that is young."""
         now = time.monotonic()
         with self._lock:
-            found = self._remembered.get(key)
+            found, forgotten = self._remembered.get(identity), self._forgotten
         if found and found[0] > now:
             return found[1]
-        value = ask()
+        value = self._pacer.send(name, "", partial(call, method, **arguments))[part]
         with self._lock:
-            self._remembered[key] = (now + self._keep, value)
+            if forgotten == self._forgotten:  # else it may have been true before that only
+                self._remembered[identity] = (now + self._keep, value)
         return value
 
 

@@ -150,6 +150,28 @@ def test_groups_hold_people_by_id_and_members_by_slack_user_group(actor: Actor, 
     assert allows(policy(rule(people=("approvers",))), actor=actor) is inside
 
 
+UNSURE = Actor(Person("T1", "U5"), unsure=frozenset({"S1"}))
+
+
+@pytest.mark.parametrize(
+    ("rules", "kind"),
+    [
+        pytest.param((rule(people=("S1",)),), Deny, id="what the group allows is not allowed"),
+        pytest.param((rule(people=("approvers",)), rule("all")), Allow, id="what others allow is"),
+        pytest.param((rule(effect=DENY, people=("S1",)), rule("all")), Deny, id="what the group forbids is forbidden"),
+        pytest.param((rule(effect=ASK, people=("approvers",)), rule("all")), NeedsApproval, id="it is asked for"),
+        pytest.param((rule(effect=ASK, people=("S1",)), rule(effect=DENY)), Deny, id="the rest forbids more"),
+        pytest.param((rule("all"), rule(effect=DENY, people=("S1",))), Allow, id="a rule before it decides"),
+        pytest.param((rule(effect=DENY, people=("S2",)), rule("all")), Allow, id="another group is known"),
+    ],
+)
+def test_a_group_that_slack_does_not_tell_of_gives_nothing_and_forbids_everything(
+    rules: tuple[Rule, ...], kind: type
+) -> None:
+    assert isinstance(decide(ROLLOUT, UNSURE, policy(*rules)), kind)
+    assert not may_approve("approvers", ROLLOUT, UNSURE, policy(*rules))
+
+
 def test_a_group_that_is_not_there_holds_nobody() -> None:
     assert not belongs(MEMBER, "missing", policy())
 

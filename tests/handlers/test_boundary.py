@@ -21,7 +21,7 @@ from bot.core.model import ServiceKey
 from bot.core.pad import Nudge, Seen
 from bot.core.panels import Seal, Ticket
 from bot.core.ports import Addressee, PanelHandle
-from bot.handlers.boundary import STALE, admit, guarded, offering
+from bot.handlers.boundary import STALE, admit, guarded, noted, offering
 from bot.slack import Bot
 
 if TYPE_CHECKING:
@@ -289,6 +289,32 @@ def test_a_direct_message_needs_no_name(served: tuple[FakeOperations, Any]) -> N
     assert send(served, body) == [("hear", "status hello", Addressee(DEV, "D1"), "Ev1")]
 
 
+NEWS = [
+    ({"type": "user_change", "user": {"id": "U1"}}, "U1"),
+    ({"type": "subteam_updated", "subteam": {"id": "S1"}}, "S1"),
+    ({"type": "subteam_members_changed", "subteam_id": "S1", "users": []}, "S1"),
+    ({"type": "channel_shared", "channel": "C1", "connected_team_id": "T2"}, "C1"),
+    ({"type": "channel_unshared", "channel": "C1"}, "C1"),
+]
+
+
+@pytest.mark.parametrize(("event", "identity"), NEWS, ids=lambda word: word if isinstance(word, str) else word["type"])
+def test_news_of_people_groups_and_channels_are_taken_note_of(
+    served: tuple[FakeOperations, Any], event: dict[str, Any], identity: str
+) -> None:
+    assert send(served, {"type": "event_callback", "team_id": TEAM, "event": event}) == [("forget", identity)]
+
+
+@pytest.mark.parametrize(
+    "fields", [{"team_id": "T2"}, {"api_app_id": "A2"}, {"event": {"type": "user_change"}}], ids=str
+)
+def test_news_of_others_or_of_nobody_are_dropped(fields: dict[str, Any]) -> None:
+    passage = Passage(FakeOperations())
+    passage.go({"type": "event_callback", "team_id": TEAM, "event": NEWS[0][0], **fields}, note([]), app="A1")
+
+    assert (passage.acks, passage.admitted) == (1, False)
+
+
 @pytest.mark.parametrize("fields", [{"event_id": None}, {"event_id": 7}])
 def test_what_cannot_be_told_from_its_repetition_is_not_done(
     served: tuple[FakeOperations, Any], fields: dict[str, Any]
@@ -344,6 +370,7 @@ def test_every_listener_stands_behind_the_boundary(served: tuple[FakeOperations,
     wrapped = {
         guarded(cast("Operations", FakeOperations()), note([])).__code__,
         offering(lambda body, to: {}, {}).__code__,  # noqa: ARG005 # a listener's signature
+        noted(lambda _: None).__code__,
     }
     _, app = served
     listeners = app._listeners  # noqa: SLF001 # Bolt has no public list of them

@@ -383,15 +383,21 @@ class FakePanels:
 
 @dataclass
 class FakeDirectory:
-    """People by their user id; whoever is not named is a member without groups."""
+    """People by their user id; whoever is not named is a member without groups. In `shared` channels nobody is one."""
 
     actors: dict[str, Actor] = field(default_factory=dict)
+    shared: set[str] = field(default_factory=set)
+    forgotten: list[str] = field(default_factory=list)
     trouble: dict[str, BotError] = field(default_factory=dict)
 
-    def actor(self, person: Person) -> Actor:
+    def actor(self, person: Person, channel: str) -> Actor:
         if "actor" in self.trouble:
             raise self.trouble["actor"]
-        return self.actors.get(person.user, Actor(person, person.user))
+        found = self.actors.get(person.user, Actor(person, person.user))
+        return replace(found, member=False, standing="in a shared channel") if channel in self.shared else found
+
+    def forget(self, identity: str) -> None:
+        self.forgotten.append(identity)
 
 
 @dataclass

@@ -175,6 +175,40 @@ def test_what_is_planned_again_is_the_wish_of_the_person_who_clicked(site: Site)
     assert site.change().plan.request.text == WISH
 
 
+def test_in_a_shared_channel_nobody_may_do_anything_whom_no_rule_names(site: Site) -> None:
+    change = site.ask()
+    site.directory.shared = {FREE, GUARDED}
+    rows = len(site.rows())
+    for text in (WISH, "status hello", "lock hello", "approvals", "can hello"):
+        site.type(text)
+        refused(site, "refused", DEV, rows)
+        rows += 1
+    # OPS is named by the group that approves, LEAD by nothing any more
+    site.policy = replace(site.policy, groups={"approvers": Group(frozenset({OPS.user}))})
+    site.operations = site.start()
+    site.click("approve", change.id, LEAD)
+    refused(site, "no-approver", LEAD, rows)
+
+
+def test_a_channel_that_is_shared_after_the_request_stops_the_write(site: Site) -> None:
+    change = site.ask()
+    site.directory.shared = {GUARDED}
+    site.click("approve", change.id)
+
+    assert site.states() == [State.REFUSED]
+    assert "shared" in site.card().reason
+    assert not site.knative.writes
+
+
+def test_people_whom_a_rule_names_act_in_shared_channels_too(site: Site) -> None:
+    site.directory.shared = {FREE}
+    site.policy = replace(site.policy, rules=(Rule("named", Effect(), (DEV.user,)),))
+    site.operations = site.start()
+    site.type(WISH)
+
+    assert len(site.knative.writes) == 1
+
+
 def test_when_slack_does_not_say_who_a_person_is_they_may_do_nothing(site: Site) -> None:
     change = site.ask()
     site.directory.trouble["actor"] = Unavailable("Slack does not answer.")

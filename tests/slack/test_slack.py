@@ -13,7 +13,7 @@ from bot.core.change import Person
 from bot.core.errors import Invalid, Refused, Unavailable
 from bot.core.panels import Seal
 from bot.core.ports import Addressee
-from bot.slack import SlackChannel, SlackDirectory, SlackPanels
+from bot.slack import Bot, SlackChannel, SlackDirectory, SlackPanels
 from bot.slack.channel import GONE, TOO_RICH
 from bot.slack.connection import SILENT
 from bot.slack.directory import UNKNOWN
@@ -40,6 +40,7 @@ class FakeClient:
         self.broken = ""
         self.calls: list[tuple[str, dict[str, Any]]] = []
         self.user: dict[str, Any] = {"name": "dev", "team_id": "T1"}
+        self.room: dict[str, Any] = {"id": "C1"}
 
     def __getattr__(self, method: str) -> Any:
         def call(**arguments: Any) -> dict[str, Any]:
@@ -49,7 +50,7 @@ class FakeClient:
             if self.errors:
                 error = self.errors.pop(0)
                 raise said(error) if isinstance(error, str) else error
-            return {"ok": True, "ts": "1.2", "user": self.user, "users": [DEV.user]}
+            return {"ok": True, "ts": "1.2", "user": self.user, "users": [DEV.user], "channel": self.room}
 
         return call
 
@@ -79,7 +80,7 @@ def test_what_may_pass_is_unavailable(error: str | Exception) -> None:
         lambda: channel(FakeClient(error)).post("C1", ANSWER),
         lambda: channel(FakeClient(error)).update("C1", "1.2", ANSWER),
         lambda: channel(FakeClient(error)).answer(Addressee(DEV, "C1"), ANSWER),
-        lambda: directory(FakeClient(error)).actor(DEV),
+        lambda: directory(FakeClient(error)).actor(DEV, "C1"),
     ):
         with pytest.raises(Unavailable):
             act()
@@ -118,38 +119,91 @@ def test_blocks_that_slack_does_not_take_are_left_out_and_the_text_tells_all(cod
 def test_who_counts_as_a_member(fields: dict[str, Any], standing: str) -> None:
     client = FakeClient()
     client.user = {**client.user, **fields}
-    actor = directory(client).actor(DEV)
+    actor = directory(client).actor(DEV, "C1")
 
     assert actor.standing == standing
     assert actor.member is (standing == "a member")
 
 
-def test_a_user_group_that_cannot_be_read_has_no_members() -> None:
-    assert directory(FakeClient(), "S1").actor(DEV).usergroups == {"S1"}
+def test_of_a_user_group_that_cannot_be_read_nobody_knows_who_is_in_it() -> None:
+    sure = directory(FakeClient(), "S1").actor(DEV, "C1")
+    assert sure.usergroups == {"S1"}
+    assert not sure.unsure
 
     client = FakeClient()
     client.broken = "usergroups_users_list"
-    assert directory(client, "S1").actor(DEV).usergroups == frozenset()
+    actor = directory(client, "S1").actor(DEV, "C1")
+    assert not actor.usergroups
+    assert actor.unsure == {"S1"}
+
+
+@pytest.mark.parametrize("fields", [{"is_ext_shared": True}, {"is_pending_ext_shared": True}], ids=str)
+def test_in_a_channel_that_is_shared_with_others_nobody_is_a_member(fields: dict[str, Any]) -> None:
+    client = FakeClient()
+    client.room = {**client.room, **fields}
+    actor = directory(client).actor(DEV, "C1")
+
+    assert not actor.member
+    assert "shared" in actor.standing
+
+
+def test_in_a_channel_that_knobot_does_not_see_nobody_is_a_member() -> None:
+    client = FakeClient()
+    people = directory(client)
+    assert people.actor(DEV, "C1").member
+    client.errors = ["channel_not_found"]
+
+    actor = people.actor(DEV, "G2")
+    assert (actor.member, actor.standing) == (False, "in a channel that Knobot cannot see")
+
+
+@pytest.mark.parametrize("broken", ["users_info", "conversations_info"])
+def test_when_slack_does_not_tell_who_or_where_a_person_is_nothing_is_believed(broken: str) -> None:
+    client = FakeClient()
+    client.broken = broken
+    with pytest.raises(Unavailable):
+        directory(client).actor(DEV, "C1")
 
 
 @pytest.mark.parametrize("code", sorted(UNKNOWN))
 def test_whom_slack_does_not_know_is_no_member(code: str) -> None:
-    actor = directory(FakeClient(code)).actor(DEV)
+    actor = directory(FakeClient(code)).actor(DEV, "C1")
 
     assert not actor.member
     assert actor.standing == "unknown to Slack"
 
 
-def test_an_answer_of_slack_is_believed_for_a_while() -> None:
+@pytest.mark.parametrize("identity", [DEV.user, "S1", "C1"])
+def test_an_answer_of_slack_is_believed_until_it_is_said_to_be_so_no_longer(identity: str) -> None:
+    client = FakeClient()
+    people = directory(client, "S1")
+    people.actor(DEV, "C1")
+    people.actor(DEV, "C1")
+    assert len(client.calls) == 3
+    people.forget("U9OTHER")
+    people.actor(DEV, "C1")
+    assert len(client.calls) == 3
+    people.forget(identity)
+    people.actor(DEV, "C1")
+
+    assert len(client.calls) == 4
+    assert identity in client.calls[-1][1].values()
+
+
+def test_an_answer_that_was_on_its_way_when_it_changed_is_not_kept() -> None:
     client = FakeClient()
     people = directory(client)
-    people.actor(DEV)
-    people.actor(DEV)
-    assert len(client.calls) == 1
-    people.forget()
-    people.actor(DEV)
 
-    assert len(client.calls) == 2
+    def changed(**arguments: str) -> dict[str, Any]:
+        people.forget(arguments["user"])
+        return {"user": {"name": "dev", "team_id": "T1"}}
+
+    vars(client)["users_info"] = changed
+    people.actor(DEV, "C1")
+    del vars(client)["users_info"]
+    people.actor(DEV, "C1")
+
+    assert [method for method, _ in client.calls].count("users_info") == 1
 
 
 def test_a_rate_limit_is_waited_out_and_the_message_posted_once() -> None:
@@ -167,3 +221,19 @@ def test_an_answer_in_a_thread_says_which_and_may_be_shown_in_the_channel_too() 
     ((_, arguments),) = client.calls
 
     assert (arguments["thread_ts"], arguments["reply_broadcast"]) == ("1.1", True)
+
+
+def test_knobot_knows_its_app_or_says_that_it_does_not() -> None:
+    class Answers(FakeClient):
+        def auth_test(self) -> dict[str, str]:
+            return {"team_id": "T1", "user_id": "UBOT", "bot_id": "BBOT"}
+
+        def bots_info(self, bot: str) -> dict[str, Any]:
+            if self.broken:
+                raise said("missing_scope")
+            return {"bot": {"id": bot, "app_id": "A1"}}
+
+    client = Answers()
+    assert Bot.of(cast("WebClient", client)) == Bot("T1", "UBOT", "BBOT", "A1")
+    client.broken = "bots_info"
+    assert Bot.of(cast("WebClient", client)) == Bot("T1", "UBOT", "BBOT", None)

@@ -98,6 +98,13 @@ class Panels(Protocol):
 class Directory(Protocol):
     """Who people are."""
 
-    def actor(self, person: Person) -> Actor:
-        """Return what Slack knows of a person now; an unknown or deactivated person is no member."""
+    def actor(self, person: Person, channel: str) -> Actor:
+        """Return what Slack knows now of a person who acts in a channel.
+
+        An unknown or deactivated person is no member, and nobody is one in a channel that is shared with others.
+        """
+        ...
+
+    def forget(self, identity: str) -> None:
+        """Take note that what was known of a person, a user group or a channel is so no longer."""
         ...

@@ -43,7 +43,7 @@ def _visible(world: World, command: Services, to: Addressee, text: str) -> list[
     """
     cluster = world.configuration.cluster(to.channel, command.area.cluster)
     found = _everywhere(world, cluster)
-    actor, policy = world.directory.actor(to.person), world.configuration.policy
+    actor, policy = world.directory.actor(to.person, to.channel), world.configuration.policy
     visible = [
         service
         for service in found

@@ -32,7 +32,7 @@ EXAMPLES = (
 
 def can(world: World, command: Can, to: Addressee, text: str) -> Rights:
     key = key_of(world, command.service, command.verb, to, text)
-    actor, policy = world.directory.actor(to.person), world.configuration.policy
+    actor, policy = world.directory.actor(to.person, to.channel), world.configuration.policy
     held = holding(world, key)
     rights = []
     for verb in COMMANDS:
@@ -52,7 +52,7 @@ def _now(held: Holds, actor: Actor, policy: Policy) -> str:
 
 def whoami(world: World, to: Addressee) -> Identity:
     configuration = world.configuration
-    actor = world.directory.actor(to.person)
+    actor = world.directory.actor(to.person, to.channel)
     groups = tuple(name for name in configuration.policy.groups if belongs(actor, name, configuration.policy))
     home = configuration.homes.get(to.channel)
     if home is None:
