@@ -47,7 +47,9 @@ def view(panel: Panel, *, command: str) -> View:
             return _modal("Deploy", _deploy(panel), callback=DEPLOY, submit="Preview")
         case PlanPanel():
             submit = "Ask for approval" if panel.rehearsed.votes.needed else "Do it"
-            return _modal("Preview", rehearsed(panel.rehearsed).blocks, callback=PLAN, submit=submit)
+            headline = compose(mrkdwn.code(panel.rehearsed.plan.request.text, 160)).blocks
+            shown = (*headline, *rehearsed(panel.rehearsed).blocks[1:])  # it is no dry run that its button asks for
+            return _modal("Preview", shown, callback=PLAN, submit=submit)
         case _:
             assert_never(panel)
 
@@ -91,7 +93,7 @@ def _pick(panel: PickPanel, command: str) -> Iterator[Block]:
         yield {**_section(f":warning: {mrkdwn.prose(str(panel.trouble), 600)}"), "block_id": "trouble"}
     if not panel.verb:
         typed = mrkdwn.code(f"{command} status hello")
-        yield from compose("", small(f"Typed, it is one line, as in {typed}.")).blocks[1:]
+        yield from compose("", small(f"Typed, it is one line, as in {typed}.")).blocks
 
 
 def slot_of(block: str) -> str:
@@ -139,7 +141,7 @@ def _deploy(panel: DeployPanel) -> Iterator[Block]:
             yield _input(field.name, field.label, text, optional=field.name != form.IMAGE, hint=field.hint)
         if field.name == form.ENV and panel.kept:
             names = ", ".join(mrkdwn.code(name) for name in panel.kept[:20])
-            yield from compose("", small(f"Kept as they are: {names}")).blocks[1:]
+            yield from compose("", small(f"Kept as they are: {names}")).blocks
 
 
 def _service(chosen: str, label: str, *, optional: bool = False, placeholder: str = "Type a part of its name") -> Block:

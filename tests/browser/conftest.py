@@ -63,7 +63,7 @@ class Served:
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, name="workspace", daemon=True)
         self._thread.start()
-        self.workspace = Workspace(people=PEOPLE, channels=ROOMS)
+        self.workspace = Workspace(people=PEOPLE, channels=ROOMS, shortcuts={"deploy-image": "Deploy this image"})
         self._run(self.workspace.start())
 
     def _run(self, work: Coroutine[Any, Any, None]) -> None:

@@ -58,7 +58,7 @@ export class Views {
       className: "modal",
       content: form,
       buttons: view.submit ? [close, submit] : [close],
-      onclose: () => this.closed(view.id),
+      onclose: () => this.closed(node, view.id),
     });
     form.id = `form-${view.id}`;
     submit.setAttribute("form", form.id);
@@ -91,12 +91,14 @@ export class Views {
       place.classList.toggle("wrong", words !== "");
     }
     if (general && !Object.keys(errors).length) form.prepend(el("p", { class: "form-error", role: "alert" }, general));
-    form.querySelector(".wrong :is(input, textarea, select)")?.focus();
+    const first = form.querySelector(".wrong");
+    first?.querySelector("input, textarea, select")?.focus({ preventScroll: true });
+    first?.scrollIntoView({ block: "center" });
   }
 
-  /** Only a person's own closing is told; a modal that the app replaced is no longer `open`. */
-  async closed(viewId) {
-    if (this.open?.view.id !== viewId) return;
+  /** Only a person's own closing is told: what the app has replaced, even by the same modal, is no longer `open`. */
+  async closed(node, viewId) {
+    if (this.open?.node !== node) return;
     this.open = null;
     await api.close(this.user, viewId).catch(() => {});
     await this.refresh(this.user); // the modal below it comes back
