@@ -64,6 +64,7 @@ from bot.core.answers import (
     Sent,
     ServiceStatus,
     ServiceTable,
+    Snoozed,
     Steered,
     StoryCard,
     StoryReply,
@@ -126,6 +127,8 @@ def render(answer: Answer, *, command: str = "/knative") -> Message:
             return digests.added(answer.digest, command)
         case DigestRemoved():
             return digests.removed(answer.identity)
+        case Snoozed():
+            return digests.snoozed(answer)
         case DigestPost():
             return digests.post(answer, command)
         case Rehearsed():

@@ -2,30 +2,92 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from bot.blocks import mrkdwn
-from bot.blocks.message import Message, compose, prose
+from bot.blocks import charts, mrkdwn, updates
+from bot.blocks.message import Buttons, Message, Part, compose, prose, replay, small
 from bot.blocks.services import counted, empty
+from bot.core.lingering import Matter
 
 if TYPE_CHECKING:
-    from bot.core.answers import DigestPost, DigestTable
+    from bot.core.answers import DigestPost, DigestTable, Snoozed
+    from bot.core.digest import Changed
+    from bot.core.digest import Digest as Report
+    from bot.core.lingering import Line, Offer
     from bot.core.subscriptions import Digest
+
+OFFERED = 10
+"""How many lingering things get buttons: a message has fifty blocks."""
+CHANGING = frozenset({"rollout", "rollback", "follow", "untag"})
+MARKS = {
+    Matter.BROKEN: ":warning:",
+    Matter.SPLIT: ":twisted_rightwards_arrows:",
+    Matter.PINNED: ":pushpin:",
+    Matter.LOCKED: ":lock:",
+    Matter.FROZEN: ":snowflake:",
+    Matter.TAGS: ":label:",
+    Matter.COLLECTED: ":wastebasket:",
+    Matter.MUTED: ":mute:",
+}
 
 
 def post(answer: DigestPost, command: str) -> Message:
-    """Return a digest as the channel reads it."""
+    """Return a digest as the channel reads it: what needs a person with the commands that end it, then what changed."""
     report = answer.report
     if not report.total:
         return empty(report.namespace, command)
-    rows = [
-        f"{':x:' if line.urgent else ':warning:'} {mrkdwn.bold(line.name)} {mrkdwn.prose(line.text)}"
-        for line in report.lines
-    ]
-    well = report.ready == report.total and not rows
-    mark = ":white_check_mark: " if well else ""
-    headline = f"{mark}{mrkdwn.prose(report.namespace, 80)}: {counted(report.ready, report.total)}"
-    return compose(headline, prose(*rows))
+    where = mrkdwn.prose(report.namespace, 80)
+    mark = ":white_check_mark: " if report.well else ""
+    quiet = " Nothing has changed." if report.well and not report.changed and report.since else ""
+    headline = f"{mark}{where}: {counted(report.ready, report.total)}{'.' if quiet else ''}{quiet}"
+    whole = [_line(line, number) for number, line in enumerate(report.lines[:OFFERED])]
+    rest = prose(*(_row(line) for line in report.lines[OFFERED:]))
+    changed = prose(*(_changed(each) for each in report.changed), head=_since(report))
+    parts = [*whole, rest, changed, *([charts.lines(report.curve)] if report.curve else []), small(*_fine(report))]
+    message = compose(headline, *parts)
+    if report.curve is None:
+        return message
+    return replace(message, blocks=(*message.blocks, charts.chart(report.curve, f"{report.namespace} since then")))
+
+
+def _line(line: Line, number: int) -> Part:
+    """Return one thing that lingers, with its buttons."""
+    buttons = tuple(
+        replay(f"{index}", offer.word, offer.line, _asked(offer)) for index, offer in enumerate(line.offers[:5])
+    )
+    return prose(_row(line), below=Buttons(f"digest-{number}", "", buttons) if buttons else None)
+
+
+def _asked(offer: Offer) -> str:
+    """Return what a person is asked before a command changes traffic by one press."""
+    return f"Do “{offer.line}”?"[:300] if offer.line.split()[0] in CHANGING else ""
+
+
+def _row(line: Line) -> str:
+    who = mrkdwn.person(line.person) if line.person else mrkdwn.prose(line.account, 80)
+    name = f"{mrkdwn.bold(line.name)} " if line.name else ""
+    return (
+        f"{':x:' if line.urgent else MARKS[line.matter]} {name}{mrkdwn.prose(line.text)}{f' (by {who})' if who else ''}"
+    )
+
+
+def _changed(changed: Changed) -> str:
+    said = [updates.sentence(update, 120) for update in changed.updates[-3:]]
+    more = [f"{len(changed.updates) - 3} more before"] if len(changed.updates) > 3 else []
+    return f"{mrkdwn.bold(changed.name)}: {'; '.join([*more, *said])}"
+
+
+def _since(report: Report) -> str:
+    return f"Changed since {mrkdwn.moment(report.since)}:" if report.since and report.changed else ""
+
+
+def _fine(report: Report) -> list[str]:
+    if report.well and not report.changed:
+        return []
+    pods = [f"{report.pods} pod{'s' if report.pods != 1 else ''} running"] if report.pods else []
+    told = " · ".join([*pods, *(mrkdwn.prose(figure) for figure in report.figures)])
+    return [told] if told else []
 
 
 def listed(answer: DigestTable, command: str) -> Message:
@@ -59,3 +121,10 @@ def _when(digest: Digest) -> str:
     where = f"{mrkdwn.bold(digest.namespace)} on {mrkdwn.prose(digest.cluster, 80)}"
     rhythm = f"{mrkdwn.prose(str(digest.schedule), 80)} ({mrkdwn.prose(digest.timezone, 60)})"
     return f"{where}, {rhythm}, next {mrkdwn.moment(digest.next_at)}"
+
+
+def snoozed(answer: Snoozed) -> Message:
+    """Return the confirmation that a digest leaves something out for a while."""
+    silence = answer.silence
+    what = f"{mrkdwn.bold(silence.scope.service)} ({mrkdwn.prose(silence.matter, 40)})"
+    return compose(f":zzz: Digests leave {what} out until {mrkdwn.moment(silence.until)}.")

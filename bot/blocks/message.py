@@ -50,13 +50,14 @@ class Part:
     """Rows that are shown alike. Rows of PROSE and SMALL are markup, rows of CODE are plain text.
 
     A row may have several lines and is shown whole or not at all. `head` stands above the rows, where there are any;
-    `missing` tells how many of them were left out.
+    `missing` tells how many of them were left out, `below` are buttons for what they say.
     """
 
     look: Look
     rows: tuple[str, ...]
     head: str = ""
     missing: int = 0
+    below: Buttons | None = None
 
     @property
     def lines(self) -> tuple[str, ...]:
@@ -96,6 +97,8 @@ class Part:
             chunk.append(line)
         if chunk:
             yield self._block(chunk)
+        if self.below and self.rows:
+            yield from self.below.blocks()
 
     def _block(self, lines: Sequence[str]) -> dict[str, Any]:
         # "verbatim" keeps Slack from making links of its own out of names such as ghcr.io/acme/hello.
@@ -153,9 +156,9 @@ class Buttons:
         return {"type": "button", "action_id": button.action, "value": value, "text": label, **more}
 
 
-def prose(*rows: str, head: str = "") -> Part:
+def prose(*rows: str, head: str = "", below: Buttons | None = None) -> Part:
     """Return sentences; each row is markup."""
-    return Part(Look.PROSE, rows, head)
+    return Part(Look.PROSE, rows, head, below=below)
 
 
 def small(*rows: str) -> Part:

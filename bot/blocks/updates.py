@@ -81,7 +81,7 @@ def bulletin(answer: Bulletin) -> Message:
     count = len(answer.stories)
     ranked = sorted(answer.stories, key=lambda found: (not found.troubled, RANK[_headline(found).news], found.key))
     rows = [
-        f"{_mark(last)} {mrkdwn.bold(str(found.key))}: {mrkdwn.clip(sentence(last), 160)}"
+        f"{_mark(last)} {mrkdwn.bold(str(found.key))}: {sentence(last, 120)}"
         for found in ranked[:ROWS]
         for last in (_headline(found),)
     ]
@@ -95,11 +95,11 @@ def bulletin(answer: Bulletin) -> Message:
     )
 
 
-def sentence(update: Update) -> str:
-    """Say one piece of news in one line of markup."""
+def sentence(update: Update, room: int = REASON) -> str:
+    """Say one piece of news in one line of markup, with at most `room` characters of the cluster's own words."""
     who = f" (by {_who(update)})" if update.person or update.account else ""
     subject = mrkdwn.prose(update.subject, 70)
-    reason = mrkdwn.prose(update.reason, REASON)
+    reason = mrkdwn.prose(update.reason, room)
     match update.news:
         case News.MADE:
             return f"the Service is there{who}{f': {reason}' if reason else ''}"
@@ -173,7 +173,7 @@ def _befores(found: Story) -> Iterator[str]:
 
 
 def _line(entry: Entry, lasted: str) -> str:
-    said = "; ".join(mrkdwn.clip(sentence(update), 200) for update in entry.updates)
+    said = "; ".join(sentence(update, 160) for update in entry.updates)
     return f"{mrkdwn.moment(entry.at)} {said}{lasted}"
 
 

@@ -36,20 +36,20 @@ def added(answer: WatchAdded, command: str) -> Message:
 
 def removed(answer: WatchRemoved) -> Message:
     """Return the confirmation that a channel is told less."""
-    return compose(f"This channel is no longer told of {'; '.join(_watch(watch) for watch in answer.watches)}")
+    return compose("This channel is no longer told of", prose(*(_watch(watch) for watch in answer.watches)))
 
 
 def muted(answer: Muted) -> Message:
     """Return the confirmation of a silence, with the way back."""
     silence = answer.silence
     line = f"unmute {silence.scope.cluster}/{silence.scope}"
-    where = f"unmute-{silence.channel}-{int(silence.until.timestamp())}"
+    where = f"unmute-{silence.channel}-{int(silence.until.timestamp())}"[-255:]
     return compose(f":mute: {_silence(silence)}", buttons=Buttons(where, "", (replay("unmute", "Unmute", line),)))
 
 
 def unmuted(answer: Unmuted) -> Message:
     """Return the confirmation that a silence is over."""
-    return compose(f":speaker: This channel hears again of {', '.join(_scope(one.scope) for one in answer.silences)}")
+    return compose(":speaker: This channel hears again of", prose(*(_scope(one.scope) for one in answer.silences)))
 
 
 def _watch(watch: Watch) -> str:
@@ -59,7 +59,7 @@ def _watch(watch: Watch) -> str:
 
 
 def _scope(scope: Scope) -> str:
-    labels = "".join(f" {mrkdwn.code(f'{name}={value}', 120)}" for name, value in scope.labels)
+    labels = "".join(f" {mrkdwn.code(f'{name}={value}', 80)}" for name, value in scope.labels[:4])
     return f"{mrkdwn.code(str(scope), 140)} on {mrkdwn.prose(scope.cluster, 80)}{labels}"
 
 

@@ -1,58 +1,74 @@
-"""What a digest says about a namespace: what needs a person first, and one line when all is well."""
+"""What a digest says about a namespace: what needs a person, what has changed, and one line when all is well."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING
 
-from bot.core import references, traffic
+from bot.core.curve import Curve, curve
+from bot.core.lingering import Ground, Line, lingering
 from bot.core.model import Truth
-from bot.core.progress import explain
+from bot.core.updates import Update
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from bot.core.model import Service
+    from collections.abc import Iterator, Mapping
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
-    """One Service that needs a look; `urgent` when people may be hurt by it now."""
+class Changed:
+    """What happened to one Service, oldest first."""
 
     name: str
-    text: str
-    urgent: bool = False
+    updates: tuple[Update, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Digest:
-    """The state of a namespace: how many Services, how many of them Ready, and what lingers, worst first."""
+    """The state of a namespace: how many Services, how many of them Ready, what lingers, worst first, what has changed.
+
+    `since` is when the time began that `changed`, `figures` and `curve` are about. `pods` is how many run.
+    """
 
     namespace: str
     total: int
     ready: int
-    lines: tuple[Line, ...]
+    lines: tuple[Line, ...] = ()
+    changed: tuple[Changed, ...] = ()
+    since: datetime | None = None
+    pods: int = 0
+    figures: tuple[str, ...] = ()
+    curve: Curve | None = None
+
+    @property
+    def well(self) -> bool:
+        """Whether there is nothing that a person should look at."""
+        return self.ready == self.total and not self.lines
 
 
-def digest(namespace: str, services: Sequence[Service]) -> Digest:
-    """Return what a digest of these Services says."""
-    lines = [line for service in services for line in _lines(service)]
-    ready = sum(service.ready is Truth.TRUE for service in services)
-    return Digest(namespace, len(services), ready, tuple(sorted(lines, key=lambda line: (not line.urgent, line.name))))
+def digest(ground: Ground) -> Digest:
+    """Return what a digest says."""
+    news = [piece for piece in ground.pieces if piece.at > ground.since]
+    changed: dict[str, list[Update]] = {}
+    for piece in news:
+        changed.setdefault(piece.key.name, []).append(piece.update)
+    broken = {service.key for service in ground.services if service.ready is Truth.FALSE}
+    return Digest(
+        ground.namespace,
+        len(ground.services),
+        sum(service.ready is Truth.TRUE for service in ground.services),
+        tuple(lingering(ground)),
+        tuple(Changed(name, tuple(updates)) for name, updates in changed.items()),
+        ground.since,
+        sum(revision.replicas or 0 for revision in ground.revisions),
+        tuple(_figures(ground.figures)),
+        curve(news, broken, ground.since, ground.now, ground.zone) if news else None,
+    )
 
 
-def _lines(service: Service) -> list[Line]:
-    name = service.key.name
-    found = []
-    if service.ready is Truth.FALSE:
-        route = service.condition("RoutesReady")
-        serves = route is not None and route.status is Truth.TRUE
-        why = explain(service.condition("Ready"))
-        found.append(Line(name, f"not Ready: {why}{' — an older Revision still serves' if serves else ''}", not serves))
-    shares = traffic.percents(service.traffic)
-    if len(shares) > 1:
-        found.append(Line(name, "split " + ", ".join(f"{percent}% {where}" for where, percent in shares.items())))
-    elif shares and references.FOLLOW not in shares and service.latest_ready and service.latest_ready not in shares:
-        pinned = next(iter(shares))
-        found.append(Line(name, f"pinned to {pinned} while {service.latest_ready} waits"))
-    return found
+def _figures(figures: Mapping[str, float | None]) -> Iterator[str]:
+    requests, success = figures.get("requests"), figures.get("success")
+    if requests is not None:
+        yield f"{requests:,.0f} requests"
+        if success is not None and requests:
+            yield f"{success:.4g}% of them without an error"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
@@ -78,7 +78,9 @@ class Quiet:
         if not within:
             return None
         day = local.date() + timedelta(days=1 if overnight and present >= begin else 0)
-        return datetime.combine(day, end, where).astimezone(now.tzinfo)
+        over = datetime.combine(day, end, where).astimezone(UTC)
+        # Of an hour that comes twice, the second may be meant.
+        return over if over > now else datetime.combine(day, end.replace(fold=1), where).astimezone(UTC)
 
     def __str__(self) -> str:
         return f"{self.begin}–{self.end}"
@@ -133,7 +135,8 @@ class Silence:
 class Digest:
     """A digest of one namespace, posted to a channel on a schedule.
 
-    `id` is short enough to type. `timezone` is an IANA name; `next_at` is when it is due next, in UTC.
+    `id` is short enough to type. `timezone` is an IANA name; `next_at` is when it is due next, in UTC; `sent_at` when
+    it was sent last.
     """
 
     id: str
@@ -144,3 +147,4 @@ class Digest:
     timezone: str
     creator: Person
     next_at: datetime
+    sent_at: datetime | None = None

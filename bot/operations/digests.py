@@ -1,22 +1,45 @@
-"""Digests: what channels are told on a schedule, each time once, by whichever process claims it first."""
+"""Digests: what channels are told on a schedule, each time once.
+
+A digest that is due is leased, sent, and then moved on. Who dies in between, or is not heard by Slack, leaves it due.
+"""
 
 from __future__ import annotations
 
-from datetime import timedelta
+import logging
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
+from bot.core import timezone
 from bot.core.answers import DigestPost
+from bot.core.digest import Digest as Report
 from bot.core.digest import digest
+from bot.core.errors import BotError
+from bot.core.freezing import frozen
+from bot.core.lingering import Ground
+from bot.core.model import ServiceKey
 from bot.operations.isolating import guarded
+from bot.operations.retention import retention_of
 
 if TYPE_CHECKING:
-    from datetime import datetime
+    from collections.abc import Mapping
 
+    from bot.core.place import Home
     from bot.core.subscriptions import Digest
     from bot.operations.world import World
 
+log = logging.getLogger(__name__)
+
 LATE = timedelta(hours=6)
 """A digest that is later than this, because nobody was there to send it, is left out."""
+LEASE = timedelta(minutes=1)
+"""How long others leave a digest alone that somebody is sending; after a failure it is tried again so late."""
+USUAL = timedelta(days=1)
+"""The time that a digest looks back over when none was sent before."""
+_REQUESTS = 'sum(increase(revision_request_count{{namespace_name="{namespace}"{but}}}[{window}s]))'
+_GOOD = _REQUESTS.replace("{but}", ',response_code_class!="5xx"')
+_ALL = _REQUESTS.replace("{but}", "")
+FIGURES = {"requests": _ALL, "success": f"100 * {_GOOD} / {_ALL}"}
+"""Name → query about a namespace, by the metrics of Knative's queue-proxy."""
 
 
 def send_due(world: World) -> None:
@@ -27,10 +50,67 @@ def send_due(world: World) -> None:
             guarded(f"digest {subscribed.id}", _send, world, subscribed, now)
 
 
+def report(world: World, home: Home, channel: str, since: datetime | None, zone: str) -> Report:
+    """Return what a digest of a namespace says now.
+
+    Args:
+        world: the ports.
+        home: the namespace.
+        channel: whose silences count.
+        since: when the last one was sent, None if there was none.
+        zone: the time zone of what it tells.
+
+    Raises:
+        Unavailable: the cluster or the database does not answer.
+    """
+    now = world.clock.now()
+    since = since or now - USUAL
+    key = ServiceKey(home.cluster, home.namespace, "")
+    policy = world.configuration.policy
+    return digest(
+        Ground(
+            home.cluster,
+            home.namespace,
+            now,
+            since,
+            timezone.zone(zone),
+            world.knative.services(home.cluster, home.namespace),
+            world.knative.revisions(home.cluster, home.namespace),
+            world.store.chronicle.news(home.cluster, home.namespace, now - timedelta(days=8)),
+            world.store.locks(),
+            frozen(key, policy.windows, world.store.freezes(), policy.override, now),
+            [
+                silence
+                for silence in world.store.watches.silences(now, channel)
+                if (silence.scope.cluster, silence.scope.namespace) == (home.cluster, home.namespace)
+            ],
+            retention_of(world, home.cluster),
+            _figures(world, home, now - since),
+        )
+    )
+
+
 def _send(world: World, subscribed: Digest, now: datetime) -> None:
-    """Send one digest, unless another process has claimed it first or it is hopelessly late."""
+    """Send one digest, unless another process does or it is hopelessly late."""
     next_at = world.calendar.next_time(subscribed.schedule, subscribed.timezone, now)
-    if not world.store.claim_digest(subscribed, next_at) or now - subscribed.next_at > LATE:
+    if not world.store.lease_digest(subscribed, now, now + LEASE):
         return
-    services = world.knative.services(subscribed.cluster, subscribed.namespace)
-    world.channel.post(subscribed.channel, DigestPost(digest(subscribed.namespace, services)))
+    if now - subscribed.next_at <= LATE:
+        home = world.configuration.home(subscribed.namespace, subscribed.cluster, subscribed.channel)
+        found = report(world, home, subscribed.channel, subscribed.sent_at, subscribed.timezone)
+        world.channel.post(subscribed.channel, DigestPost(found))
+    world.store.advance_digest(subscribed, next_at, now)
+
+
+def _figures(world: World, home: Home, span: timedelta) -> Mapping[str, float | None]:
+    """Return the figures of a namespace; none where the cluster has no source of them, or it does not answer."""
+    window = max(60, round(span.total_seconds()))
+    try:
+        return {
+            name: world.metrics.query(home.cluster, query.format(namespace=home.namespace, window=window))
+            for name, query in FIGURES.items()
+        }
+    except BotError as error:
+        if error.code != "no-metrics":
+            log.info("No figures for a digest of %s: %s", home.namespace, error)
+        return {}

@@ -13,6 +13,7 @@ from bot.core.commands import (
     DigestAdd,
     DigestNow,
     DigestRemove,
+    DigestSnooze,
     DryRun,
     Freeze,
     Lock,
@@ -90,10 +91,11 @@ class Operations:
                 self._world.channel.answer(to, rehearsed, public=to.aloud)
             case Lock() | Unlock() | Freeze() | Thaw():
                 guarding.guard(self._world, command, to, shown)
-            case DigestAdd() | DigestRemove() | WatchAdd() | WatchRemove() | Mute() | Unmute():
+            case DigestAdd() | DigestRemove() | DigestSnooze() | WatchAdd() | WatchRemove() | Mute() | Unmute():
                 subscribe(self._world, command, to, shown)
             case DigestNow():
-                self._world.channel.answer(to, look(self._world, command, to, shown), public=True)
+                public = to.aloud or not command.preview
+                self._world.channel.answer(to, look(self._world, command, to, shown), public=public)
             case _:  # the others look, and `look` knows each of them
                 self._world.channel.answer(to, look(self._world, command, to, shown), public=to.aloud)
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, assert_never
 
 from bot.core import timezone
-from bot.core.answers import DigestAdded, DigestRemoved, Muted, Unmuted, WatchAdded, WatchRemoved
-from bot.core.commands import DigestAdd, DigestRemove, Mute, Unmute, WatchAdd, WatchRemove
+from bot.core.answers import DigestAdded, DigestRemoved, Muted, Snoozed, Unmuted, WatchAdded, WatchRemoved
+from bot.core.commands import DigestAdd, DigestRemove, DigestSnooze, Mute, Unmute, WatchAdd, WatchRemove
 from bot.core.errors import Invalid, NoChange, NotFound
 from bot.core.model import ServiceKey
 from bot.core.place import Home
-from bot.core.subscriptions import Digest, Quiet, Silence, Watch
+from bot.core.subscriptions import Digest, Quiet, Scope, Silence, Watch
 from bot.core.topics import ANY
 from bot.operations.world import authorize, intent
 
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from bot.core.answers import Answer
     from bot.core.commands import Subscription
     from bot.core.ports import Addressee
-    from bot.core.subscriptions import Scope
     from bot.operations.world import World
 
 
@@ -35,6 +34,8 @@ def subscribe(world: World, command: Subscription, to: Addressee, text: str) -> 
             answer = _add_digest(world, command, to, text)
         case DigestRemove():
             answer = _remove_digest(world, command, to, text)
+        case DigestSnooze():
+            answer = _snooze(world, command, to, text)
         case WatchAdd():
             answer = _watch(world, command, to, text)
         case WatchRemove():
@@ -74,6 +75,15 @@ def _remove_digest(world: World, command: DigestRemove, to: Addressee, text: str
     authorize(world, to, intent(command.verb, to.channel, where), text)
     world.store.remove_digest(to.channel, command.identity)
     return DigestRemoved(command.identity)
+
+
+def _snooze(world: World, command: DigestSnooze, to: Addressee, text: str) -> Answer:
+    key = world.configuration.key(command.service, to.channel)
+    authorize(world, to, intent(command.verb, to.channel, key), text)
+    scope = Scope(key.cluster, key.namespace, key.name)
+    silence = Silence(to.channel, scope, world.clock.now() + command.length, to.person, command.matter)
+    world.store.watches.mute(silence)
+    return Snoozed(silence)
 
 
 def _watch(world: World, command: WatchAdd, to: Addressee, text: str) -> Answer:
@@ -119,7 +129,7 @@ def _mute(world: World, command: Mute, to: Addressee, text: str) -> Answer:
 
 
 def _unmute(world: World, command: Unmute, to: Addressee, text: str) -> Answer:
-    found = list(world.store.watches.silences(world.clock.now(), to.channel))
+    found = [each for each in world.store.watches.silences(world.clock.now(), to.channel) if not each.matter]
     if command.pattern is not None:
         scope = world.configuration.scope(command.pattern, to.channel)
         found = [silence for silence in found if _same(silence.scope, scope)]

@@ -38,7 +38,7 @@ from bot.core.schedule import Schedule
 if TYPE_CHECKING:
     from enum import Enum as PythonEnum
 
-HEAD = "0005"
+HEAD = "0006"
 """The newest migration. Known here so that a start with nothing to migrate need not import Alembic."""
 
 T = TypeVar("T")
@@ -166,6 +166,8 @@ digests = Table(
     Column("timezone", String, nullable=False),
     Column("creator", Json(Person), nullable=False),
     Column("next_at", Instant, nullable=False),
+    Column("sent_at", Instant),
+    Column("leased", Instant, comment="until then somebody is sending it"),
     UniqueConstraint("channel", "id", name="digests_by_channel"),
 )
 

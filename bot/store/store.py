@@ -10,7 +10,7 @@ from dataclasses import fields
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import and_, delete, func, insert, select, update
 
 from bot.core.change import OPEN, Change, Event, State
 from bot.core.subscriptions import Digest
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
     from typing import Self
 
-    from sqlalchemy import RowMapping, Select
+    from sqlalchemy import ColumnElement, RowMapping, Select
 
     from bot.core.change import Person
     from bot.core.model import ServiceKey
@@ -184,19 +184,25 @@ class Store(Holding):
             rows = connection.execute(query).mappings().all()
         return [Digest(**{name: row[name] for name in DIGEST}) for row in rows]
 
-    def claim_digest(self, digest: Digest, next_at: datetime) -> bool:
-        """Move a digest's next time on; False if another process did it first."""
-        claimed = (
-            update(digests)
-            .where(digests.c.channel == digest.channel, digests.c.id == digest.id, digests.c.next_at == digest.next_at)
-            .values(next_at=next_at)
-        )
+    def lease_digest(self, digest: Digest, now: datetime, until: datetime) -> bool:
+        """Take a digest that is due to send it; False if somebody else has it, or has sent it already."""
+        free = digests.c.leased.is_(None) | (digests.c.leased <= now)
         with self._database.write() as connection:
-            return connection.execute(claimed).rowcount == 1
+            return connection.execute(update(digests).where(_due(digest), free).values(leased=until)).rowcount == 1
+
+    def advance_digest(self, digest: Digest, next_at: datetime, sent_at: datetime) -> None:
+        """Note that a digest was sent, and when it is due next."""
+        moved = {"next_at": next_at, "sent_at": sent_at, "leased": None}
+        with self._database.write() as connection:
+            connection.execute(update(digests).where(_due(digest)).values(**moved))
 
     def _changes(self, query: Select[Any]) -> list[Change]:
         with self._database.read() as connection:
             return [_change(row) for row in connection.execute(query).mappings()]
+
+
+def _due(digest: Digest) -> ColumnElement[bool]:
+    return and_(digests.c.channel == digest.channel, digests.c.id == digest.id, digests.c.next_at == digest.next_at)
 
 
 def _of(query: Select[Any], key: ServiceKey) -> Select[Any]:

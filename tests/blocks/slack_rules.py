@@ -79,5 +79,7 @@ def check_block(block: dict[str, Any]) -> None:
             assert all(0 < len(button["value"]) <= 2_000 for button in block["elements"])
             assert all(0 < len(button["text"]["text"]) <= 75 for button in block["elements"])
             assert len({button["action_id"] for button in block["elements"]}) == len(block["elements"])
+        case "data_visualization":
+            assert 0 < len(block["title"]) <= 50
         case kind:
             raise AssertionError(kind)

@@ -14,6 +14,7 @@ from bot.blocks import render
 from bot.core.answers import (
     Addresses,
     ApprovalTable,
+    Bulletin,
     ChangeCard,
     Comparison,
     CurlReport,
@@ -31,6 +32,7 @@ from bot.core.answers import (
     LockNag,
     LockTaken,
     LogLines,
+    Muted,
     PodTable,
     Problem,
     RevisionTable,
@@ -38,15 +40,24 @@ from bot.core.answers import (
     RouteTable,
     ServiceStatus,
     ServiceTable,
+    Snoozed,
+    StoryCard,
+    StoryReply,
     Unlocked,
+    Unmuted,
     Voted,
+    WatchAdded,
+    WatchRemoved,
+    WatchTable,
 )
 from bot.core.change import Change, Person, State, Votes
-from bot.core.digest import Digest, Line
+from bot.core.curve import Curve
+from bot.core.digest import Changed, Digest
 from bot.core.errors import Invalid, ParseError
 from bot.core.freezing import Freeze, Frozen
 from bot.core.holds import Holds
 from bot.core.language.grammar import COMMANDS
+from bot.core.lingering import Line, Matter, Offer
 from bot.core.locking import Lock
 from bot.core.model import Condition, Pod, Revision, Service, ServiceKey, Snapshot, TrafficTarget, Truth
 from bot.core.plan import Base, Plan, Request
@@ -54,8 +65,12 @@ from bot.core.plan import State as Wish
 from bot.core.policy import Actor
 from bot.core.progress import Mark, Progress, Step
 from bot.core.schedule import Schedule
+from bot.core.stories import Entry, Story
 from bot.core.subscriptions import Digest as Subscription
+from bot.core.subscriptions import Quiet, Scope, Silence, Watch
 from bot.core.template import Change as Difference
+from bot.core.topics import Topic
+from bot.core.updates import News, Update
 from tests.blocks.examples import NOW, template
 from tests.blocks.slack_rules import check
 
@@ -209,6 +224,35 @@ located = st.tuples(words, st.integers(0, 30), st.integers(0, 30)).map(
     lambda at: ParseError("Wrong.", at[0], source=at[0], span=(min(at[1], len(at[0])), min(at[1], len(at[0])) + at[2]))
 )
 
+at = st.just(NOW)
+updates = st.builds(
+    Update,
+    st.sampled_from(News),
+    words,
+    words,
+    some(st.tuples(words, percents), 4),
+    some(st.tuples(words, percents), 4),
+    st.none() | at,
+    some(words, 8),
+    st.none() | people,
+    words,
+)
+entries = st.builds(Entry, at, st.lists(updates, min_size=1, max_size=4).map(tuple))
+stories = st.builds(
+    Story, percents, st.just("C1"), keys, words, st.lists(entries, min_size=1, max_size=5).map(tuple), at
+)
+scopes = st.builds(Scope, words, words, words, some(st.tuples(words, words)))
+quiets = st.builds(Quiet, words, words, words)
+watches = st.builds(Watch, words, words, scopes, some(st.sampled_from(Topic)), st.none() | quiets, st.none() | people)
+silences = st.builds(Silence, words, scopes, at, people, words)
+offers = st.builds(Offer, st.just("Finish"), words.map(lambda text: f"rollout {text}"[:1900]))
+lingering = st.builds(
+    Line, words, st.sampled_from(Matter), words, st.booleans(), st.none() | people, words, some(offers)
+)
+changed = st.builds(Changed, words, st.lists(updates, min_size=1, max_size=4).map(tuple))
+counts = st.lists(st.integers(0, 10_000), min_size=12, max_size=12).map(tuple)
+curves = st.none() | st.builds(Curve, st.just(tuple(f"{hour:02}:00" for hour in range(12))), counts, counts)
+
 answers: st.SearchStrategy[Answer] = st.one_of(
     st.builds(ServiceTable, words, some(services), st.just(NOW)),
     st.builds(
@@ -247,8 +291,18 @@ answers: st.SearchStrategy[Answer] = st.one_of(
     st.builds(DigestAdded, digests),
     st.builds(DigestRemoved, words),
     st.builds(
-        DigestPost, st.builds(Digest, words, percents, percents, some(st.builds(Line, words, words, st.booleans())))
+        DigestPost,
+        st.builds(Digest, words, percents, percents, some(lingering), some(changed), at, percents, some(words), curves),
     ),
+    st.builds(Snoozed, silences),
+    st.builds(StoryCard, stories),
+    st.builds(StoryReply, keys, st.lists(entries, min_size=1, max_size=4).map(tuple)),
+    st.builds(Bulletin, st.lists(stories, min_size=1, max_size=17).map(tuple), st.just(NOW)),
+    st.builds(WatchTable, some(watches), some(silences)),
+    st.builds(WatchAdded, watches),
+    st.builds(WatchRemoved, some(watches)),
+    st.builds(Muted, silences),
+    st.builds(Unmuted, some(silences)),
     st.builds(Voted, changes),
     st.builds(Problem, st.builds(Invalid, words, words) | located),
     st.builds(Fault, words),

@@ -20,11 +20,12 @@ from bot.core.answers import (
     Problem,
     Voted,
 )
-from bot.core.change import Votes
-from bot.core.digest import Digest, Line
+from bot.core.change import Person, Votes
+from bot.core.digest import Digest
 from bot.core.errors import Invalid, ParseError
 from bot.core.language.grammar import COMMANDS, VERBS
 from bot.core.language.parse import parse
+from bot.core.lingering import Line, Matter
 from bot.core.policy import Actor
 from bot.core.schedule import Schedule
 from bot.core.subscriptions import Digest as Subscription
@@ -135,12 +136,18 @@ def test_a_digest_of_a_healthy_namespace_is_one_line() -> None:
 
 def test_a_digest_tells_what_needs_a_person() -> None:
     report = Digest(
-        "shop", 3, 2, (Line("cart", "not Ready: RevisionFailed", urgent=True), Line("hello", "split 90/10"))
+        "shop",
+        3,
+        2,
+        (
+            Line("cart", Matter.BROKEN, "not Ready: RevisionFailed", urgent=True),
+            Line("hello", Matter.SPLIT, "split 90/10", person=Person("T1", "U1DEV")),
+        ),
     )
     assert told(DigestPost(report)) == lines("""
         shop: 2 of 3 Services are Ready
         :x: *cart* not Ready: RevisionFailed
-        :warning: *hello* split 90/10
+        :twisted_rightwards_arrows: *hello* split 90/10 (by <@U1DEV>)
     """)
 
 

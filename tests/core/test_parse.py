@@ -330,7 +330,7 @@ WRONG = [
     ("freeze --until [soon]", "“soon” in “soon” is not a day", "18:00"),
     ("lock[]", "lock needs a Service", "`lock hello"),
     ("untag hello[]", "untag needs a tag", ""),
-    ("digest [often]", "digest does not know “often”", "add, list, remove and now"),
+    ("digest [often]", "digest does not know “often”", "add, list, remove, now"),
     ("digest add[]", "digest needs a schedule", "weekdays 09:00"),
     ("digest add [monday 25:00]", "“25:00” in “monday 25:00” is not a time of day", ""),
     ("digest remove[]", "digest needs the id of a digest", "`digest list`"),

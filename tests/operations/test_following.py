@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from bot.core.answers import ChangeCard, DigestPost
+from bot.core.answers import ChangeCard
 from bot.core.change import State
 from bot.core.errors import Unavailable
 from bot.core.model import Pod
 from tests.core import builders
-from tests.operations.fakes import NOON, NOWHERE
+from tests.operations.fakes import NOON
 from tests.operations.site import SECOND, WISH, Site
 
 if TYPE_CHECKING:
@@ -187,57 +186,9 @@ def test_the_trouble_of_one_change_does_not_keep_others_from_their_end(
     assert "Trouble with change" in caplog.text
 
 
-def digests(site: Site) -> int:
-    return sum(isinstance(said[-1], DigestPost) for said in site.channel.messages.values())
-
-
-def test_a_digest_is_sent_when_it_is_due_and_claimed_once(site: Site) -> None:
-    site.type('digest add "every 1h"')
-    other = site.start()
-    site.wait(HOUR - SECOND)
-    assert not digests(site)
-    site.clock.sleep(SECOND)
-    site.operations.tick()
-    other.tick()
-    assert digests(site) == 1
-
-    site.wait(HOUR)
-    assert digests(site) == 2
-
-
-def test_a_digest_that_is_hopelessly_late_is_left_out(site: Site) -> None:
-    site.type('digest add "every 1h"')
-    site.wait(8 * HOUR)
-    assert not digests(site)
-    site.wait(HOUR)
-
-    assert digests(site) == 1
-
-
-def test_a_digest_that_cannot_be_posted_is_logged_and_comes_again(site: Site, caplog: pytest.LogCaptureFixture) -> None:
-    site.type('digest add "every 1h"')
-    site.channel.trouble["post"] = AWAY
-    site.wait(HOUR)
-    assert "Trouble with digest" in caplog.text
-    site.channel.trouble.clear()
-    site.wait(HOUR)
-
-    assert digests(site) == 1
-
-
 def test_a_card_is_the_only_message_of_a_change(site: Site) -> None:
     site.type(DEPLOY)
     site.wait(SECOND * 5, 5)
 
     ((*_, last),) = site.channel.messages.values()
     assert isinstance(last, ChangeCard)
-
-
-def test_a_digest_whose_zone_is_gone_keeps_no_other_back(site: Site, caplog: pytest.LogCaptureFixture) -> None:
-    site.type('digest add "every 1h"')
-    site.store.add_digest(replace(site.store.digests()[0], id="dead", timezone=NOWHERE))
-    site.type('digest add "every 1h"')
-    site.wait(HOUR)
-
-    assert "Trouble with digest dead" in caplog.text
-    assert digests(site) == 2

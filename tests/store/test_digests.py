@@ -52,10 +52,21 @@ def test_a_digest_is_removed_from_its_own_channel_only(store: Store) -> None:
     assert store.digests() == []
 
 
-def test_a_digest_is_claimed_from_the_time_that_is_stored(store: Store) -> None:
+def test_a_digest_is_leased_by_one_and_free_again_when_the_lease_is_over(store: Store) -> None:
+    store.add_digest(digest())
+    until = NOON + timedelta(minutes=1)
+
+    assert store.lease_digest(digest(), NOON, until)
+    assert not store.lease_digest(digest(), NOON, until)
+    assert store.lease_digest(digest(), until, until + timedelta(minutes=1))
+
+
+def test_a_digest_that_was_sent_is_due_at_its_next_time(store: Store) -> None:
     store.add_digest(digest())
     later = NOON + timedelta(days=2)
+    store.lease_digest(digest(), NOON, NOON + timedelta(minutes=1))
+    store.advance_digest(digest(), later, NOON)
 
-    assert store.claim_digest(digest(), later)
-    assert not store.claim_digest(digest(), later + timedelta(days=1))
-    assert store.claim_digest(replace(digest(), next_at=later), later + timedelta(days=1))
+    assert not store.lease_digest(digest(), NOON, later)
+    assert store.digests() == [replace(digest(), next_at=later, sent_at=NOON)]
+    assert store.lease_digest(store.digests()[0], NOON, later)

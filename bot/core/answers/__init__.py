@@ -32,6 +32,7 @@ from bot.core.answers.talks import (
     HelpAnswer,
     Identity,
     Problem,
+    Snoozed,
 )
 from bot.core.answers.voice import (
     Bulletin,
@@ -79,6 +80,7 @@ __all__ = [
     "Sent",
     "ServiceStatus",
     "ServiceTable",
+    "Snoozed",
     "Steered",
     "StoryCard",
     "StoryReply",
@@ -113,6 +115,7 @@ Answer = (
     | DigestAdded
     | DigestRemoved
     | DigestPost
+    | Snoozed
     | Rehearsed
     | Voted
     | Sent

@@ -9,7 +9,7 @@ from bot.core.digest import Digest as DigestReport
 from bot.core.errors import BotError
 from bot.core.language.verb import Verb
 from bot.core.policy import Actor
-from bot.core.subscriptions import Digest
+from bot.core.subscriptions import Digest, Silence
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +49,13 @@ class DigestRemoved:
     """A digest was removed."""
 
     identity: str
+
+
+@dataclass(frozen=True, slots=True)
+class Snoozed:
+    """Digests leave something out for a while."""
+
+    silence: Silence
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,7 +48,16 @@ from bot.core.commands.looks import (
     Url,
 )
 from bot.core.commands.places import HERE, Address, Area, Share, Tagging
-from bot.core.commands.talks import Approvals, DigestAdd, DigestList, DigestNow, DigestRemove, Help, Whoami
+from bot.core.commands.talks import (
+    Approvals,
+    DigestAdd,
+    DigestList,
+    DigestNow,
+    DigestRemove,
+    DigestSnooze,
+    Help,
+    Whoami,
+)
 from bot.core.commands.watches import Mute, Pattern, Unmute, WatchAdd, WatchList, WatchRemove
 
 __all__ = [
@@ -70,6 +79,7 @@ __all__ = [
     "DigestList",
     "DigestNow",
     "DigestRemove",
+    "DigestSnooze",
     "DomainCommand",
     "Domains",
     "DryRun",
@@ -176,7 +186,7 @@ class DryRun:
 GuardCommand = Lock | Unlock | Freeze | Thaw
 """What holds changes back, and lets them go."""
 
-Subscription = DigestAdd | DigestRemove | WatchAdd | WatchRemove | Mute | Unmute
+Subscription = DigestAdd | DigestRemove | DigestSnooze | WatchAdd | WatchRemove | Mute | Unmute
 """What decides of what a channel hears by itself."""
 
 Command = Look | ChangeCommand | Steer | Undo | DryRun | GuardCommand | Subscription

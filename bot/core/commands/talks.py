@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import ClassVar
 
-from bot.core.commands.places import Area
+from bot.core.commands.places import Address, Area
 from bot.core.schedule import Schedule
 
 
@@ -46,5 +47,18 @@ class DigestRemove:
 
 @dataclass(frozen=True, slots=True)
 class DigestNow:
+    """`preview` shows it to the person who asks, and not to the channel."""
+
     verb: ClassVar[str] = "digest"
     area: Area
+    preview: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class DigestSnooze:
+    """Leave one thing that lingers out of this channel's digests for a while; `matter` is the word for it."""
+
+    verb: ClassVar[str] = "digest"
+    service: Address
+    matter: str
+    length: timedelta

@@ -2,16 +2,32 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from bot.core import schedule
-from bot.core.commands import Approvals, Command, DigestAdd, DigestList, DigestNow, DigestRemove, Help, Whoami
+from bot.core import duration, schedule
+from bot.core.commands import (
+    Approvals,
+    Command,
+    DigestAdd,
+    DigestList,
+    DigestNow,
+    DigestRemove,
+    DigestSnooze,
+    Help,
+    Whoami,
+)
 from bot.core.language.reader import Flag
 from bot.core.language.verb import AREA, Kind, Verb
 from bot.core.language.words import joined
 
 if TYPE_CHECKING:
     from bot.core.language.reader import Reader
+
+
+SNOOZED = ("broken", "split", "pinned", "tags", "collected")
+"""What a digest may leave out for a while."""
+WEEK = timedelta(days=7)
 
 
 def read_help(reader: Reader) -> Command:
@@ -35,11 +51,27 @@ def read_digest(reader: Reader) -> Command:
             return DigestList()
         case "remove" | "delete" | "rm":
             return DigestRemove(reader.need("the id of a digest", "`digest list` shows them.").text)
-        case "now" | "preview":
+        case "now":
             return DigestNow(reader.namespace())
+        case "preview":
+            return DigestNow(reader.namespace(), preview=True)
+        case "snooze":
+            return _snooze(reader)
         case _ if word:
-            reader.fail(word, f"digest does not know “{word.text}”.", "It knows add, list, remove and now.")
+            reader.fail(
+                word, f"digest does not know “{word.text}”.", "It knows add, list, remove, now, preview and snooze."
+            )
     return DigestList()
+
+
+def _snooze(reader: Reader) -> Command:
+    service = reader.address("For example `digest snooze hello split 7d`.")
+    known = ", ".join(SNOOZED)
+    matter = reader.need("what to leave out", f"One of {known}.")
+    if matter.text not in SNOOZED:
+        reader.fail(matter, f"“{matter.text}” is nothing that a digest tells.", f"One of {known}.")
+    length = reader.take()
+    return DigestSnooze(service, matter.text, reader.within(length, duration.parse) if length else WEEK)
 
 
 def read_whoami(_reader: Reader) -> Command:
@@ -68,9 +100,9 @@ TALKING: tuple[Verb, ...] = (
     Verb(
         "digest",
         Kind.TALK,
-        "digest add WHEN | list | remove ID | now",
+        "digest add WHEN | list | remove ID | now | preview",
         "post a summary of the namespace to this channel on a schedule",
-        ("digest add “weekdays 09:00” --timezone Europe/Berlin", "digest list", "digest now"),
+        ("digest add “weekdays 09:00” --timezone Europe/Berlin", "digest preview", "digest now"),
         read_digest,
         (*AREA, Flag(("--timezone", "--tz"), "Europe/Berlin", "the time zone of WHEN")),
     ),

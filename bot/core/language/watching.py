@@ -100,8 +100,8 @@ WATCHING: tuple[Verb, ...] = (
     Verb(
         "watch",
         Kind.TALK,
-        "watch [NAMESPACE/GLOB] [all | failures | revisions | traffic | services]",
-        "tell this channel by itself what happens to some Services; alone: list what it is told",
+        "watch [PATTERN] [all | failures | traffic …]",
+        "have this channel told what happens; alone: list it",
         ("watch", "watch shop/* failures", "watch checkout-* --quiet 22:00-07:00 --timezone Europe/Berlin"),
         read_watch,
         (
@@ -114,8 +114,8 @@ WATCHING: tuple[Verb, ...] = (
     Verb(
         "unwatch",
         Kind.TALK,
-        "unwatch ID | NAMESPACE/GLOB",
-        "tell this channel no more of them",
+        "unwatch ID | PATTERN",
+        "end that",
         ("unwatch 3f2a", "unwatch shop/*"),
         read_unwatch,
         AREA,
@@ -123,8 +123,8 @@ WATCHING: tuple[Verb, ...] = (
     Verb(
         "mute",
         Kind.TALK,
-        "mute SERVICE | NAMESPACE/GLOB [1h | off]",
-        "tell this channel nothing of them for a while",
+        "mute PATTERN [1h | off]",
+        "have it told nothing for a while",
         ("mute hello", "mute hello off", "mute shop/checkout-* 2h"),
         read_mute,
         AREA,
@@ -132,8 +132,8 @@ WATCHING: tuple[Verb, ...] = (
     Verb(
         "unmute",
         Kind.TALK,
-        "unmute [SERVICE | NAMESPACE/GLOB]",
-        "end a mute before its time, or all of this channel's",
+        "unmute [PATTERN]",
+        "end a mute early",
         ("unmute", "unmute hello"),
         read_unmute,
         AREA,

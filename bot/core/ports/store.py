@@ -93,6 +93,10 @@ class Store(Holding, Protocol):
         """Return the digests of a channel, or all, in the order in which they were added."""
         ...
 
-    def claim_digest(self, digest: Digest, next_at: datetime) -> bool:
-        """Move a digest's next time on; False if another process did it first."""
+    def lease_digest(self, digest: Digest, now: datetime, until: datetime) -> bool:
+        """Take a digest that is due to send it; False if somebody else has it, or has sent it already."""
+        ...
+
+    def advance_digest(self, digest: Digest, next_at: datetime, sent_at: datetime) -> None:
+        """Note that a digest was sent, and when it is due next."""
         ...

@@ -38,8 +38,8 @@ from bot.core.commands import (
     WatchList,
     Whoami,
 )
-from bot.core.digest import digest
 from bot.core.language.grammar import VERBS
+from bot.operations.digests import report
 from bot.operations.holding import holding
 from bot.operations.looking.asking import area_of, key_of, snapshot_of
 from bot.operations.looking.inspecting import diff, events, logs
@@ -110,7 +110,7 @@ def look(world: World, command: Look, to: Addressee, text: str) -> Answer:
             return DigestTable(tuple(world.store.digests(to.channel)))
         case DigestNow():
             home = area_of(world, command.area, command.verb, to, text)
-            return DigestPost(digest(home.namespace, world.knative.services(home.cluster, home.namespace)))
+            return DigestPost(report(world, home, to.channel, None, world.configuration.timezone))
         case WatchList():
             area_of(world, Area(), command.verb, to, text)
             silences = world.store.watches.silences(world.clock.now(), to.channel)
