@@ -25,6 +25,7 @@ _UNSEEN = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
 """Unicode's categories of controls, formats, halves of characters, and separators of lines and paragraphs."""
 _ADDRESS = re.compile(r"https?://[A-Za-z0-9._~:/?#@!$&'()*+,;=%\[\]-]{1,500}\Z")
 _USER = re.compile(r"[UW][A-Z0-9]{1,30}\Z")
+_CHANNEL = re.compile(r"[CG][A-Z0-9]{1,30}\Z")
 _TICKS = re.compile(r"`{2,}")
 _MARKS = re.compile("[*`]")
 _BLANK = re.compile(r"\s")
@@ -87,6 +88,11 @@ def fence(rows: str) -> str:
 def person(who: Person) -> str:
     """Return a mention. What is not a Slack user id is shown as it is written."""
     return f"<@{who.user}>" if _USER.match(who.user) else code(who.user)
+
+
+def channel(identity: str) -> str:
+    """Return a link to a channel. What is not an id of one is shown as it is written."""
+    return f"<#{identity}>" if _CHANNEL.match(identity) else code(identity)
 
 
 def people(who: tuple[Person, ...]) -> str:

@@ -53,8 +53,6 @@ def slots(verb: Verb) -> tuple[Slot, ...]:
         optional = word != bare
         if bare == "SERVICE" and not found:
             found.append(Slot(SERVICE, Kind.SERVICE, "Service", optional))
-            while words[1:2] == ["|"]:  # what else may stand in its place is for those who type
-                del words[1:3]
         elif bare == "REVISION":
             again = sum(slot.kind is Kind.REVISION for slot in found)
             found.append(Slot(f"revision-{again}", Kind.REVISION, "and Revision" if again else "Revision", optional))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.handlers import actions, commands, mentions, news, shortcuts, views
+from bot.handlers import actions, commands, home, mentions, news, shortcuts, views
 
 if TYPE_CHECKING:
     from slack_bolt import App
@@ -20,4 +20,5 @@ def register(app: App, operations: Operations, command: str, me: str, seal: Seal
     mentions.register(app, operations, me)
     views.register(app, operations, command, seal)
     shortcuts.register(app, operations)
+    home.register(app, operations)
     news.register(app, operations)

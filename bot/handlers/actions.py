@@ -53,7 +53,7 @@ def register(app: App, operations: Operations) -> None:
         **{action_id: _steering(operations, wish) for action_id, wish in STEERING.items()},
     }
     for action_id, press in buttons.items():
-        app.action(action_id)(guarded(operations, _pressing(press)))
+        app.action(action_id)(guarded(operations, _pressing(operations, press)))
     for nudge in Nudge:
         app.action(f"pad-{nudge.value}")(guarded(operations, _nudging(operations, nudge)))
     app.action(REPLAY)(guarded(operations, _replaying(operations)))
@@ -64,17 +64,20 @@ def _steering(operations: Operations, wish: Callable[[Address], Steer]) -> Calla
     return lambda pressed, to: operations.steer(pressed, wish(Address("")), to)
 
 
-def _pressing(press: Callable[[str, Addressee], None]) -> Callable[[dict[str, Any], Addressee], None]:
+def _pressing(
+    operations: Operations, press: Callable[[str, Addressee], None]
+) -> Callable[[dict[str, Any], Addressee], None]:
     def work(body: dict[str, Any], to: Addressee) -> None:
-        press(_value(body), to)
+        identity = value(body)
+        press(identity, to if to.channel else operations.homes.placed(identity, to))
 
     return work
 
 
 def _nudging(operations: Operations, nudge: Nudge) -> Callable[[dict[str, Any], Addressee], None]:
     def work(body: dict[str, Any], to: Addressee) -> None:
-        seen = Seen.parse(_value(body))
-        if seen is None:
+        seen = Seen.parse(value(body))
+        if seen is None or not to.channel:
             raise NotFound("Knobot does not know this button.", "`status` has a new one.", code="unknown-button")
         operations.press(nudge, seen, to)
 
@@ -84,7 +87,7 @@ def _nudging(operations: Operations, nudge: Nudge) -> Callable[[dict[str, Any], 
 def _replaying(operations: Operations) -> Callable[[dict[str, Any], Addressee], None]:
     def work(body: dict[str, Any], to: Addressee) -> None:
         match body.get("actions"):
-            case [{"value": str(line)}] if line and len(line) <= LONGEST_LINE:
+            case [{"value": str(line)}] if line and len(line) <= LONGEST_LINE and to.channel:
                 operations.submit(line, to)
             case _:
                 raise NotFound("Knobot does not know this button.", "Type what you want.", code="unknown-button")
@@ -92,10 +95,10 @@ def _replaying(operations: Operations) -> Callable[[dict[str, Any], Addressee], 
     return work
 
 
-def _value(body: dict[str, Any]) -> str:
+def value(body: dict[str, Any]) -> str:
     """Return the value of the button that was pressed; what a client made up is no id of any change."""
     match body.get("actions"):
-        case [{"value": str(value)}] if value.isascii() and 0 < len(value) <= LONGEST:
-            return value
+        case [{"value": str(carried)}] if carried.isascii() and 0 < len(carried) <= LONGEST:
+            return carried
         case _:
             raise NotFound("Knobot does not know this change.", "Ask for it again.", code="unknown-change")

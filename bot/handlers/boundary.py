@@ -173,7 +173,12 @@ def _channel(body: dict[str, Any]) -> str | None:
 
 
 def _ticket(body: dict[str, Any], person: Person | None, seal: Seal) -> Ticket | None:
-    """Return where a payload comes from: the conversation that it names, or that its modal was opened in."""
+    """Return where a payload comes from: the conversation that it names, or that its modal was opened in.
+
+    A home tab is in no conversation: there the channel is "", and whoever listens finds the one that is meant.
+    """
+    if _part(body, "view").get("type") == "home":
+        return Ticket("")
     if "view" in body:
         metadata = _text(_part(body, "view"), "private_metadata")
         return seal.open(metadata, person) if metadata and person else None
@@ -183,6 +188,8 @@ def _ticket(body: dict[str, Any], person: Person | None, seal: Seal) -> Ticket |
 
 def _panel(body: dict[str, Any]) -> PanelHandle | None:
     view = _part(body, "view")
+    if view.get("type") == "home":
+        return None
     return PanelHandle(_text(view, "id") or "", _text(view, "hash") or "") if view else None
 
 

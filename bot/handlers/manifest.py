@@ -23,7 +23,7 @@ SCOPES = (
 """What the bot token must be allowed."""
 SHORTCUTS = {DEPLOY_IMAGE: "Deploy this image"}
 """What the menu of a message offers, by what it calls back with."""
-EVENTS = ("app_mention", "message.im", *NEWS)
+EVENTS = ("app_mention", "message.im", "app_home_opened", *NEWS)
 """What Slack must tell of by itself."""
 
 
@@ -35,7 +35,7 @@ def manifest(command: str) -> dict[str, Any]:
         "display_information": {"name": "Knobot", "description": description, "background_color": "#0865ad"},
         "features": {
             "app_home": {
-                "home_tab_enabled": False,
+                "home_tab_enabled": True,
                 "messages_tab_enabled": True,
                 "messages_tab_read_only_enabled": False,
             },

@@ -32,6 +32,7 @@ from bot.operations import changes, guarding, locking, padding, rehearsing, stee
 from bot.operations.digests import send_due
 from bot.operations.following import Follower
 from bot.operations.forms import Forms
+from bot.operations.home import Homes
 from bot.operations.listening import Listener
 from bot.operations.looking import look
 from bot.operations.subscribing import subscribe
@@ -58,6 +59,7 @@ class Operations:
         self._teller = Teller(world)
         self._fresh = threading.Event()
         self.forms = Forms(world, self.submit)
+        self.homes = Homes(world)
 
     def hear(self, text: str, to: Addressee, event: str) -> None:
         """Do what a person said to Knobot in a message, once, however often Slack delivers the event of this id."""
@@ -171,6 +173,7 @@ class Operations:
         """Take note that time has passed."""
         guarding.tick(self._world)
         self._follower.tick()
+        self.homes.tick()
         send_due(self._world)
 
     def notice(self, key: ServiceKey) -> None:

@@ -61,6 +61,9 @@ class SlackChannel:
             self._panels.show(to, Told(answer), Ticket(to.channel, to.thread))
             return
         message = self._render(answer)
+        if not to.channel:
+            self._post(message, channel=to.person.user)
+            return
         if to.reply and not to.thread and self._respond(to.reply, message, public=public):
             return
         where = {"channel": to.channel, **({"thread_ts": to.thread} if to.thread else {})}

@@ -27,6 +27,9 @@ UNKNOWN = frozenset({"user_not_found", "user_not_visible", "users_not_found"})
 UNSEEN = frozenset({"channel_not_found"})
 """Errors that mean: Knobot is not in this channel, so that Slack does not tell whose it is."""
 
+KINDS, PAGE = "public_channel,private_channel", 200
+"""Which channels are asked for, and how many at once."""
+
 
 class SlackDirectory:
     """The Directory port: people, user groups and channels, remembered for a short time.
@@ -75,6 +78,31 @@ class SlackDirectory:
             home=home,
             unsure=frozenset(group for group, does in belongs.items() if does is None),
         )
+
+    def channels(self, person: Person) -> frozenset[str]:
+        """Return the channels that a person is in; raises Unavailable when Slack does not say."""
+        found = self._ask(
+            f"channels of {person.user}", "users.conversations", self._channels_of(person), "channels", user=person.user
+        )
+        return frozenset(found)
+
+    def _channels_of(self, person: Person) -> Callable[..., dict[str, list[str]]]:
+        """Return what reads all pages of a person's channels."""
+
+        def read(**arguments: str) -> dict[str, list[str]]:
+            del arguments
+            found: list[str] = []
+            cursor = ""
+            while True:
+                answer = self._client.users_conversations(
+                    user=person.user, types=KINDS, exclude_archived=True, limit=PAGE, cursor=cursor or None
+                )
+                found += [channel["id"] for channel in answer["channels"]]
+                cursor = (answer.get("response_metadata") or {}).get("next_cursor", "")
+                if not cursor:
+                    return {"channels": found}
+
+        return read
 
     def forget(self, identity: str) -> None:
         """Believe nothing that was remembered of a person, a user group or a channel, or is on its way."""

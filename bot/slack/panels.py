@@ -6,6 +6,7 @@ import logging
 import time
 from typing import TYPE_CHECKING, Any
 
+from bot.blocks.home import home
 from bot.blocks.panels import view
 from bot.core.errors import BotError, Invalid, Unavailable
 from bot.core.panels import LONGEST
@@ -15,6 +16,8 @@ from bot.slack.connection import call
 if TYPE_CHECKING:
     from slack_sdk import WebClient
 
+    from bot.core.change import Person
+    from bot.core.home import HomeTab
     from bot.core.panels import Panel, Seal, Ticket
     from bot.core.ports import Addressee
 
@@ -63,6 +66,10 @@ class SlackPanels:
                     time.sleep(PAUSE)
             else:
                 return
+
+    def home(self, person: Person, tab: HomeTab) -> None:
+        """Publish a home tab; see the port."""
+        call(self._client.views_publish, user_id=person.user, view=home(tab, command=self._command))
 
     def _view(self, to: Addressee, panel: Panel, ticket: Ticket) -> dict[str, Any]:
         metadata = self._seal.close(ticket, to.person)

@@ -150,6 +150,11 @@ class Store(Holding):
         query = select(changes).order_by(changes.c.created.desc(), changes.c.id).limit(count)
         return self._changes(_of(query, key))
 
+    def by(self, person: Person, count: int) -> Sequence[Change]:
+        """Return the last `count` changes that a person asked for, newest first."""
+        query = select(changes).where(changes.c.requester == _name(person))
+        return self._changes(query.order_by(changes.c.created.desc(), changes.c.id).limit(count))
+
     def first(self, event: str, at: datetime) -> bool:
         """Note the id of an event; False if any process has noted it before."""
         with self._database.write() as connection:

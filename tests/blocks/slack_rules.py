@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 OWN = re.compile(
     r"<@[UW][A-Z0-9]+>"
+    r"|<#[CG][A-Z0-9]+>"
     r"|<!date\^\d+\^\{date_short_pretty\} \{time\}\|\d{4}-\d\d-\d\d \d\d:\d\d UTC>"
     r"|<https?://[^\s<>|`]+>"
 )

@@ -36,7 +36,6 @@ def test_every_verb_can_be_picked(verb: Verb) -> None:
         ("rollback", {"service": "hello"}, "rollback hello"),
         ("rollback", {"service": "hello", "revision-0": "hello-00003"}, "rollback hello hello-00003"),
         ("diff", {"service": "a/hello", "revision-0": "previous", "revision-1": "3"}, "diff a/hello previous 3"),
-        ("mute", {"service": "hello", "words": "2h"}, "mute hello 2h"),
         ("unmute", {}, "unmute"),
         ("tag", {"service": "hello", "revision-0": "latest", "words": "blue"}, "tag hello latest blue"),
         ("deploy", {"service": "hello", "words": "ignored"}, "deploy hello"),

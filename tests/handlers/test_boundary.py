@@ -85,6 +85,13 @@ class FakeOperations:
     def forms(self) -> FakeOperations:
         return self
 
+    @property
+    def homes(self) -> FakeOperations:
+        return self
+
+    def placed(self, identity: str, to: Addressee) -> Addressee:
+        return replace(to, channel=f"C of {identity}")
+
     def offered(self, *given: Any, **how: Any) -> tuple[tuple[str, str], ...]:
         self.calls.append(("offered", *given, how))
         return (("hello", "hello"),)
@@ -441,6 +448,21 @@ def test_mistakes_are_answered_at_their_fields_and_reach_no_use_case(served: tup
 
     assert json.loads(answer.body) == {"response_action": "errors", "errors": {"verb": "Choose what shall be done."}}
     assert not operations.calls
+
+
+def test_the_home_tab_is_published_for_whoever_opens_it(served: tuple[FakeOperations, Any]) -> None:
+    event = {"type": "app_home_opened", "user": DEV.user, "channel": "D1", "tab": "home"}
+    assert send(served, {**SAID, "event": event}) == [("open", DEV)]
+
+
+def test_a_button_in_the_home_tab_acts_where_its_change_was_asked_for(served: tuple[FakeOperations, Any]) -> None:
+    home = {"id": "V2", "hash": "h", "type": "home", "private_metadata": ""}
+    clicked = {**MODAL, "type": "block_actions", "view": home, "actions": CLICK["actions"]}
+    there = Addressee(DEV, f"C of {IDENTITY}", trigger="1.2")
+
+    assert send(served, clicked) == [("approve", IDENTITY, there)]
+    pad = {"action_id": "pad-even", "block_id": "b", "value": "main/shop/hello@7"}
+    assert not send(served, {**clicked, "actions": [pad]})
 
 
 def test_choices_come_with_the_ack(served: tuple[FakeOperations, Any]) -> None:

@@ -18,6 +18,7 @@ from bot.core.attributes import AttributeKind
 from bot.core.attributes import merged as merged_attributes
 from bot.core.change import Person
 from bot.core.errors import BotError, Invalid
+from bot.core.home import HomeTab
 from bot.core.installing import Module
 from bot.core.model import (
     Condition,
@@ -367,6 +368,7 @@ class FakePanels:
     """Modals: what each person was shown, the newest last, with its ticket."""
 
     shown: list[tuple[Person, Panel, Ticket]] = field(default_factory=list)
+    homes: list[tuple[Person, HomeTab]] = field(default_factory=list)
 
     def open(self, to: Addressee, panel: Panel, ticket: Ticket) -> PanelHandle:
         assert to.trigger
@@ -377,17 +379,24 @@ class FakePanels:
         assert to.panel
         self.shown.append((to.person, panel, ticket))
 
+    def home(self, person: Person, tab: HomeTab) -> None:
+        self.homes.append((person, tab))
+
     def last(self) -> Panel:
         return self.shown[-1][1]
 
 
 @dataclass
 class FakeDirectory:
-    """People by their user id; whoever is not named is a member without groups. In `shared` channels nobody is one."""
+    """People by their user id; whoever is not named is a member without groups. In `shared` channels nobody is one.
+
+    `joined` are the channels of each.
+    """
 
     actors: dict[str, Actor] = field(default_factory=dict)
     shared: set[str] = field(default_factory=set)
     forgotten: list[str] = field(default_factory=list)
+    joined: dict[str, frozenset[str]] = field(default_factory=dict)
     trouble: dict[str, BotError] = field(default_factory=dict)
 
     def actor(self, person: Person, channel: str) -> Actor:
@@ -395,6 +404,9 @@ class FakeDirectory:
             raise self.trouble["actor"]
         found = self.actors.get(person.user, Actor(person, person.user))
         return replace(found, member=False, standing="in a shared channel") if channel in self.shared else found
+
+    def channels(self, person: Person) -> frozenset[str]:
+        return self.joined.get(person.user, frozenset())
 
     def forget(self, identity: str) -> None:
         self.forgotten.append(identity)

@@ -12,7 +12,7 @@ from bot.core.change import Event, State, advance, vote
 from bot.core.errors import Unavailable
 from bot.core.model import ServiceKey
 from bot.store import Store
-from tests.store.examples import DEV, KEY, LEAD, NOON, approved, begun, change, wrote
+from tests.store.examples import DEV, KEY, LEAD, NOON, SRE, approved, begun, change, wrote
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
@@ -174,3 +174,11 @@ def test_a_table_that_is_gone_is_a_database_that_does_not_answer(store: Store, o
         store.change("c1")
     assert caught.value.code == "database"
     assert "SELECT" not in str(caught.value)
+
+
+def test_a_persons_own_changes_are_found_newest_first(store: Store) -> None:
+    for number in range(3):
+        store.add(change(f"c{number}", created=NOON + timedelta(minutes=number)))
+
+    assert [found.id for found in store.by(DEV, 2)] == ["c2", "c1"]
+    assert not store.by(SRE, 2)

@@ -9,6 +9,7 @@ from bot.core.change import Person
 
 if TYPE_CHECKING:
     from bot.core.answers import Answer
+    from bot.core.home import HomeTab
     from bot.core.panels import Panel, Ticket
     from bot.core.policy import Actor
 
@@ -76,7 +77,7 @@ class Channel(Protocol):
 
 
 class Panels(Protocol):
-    """Modals: each belongs to one person."""
+    """Modals and home tabs: each belongs to one person."""
 
     def open(self, to: Addressee, panel: Panel, ticket: Ticket) -> PanelHandle:
         """Open a modal by the person's gesture and return its handle.
@@ -84,6 +85,10 @@ class Panels(Protocol):
         Raises:
             Unavailable: the gesture is too long ago.
         """
+        ...
+
+    def home(self, person: Person, tab: HomeTab) -> None:
+        """Publish a person's home tab."""
         ...
 
     def show(self, to: Addressee, panel: Panel, ticket: Ticket) -> None:
@@ -107,4 +112,8 @@ class Directory(Protocol):
 
     def forget(self, identity: str) -> None:
         """Take note that what was known of a person, a user group or a channel is so no longer."""
+        ...
+
+    def channels(self, person: Person) -> frozenset[str]:
+        """Return the channels that a person is in, of those that Knobot can see."""
         ...

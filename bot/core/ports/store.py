@@ -77,6 +77,10 @@ class Store(Holding, Protocol):
         """Note the id of an event that Slack may deliver again; False if any process has noted it before."""
         ...
 
+    def by(self, person: Person, count: int) -> Sequence[Change]:
+        """Return the last `count` changes that a person asked for, newest first, however they went."""
+        ...
+
     def refused(self, person: Person, channel: str, text: str, reason: str, at: datetime) -> None:
         """Write an audit row for a wish that the rules refused."""
         ...

@@ -55,6 +55,7 @@ METHODS = {
     "reactions.add": Method(chat.add_reaction),
     "usergroups.list": Method(people.list_usergroups),
     "usergroups.users.list": Method(people.usergroup_members),
+    "users.conversations": Method(people.conversations),
     "users.info": Method(people.info),
     "users.list": Method(people.list_users),
     "users.lookupByEmail": Method(people.lookup_by_email),

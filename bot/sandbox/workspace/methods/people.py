@@ -23,6 +23,21 @@ def info(call: Call) -> Answer:
     return {"user": shown(call.slack, person)}
 
 
+def conversations(call: Call) -> Answer:
+    """The channels of a person that the app can see: public ones, which are all that there are."""
+    person = call.slack.directory.person(call.optional("user") or call.slack.bot.id)
+    if person is None:
+        raise SlackError("user_not_found")
+    wanted = (call.optional("types") or "public_channel").split(",")
+    found = [
+        each
+        for each in call.slack.conversations()
+        if each.room and "public_channel" in wanted and person.id in call.slack.members(each)
+    ]
+    channels, metadata = call.page(found, lambda conversation: {"id": conversation.id, "name": conversation.name})
+    return {"channels": channels, **metadata}
+
+
 def list_users(call: Call) -> Answer:
     members, metadata = call.page(list(call.slack.directory), lambda person: shown(call.slack, person))
     return {"members": members, "cache_ts": int(call.slack.clock.now()), **metadata}
