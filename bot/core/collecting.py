@@ -22,17 +22,19 @@ def notes(plan: Plan, snapshot: Snapshot, settings: Retention, now: datetime) ->
     """Return which Revisions may be collected: those that shall serve, before they do; those that are left, later.
 
     Args:
-        plan: moves the traffic of the Service in `snapshot`.
+        plan: moves the traffic of the Service in `snapshot`, or gives it to a new Revision.
         snapshot: what the plan was made from.
         settings: the cluster's.
         now: the present time.
     """
     service = snapshot.service
-    if service is None or not plan.moves_traffic or plan.before is None:
+    if service is None or plan.before is None or not (plan.moves_traffic or plan.new_revision):
         return []
-    before, after = (_named(targets, plan.leads) for targets in (plan.before.traffic, plan.after.traffic))
+    before = _named(plan.before.traffic, plan.leads)
+    after = _named(plan.after.traffic, None if plan.new_revision else plan.leads)
     at_risk = retention.collected(snapshot.revisions, service.latest_ready, settings, now)
-    left = retention.collected(snapshot.revisions, service.latest_ready, settings, now, named=after)
+    latest = None if plan.new_revision else service.latest_ready  # the one that is spared is then the new one
+    left = retention.collected(snapshot.revisions, latest, settings, now, named=after)
     found = [
         f"Knative may collect {name} {_when(at_risk[name], now)}, as long as it has no traffic."
         for name in after

@@ -9,7 +9,19 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, assert_never
 
 from bot.core import deploying, references, routing, splitting, traffic
-from bot.core.commands import Abort, Deploy, Follow, PlainCommand, Promote, Rollback, Rollout, Tag, Tagging, Untag
+from bot.core.commands import (
+    Abort,
+    Annotate,
+    Deploy,
+    Follow,
+    PlainCommand,
+    Promote,
+    Rollback,
+    Rollout,
+    Tag,
+    Tagging,
+    Untag,
+)
 from bot.core.errors import Invalid
 
 if TYPE_CHECKING:
@@ -43,6 +55,8 @@ def decide(command: PlainCommand, snapshot: Snapshot, service: Service) -> tuple
             decided = routing.name(command, snapshot, service)
         case Tag():
             decided = routing.tags((), (Tagging(command.reference, command.tag),), snapshot, service)
+        case Annotate():
+            decided = routing.present(service)
         case Untag():
             decided = routing.untag(command.tag, routing.present(service))
         case _:

@@ -6,7 +6,7 @@ import json
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from bot.core import duration, naming, references, template
+from bot.core import duration, naming, references, retention, template
 from bot.core.errors import Invalid
 from bot.core.template import TemplateEdit, metadata
 from bot.core.template.editing import USER_IMAGE
@@ -90,7 +90,7 @@ def _edit(command: Deploy, service: Service | None) -> TemplateEdit:
 
 
 def _keep(value: str | None) -> tuple[template.Setting, ...]:
-    return (metadata.annotation(metadata.NO_GC, value), metadata.annotation(KEEP, value))
+    return (metadata.annotation(retention.NO_GC, value), metadata.annotation(KEEP, value))
 
 
 def _annotations(document: str) -> dict[str, str]:

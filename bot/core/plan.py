@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from bot.core import attributes, deciding, deploying, owners, references, routing, template, traffic, warmth
 from bot.core.attributes import Attribute
-from bot.core.commands import Deploy, Rollback, SpecCommand, SteppedRollout
+from bot.core.commands import Annotate, Deploy, Rollback, SpecCommand, SteppedRollout
 from bot.core.errors import Invalid, NoChange, NotFound, Stale
 from bot.core.model import Object, ServiceKey, TrafficTarget, Truth
 from bot.core.rollout import annotation, beginning
@@ -157,7 +157,7 @@ def make(command: SpecCommand, snapshot: Snapshot, request: Request) -> Plan:
         state = State(rollout.targets(settled.traffic, None), service.template, names=_names(service))
         return _seal(command.verb, snapshot, service, request, state, told, waits=False, rollout=rollout)
     document, routed = deciding.decide(command, snapshot, settled)
-    wished = attributes.settled(command.attributes) if isinstance(command, Deploy) else ()
+    wished = attributes.settled(command.attributes) if isinstance(command, Deploy | Annotate) else ()
     after = State(routed.traffic, document, names=tuple(sorted(routed.names.items())), attributes=wished)
     try:
         return _seal(command.verb, snapshot, service, request, after, routed.notes, waits=routed.waits)

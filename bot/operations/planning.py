@@ -6,8 +6,9 @@ import logging
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from bot.core import collecting, deleting, domains, installing, naming, plan, references
+from bot.core import annotating, attributes, collecting, deleting, domains, installing, naming, plan, references
 from bot.core.commands import (
+    Annotate,
     ChangeCommand,
     ClaimDomain,
     DefaultDomain,
@@ -67,6 +68,10 @@ def planned(world: World, command: ChangeCommand, key: ServiceKey, request: Requ
     match command:
         case Delete():
             return _deletion(world, command, _snapshot(world, key), request)
+        case Annotate(reference=str(reference)):
+            about = annotating.subject(reference, _snapshot(world, key))
+            found = world.knative.stored(key.cluster, about)
+            return annotating.revision(key, about, found, attributes.settled(command.attributes), request)
         case MapDomain():
             _snapshot(world, key)
             about, claim = domains.mapping(command.domain, key.namespace), domains.claim(command.domain)
@@ -117,7 +122,7 @@ def _changed(world: World, command: SpecCommand, key: ServiceKey, request: Reque
         rising = references.find(command.reference, snapshot)
         command = replace(command, checks=complete(world, key, rising.name, command.checks))
     made = plan.make(command, snapshot, request)
-    return _warned(world, made, snapshot) if isinstance(command, Rollback | Rollout) else made
+    return _warned(world, made, snapshot) if isinstance(command, Deploy | Rollback | Rollout) else made
 
 
 def _warned(world: World, made: Plan, snapshot: Snapshot) -> Plan:

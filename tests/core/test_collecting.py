@@ -38,6 +38,15 @@ def test_what_is_left_behind_and_will_be_collected_is_said() -> None:
     assert notes == [f"{ONE} is left without traffic and tag: Knative may collect it from 2026-03-01 15:00 UTC on."]
 
 
+def test_what_a_deploy_leaves_behind_is_said() -> None:
+    on = snapshot(target("@latest", 100), leads=2, revisions=(revision(2), idle(1)))
+    assert collecting.notes(make("deploy hello img", on), on, EAGER, LATER) == [
+        f"{TWO} is left without traffic and tag: Knative may collect it from 2026-03-01 15:00 UTC on."
+    ]
+    assert collecting.notes(make("deploy hello img --no-traffic", on), on, EAGER, LATER) == []
+    assert collecting.notes(make("deploy hello img", on), on, Retention(), LATER) == []
+
+
 def test_nothing_is_said_where_nothing_is_lost() -> None:
     assert collecting.notes(make("rollback hello 1", ON), ON, Retention(), LATER) == []
     kept = snapshot(target("@latest", 100), leads=3, revisions=(revision(3), idle(2), idle(1, **{NO_GC: "true"})))

@@ -11,7 +11,7 @@ import pytest
 from bot.core import plan as plans
 from bot.core.errors import Invalid, NoChange, ParseError, Stale
 from bot.core.language.parse import parse
-from bot.core.model import Snapshot
+from bot.core.model import Snapshot, Truth
 from bot.core.staleness import conditional
 from bot.core.template import Change, canonical, differences
 from tests.core import builders
@@ -286,6 +286,16 @@ def test_a_service_is_created_with_all_that_was_named() -> None:
     assert metadata["name"] == "hello-1"
     assert metadata["labels"] == {"a": "b"}
     assert [each.name for each in plan.after.attributes] == ["a"]
+
+
+def test_a_service_whose_newest_revision_failed_is_deployed_over() -> None:
+    failed = builders.revision(3, Truth.FALSE, "ExitCode1")
+    broken = builders.snapshot(created=3, revisions=(failed, builders.revision(2), builders.revision(1)))
+    plan = builders.make("deploy hello img:4 --traffic 10 --tag new", broken)
+    assert plan.base is not None
+    assert plan.base.latest_created == "hello-00003"
+    assert builders.shares(plan) == {"hello-00002": 90, "@latest": 10}
+    assert builders.tags(plan) == {"new": "@latest"}
 
 
 SECRETS = [

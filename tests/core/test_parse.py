@@ -12,6 +12,7 @@ from bot.core.commands import (
     HERE,
     Abort,
     Address,
+    Annotate,
     Approvals,
     Area,
     Command,
@@ -101,6 +102,10 @@ MEANT: dict[str, Command] = {
     "events hello": Events(HELLO),
     "events hello latest --warnings --since 10m -l 5": Events(HELLO, "latest", True, timedelta(minutes=10), 5),
     "services -A --sort ready --grep check": Services(HERE, True, Order.READY, "check"),
+    "annotate hello owner=me old-": Annotate(
+        HELLO, (attributes.annotation("owner", "me"), attributes.annotation("old", None))
+    ),
+    "annotate hello latest version=1.3": Annotate(HELLO, (attributes.annotation("version", "1.3"),), "latest"),
     f"deploy hello {IMAGE}": deploy(image=IMAGE),
     "deploy hello <http://ghcr.io/acme/hello:v2|ghcr.io/acme/hello:v2>": deploy(image=IMAGE),
     "deploy hello —env “TARGET=a b”": deploy(variable("TARGET", "a b")),
@@ -183,6 +188,10 @@ OTHER_TOOLS: dict[str, Command] = {
     ),
     "deploy -n hello-test -s hello -i IMG -e A=b --managed-route=true": deploy(
         variable("A", "b"), image="IMG", service=Address("hello", "hello-test")
+    ),
+    "service annotate -s hello -a k=v": Annotate(HELLO, (attributes.annotation("k", "v"),)),
+    "revision annotate -s hello -r hello:latest -a k=v -a l=w": Annotate(
+        HELLO, (attributes.annotation("k", "v"), attributes.annotation("l", "w")), "latest"
     ),
     "deploy -s hello -i IMG --watch-revision-ready=false --watch-pod-logs": deploy(image="IMG"),
     "deploy -s hello -i IMG --watch-revision-ready-timeout 5m": Deploy(
@@ -329,6 +338,10 @@ WRONG = [
     ("freeze --for 1h --until [18:00]", "either --for or --until", ""),
     ("freeze --until [soon]", "“soon” in “soon” is not a day", "18:00"),
     ("lock[]", "lock needs a Service", "`lock hello"),
+    ("annotate hello[]", "annotate needs an annotation", "version=1.3.3"),
+    ("annotate hello latest [other]", "“other” sets nothing", ""),
+    ("annotate hello [autoscaling.knative.dev/min-scale=1]", "does not look at the Service", "`scale`"),
+    ("annotate hello [knobot.dev/stable]=x", "is Knobot's own", ""),
     ("untag hello[]", "untag needs a tag", ""),
     ("digest [often]", "digest does not know “often”", "add, list, remove, now"),
     ("digest add[]", "digest needs a schedule", "weekdays 09:00"),

@@ -69,3 +69,20 @@ def test_a_dry_run_tells_the_plan_and_what_the_webhook_says_and_writes_nothing(c
 
     refused = conversation.ask(ROOM, f"deploy tried {IMAGE} --scale-metric cpu --timeout 700 --dry-run")
     assert "Knative refuses this: expected 0 &lt;= 700" in refused
+
+
+def test_a_service_and_one_of_its_revisions_are_annotated_without_a_new_revision(conversation: Conversation) -> None:
+    conversation.change(ROOM, f"deploy noted {IMAGE}", "is Ready", "traffic is as wished")
+
+    conversation.change(ROOM, "annotate noted owner=shop", "it is noted")
+    kept = "serving.knative.dev/no-gc=true"
+    card = conversation.change(ROOM, f"annotate noted latest {kept} version=1.3", "Revision noted-00001 is as wished")
+
+    made = conversation.service("shop", "noted")
+    assert made["metadata"]["annotations"]["owner"] == "shop"
+    assert made["status"]["latestCreatedRevisionName"] == "noted-00001"
+    assert "Knative never collects noted-00001 then." in card["text"]
+    assert "annotation version: `1.3`" in card["text"]
+    said = conversation.ask(ROOM, f"annotate noted noted-00001 {kept}")
+    assert "noted-00001 is already so." in said
+    conversation.change(ROOM, "annotate noted latest version-", "annotation version: `1.3` is removed")

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from bot.core.commands.changes import (
     Abort,
+    Annotate,
     ClaimDomain,
     DefaultDomain,
     Delete,
@@ -64,6 +65,7 @@ __all__ = [
     "HERE",
     "Abort",
     "Address",
+    "Annotate",
     "Approvals",
     "Area",
     "Can",
@@ -157,11 +159,11 @@ Look = (
 )
 """What only asks."""
 
-PlainCommand = Deploy | Rollout | Promote | Abort | Rollback | Follow | Tag | Untag
-"""What changes the spec of a Service at once."""
+PlainCommand = Deploy | Rollout | Promote | Abort | Rollback | Follow | Tag | Untag | Annotate
+"""What changes a Service at once: its spec, or what stands on it."""
 
 SpecCommand = PlainCommand | SteppedRollout
-"""What changes the spec of a Service."""
+"""What changes a Service."""
 
 DomainCommand = MapDomain | UnmapDomain | ClaimDomain | DefaultDomain
 

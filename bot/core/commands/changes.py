@@ -134,6 +134,16 @@ class Untag(Wish):
 
 
 @dataclass(frozen=True, slots=True)
+class Annotate(Wish):
+    """`reference` is a Revision of the Service; None stands for the Service itself."""
+
+    verb: ClassVar[str] = "annotate"
+    service: Address
+    attributes: tuple[Attribute, ...]
+    reference: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Delete(Wish):
     """The Service, or one `revision` of it."""
 

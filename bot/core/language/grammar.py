@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bot.core.language.addressing import ADDRESSING
+from bot.core.language.annotating import ANNOTATING
 from bot.core.language.deploying import DEPLOYING
 from bot.core.language.guarding import GUARDING
 from bot.core.language.inspecting import INSPECTING
@@ -30,6 +31,7 @@ _FAMILIES = (
     *ROUTING,
     *STEPPING,
     *ADDRESSING,
+    *ANNOTATING,
     *REMOVING,
     *GUARDING,
     *INSTALLING,
