@@ -218,7 +218,7 @@ def _fine_print(change: Change) -> Iterator[str]:
         yield f"asked by {mrkdwn.person(change.requester)}{text}"
         if change.votes.given:
             yield f"approved by {mrkdwn.people(change.votes.given)}"
-    if change.state is State.ROLLING:
+    if change.state is State.ROLLING and not _stepped(change):
         yield f"gives up at {mrkdwn.moment(change.deadline)}"
     yield f"cluster {mrkdwn.prose(change.plan.key.cluster, 80)}"
 
@@ -229,6 +229,8 @@ def _buttons(change: Change, progress: Progress | None) -> Buttons | None:
             return rollout.buttons(change, stepped, progress)
         case State.PENDING:
             buttons: tuple[Button, ...] = DECISION if change.votes.needed else CONFIRMATION
+        case State.FAILED | State.ABORTED if plans.returned(change.plan):
+            buttons = (Button("again", "Start again"),)
         case State.DONE if plans.undoable(change.plan):
             buttons = (UNDO, *pad(Seen(change.plan.key, change.generation or 0)))
         case State.FAILED if plans.undoable(change.plan):

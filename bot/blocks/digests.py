@@ -22,6 +22,7 @@ OFFERED = 10
 CHANGING = frozenset({"rollout", "rollback", "follow", "untag"})
 MARKS = {
     Matter.BROKEN: ":warning:",
+    Matter.ROLLING: ":ladder:",
     Matter.SPLIT: ":twisted_rightwards_arrows:",
     Matter.PINNED: ":pushpin:",
     Matter.LOCKED: ":lock:",

@@ -102,7 +102,8 @@ def steered(answer: Steered) -> Message:
 def waits(rollout: Rollout) -> str:
     """Say what the next step waits for."""
     if rollout.paused:
-        return f"Paused since {mrkdwn.moment(rollout.paused.at)}: Resume lets it go on."
+        by = who(rollout.paused.by)
+        return f"Paused by {by} since {mrkdwn.moment(rollout.paused.at)}: Resume lets it go on."
     due = rollout.due
     if due is None:
         return "The next step waits for somebody to promote it."

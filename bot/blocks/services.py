@@ -11,6 +11,7 @@ from bot.blocks.columns import columns
 from bot.blocks.message import LISTING, Message, compose, prose, small, table
 from bot.core import duration
 from bot.core.model import Truth
+from bot.core.rollout import annotation
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -77,7 +78,7 @@ def _table(answer: ServiceTable) -> Part:
 
 
 def _listed(services: Sequence[Service], now: datetime, *, brief: bool) -> Part:
-    return columns(HEAD, [(_cells(service, now), _below(service, brief=brief)) for service in services])
+    return columns(HEAD, [(_cells(service, now), _below(service, now, brief=brief)) for service in services])
 
 
 def _narrowing(answer: ServiceTable, command: str) -> Iterator[str]:
@@ -91,9 +92,10 @@ def _cells(service: Service, now: datetime) -> tuple[str, ...]:
     return service.key.name, service.ready.value, split or "–", duration.words(now - service.created)
 
 
-def _below(service: Service, *, brief: bool) -> tuple[str, ...]:
-    if brief and service.ready is Truth.TRUE:
+def _below(service: Service, now: datetime, *, brief: bool) -> tuple[str, ...]:
+    if brief and service.ready is Truth.TRUE and annotation.ROLLOUT not in service.annotations:
         return ()
     condition = service.condition("Ready")
     reason = condition.reason if condition and service.ready is not Truth.TRUE else ""
-    return reason, images.image(images.wished(service))
+    rollout = annotation.running(service)
+    return reason, rollout.told(now) if rollout else "", images.image(images.wished(service))

@@ -13,11 +13,13 @@ from bot.blocks import guards, images, mrkdwn, remedies
 from bot.blocks.bars import FOLLOWS, bars, follows, shares, told
 from bot.blocks.message import Buttons, Message, Part, compose, prose, small, table
 from bot.blocks.pad import pad
+from bot.blocks.rollout import place, waits
 from bot.blocks.routes import address, tagged
 from bot.core import duration, plan, traffic
 from bot.core.change import Person
 from bot.core.model import Condition, Truth
 from bot.core.pad import Seen, useful
+from bot.core.rollout import annotation
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -90,6 +92,9 @@ def _routing(service: Service, command: str) -> Iterator[str]:
         yield "Knative has not looked at the last change yet."
     if wished != _actual(service):
         yield f"Wished: {told(traffic.percents(service.traffic))}"
+    rollout = annotation.running(service)
+    if rollout:
+        yield f":ladder: Rolling out in steps: {place(rollout)}. {waits(rollout)}"
     if follows(service.traffic):
         yield f"{FOLLOWS} follows latest: the next Revision that is Ready takes over its share."
     elif service.traffic:

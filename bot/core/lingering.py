@@ -19,12 +19,15 @@ from bot.core.locking import Lock
 from bot.core.model import Revision, Service, ServiceKey, Truth
 from bot.core.progress import explain
 from bot.core.retention import Retention
+from bot.core.rollout import annotation
 from bot.core.stories import Piece
 from bot.core.subscriptions import Silence
 from bot.core.updates import News
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from bot.core.rollout.state import Rollout
 
 LINGERS = timedelta(days=1)
 """A split or a pin that is younger is somebody's work."""
@@ -38,6 +41,7 @@ class Matter(Enum):
     """What lingers, in the order in which it is told."""
 
     BROKEN = "broken"
+    ROLLING = "rolling"
     SPLIT = "split"
     PINNED = "pinned"
     LOCKED = "locked"
@@ -109,14 +113,23 @@ def lingering(ground: Ground) -> list[Line]:
 def _lines(service: Service, revisions: Sequence[Revision], ground: Ground) -> Iterator[Line]:
     if service.ready is Truth.FALSE:
         yield _broken(service, ground)
+    rollout = annotation.running(service)
+    if rollout:
+        yield _rolling(service, rollout, ground.now)
     moved = _last(ground.pieces, service.key, News.TRAFFIC) or _last(ground.pieces, service.key, News.MADE)
     route = service.condition("RoutesReady")
     since = moved.at if moved else (route.since if route and route.since else service.created)
-    line = _traffic(service, revisions, ground.now - since) if ground.now - since > LINGERS else None
+    line = _traffic(service, revisions, ground.now - since) if not rollout and ground.now - since > LINGERS else None
     if line:
         yield replace(line, person=moved.update.person, account=moved.update.account) if moved else line
     yield from _tags(service, revisions, ground)
     yield from _collected(service, revisions, ground)
+
+
+def _rolling(service: Service, rollout: Rollout, now: datetime) -> Line:
+    where = _path(service.key)
+    offers = (Offer("Promote", f"promote {where}"), Offer("Abort", f"abort {where}"))
+    return Line(service.key.name, Matter.ROLLING, rollout.told(now), offers=offers)
 
 
 def _traffic(service: Service, revisions: Sequence[Revision], age: timedelta) -> Line | None:

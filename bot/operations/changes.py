@@ -179,7 +179,7 @@ def withdraw(world: World, identity: str, to: Addressee) -> None:
 def again(world: World, identity: str, to: Addressee) -> tuple[ChangeCommand, str]:
     """Return what a change asked for that ended unmade, to be planned on what is there now, and its text."""
     change = known(world, identity, to)
-    if change.state not in REPEATABLE:
+    if change.state not in REPEATABLE and not (change.state.final and plans.returned(change.plan)):
         raise Refused(
             "This change can still be made, or was made.",
             "Type the command once more to ask for it again.",

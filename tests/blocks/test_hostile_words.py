@@ -41,6 +41,7 @@ from bot.core.answers import (
     ServiceStatus,
     ServiceTable,
     Snoozed,
+    Steered,
     StoryCard,
     StoryReply,
     Unlocked,
@@ -51,6 +52,7 @@ from bot.core.answers import (
     WatchTable,
 )
 from bot.core.change import Change, Person, State, Votes
+from bot.core.checks import Check
 from bot.core.curve import Curve
 from bot.core.digest import Changed, Digest
 from bot.core.errors import Invalid, ParseError
@@ -64,6 +66,8 @@ from bot.core.plan import Base, Plan, Request
 from bot.core.plan import State as Wish
 from bot.core.policy import Actor
 from bot.core.progress import Mark, Progress, Step
+from bot.core.rollout.state import Outcome, Pause, Rollout
+from bot.core.rollout.window import Window
 from bot.core.schedule import Schedule
 from bot.core.stories import Entry, Story
 from bot.core.subscriptions import Digest as Subscription
@@ -188,11 +192,31 @@ plans = st.builds(
     leads=maybe,
     digest=maybe,
 )
+rollouts = st.builds(
+    Rollout,
+    revision=words,
+    steps=st.just((10, 50, 100)),
+    rest=st.tuples(st.tuples(words, st.integers(1, 9))),
+    base=some(targets),
+    by=st.just("slack:T1/U1DEV") | words,
+    every=st.none() | st.just(timedelta(minutes=10)),
+    window=st.none() | st.just(Window(540, 1020, "Europe/Berlin")),
+    gates=st.sampled_from(((), (50,))),
+    checks=st.sampled_from(((), (Check("success", ">=", 99, "%"), Check("p95", "<", 500, "ms")))),
+    least=percents,
+    index=st.integers(0, 2),
+    since=moments,
+    paused=st.none() | st.builds(Pause, words, moments),
+    outcome=st.sampled_from(Outcome),
+    reason=words,
+)
+stepped = st.builds(lambda plan, rollout: replace(plan, rollout=rollout), plans, rollouts)
 changes = st.builds(
     Change,
     id=st.uuids().map(str),
-    plan=plans,
+    plan=plans | stepped,
     state=st.sampled_from(State),
+    generation=st.none() | st.just(7),
     votes=st.builds(Votes, st.integers(0, 3), maybe, some(people)),
     created=moments,
     deadline=moments,
@@ -304,6 +328,7 @@ answers: st.SearchStrategy[Answer] = st.one_of(
     st.builds(Muted, silences),
     st.builds(Unmuted, some(silences)),
     st.builds(Voted, changes),
+    st.builds(Steered, changes, st.sampled_from(("promote", "pause", "resume", "abort"))),
     st.builds(Problem, st.builds(Invalid, words, words) | located),
     st.builds(Fault, words),
     st.builds(PodTable, keys, some(pods), st.just(NOW)),

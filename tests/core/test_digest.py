@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from bot.core import plan as plans
 from bot.core.change import Person
 from bot.core.digest import Digest, digest
 from bot.core.language.parse import parse
@@ -15,7 +16,7 @@ from bot.core.model import Condition, Service, ServiceKey, Truth
 from bot.core.stories import Piece
 from bot.core.subscriptions import Scope, Silence
 from bot.core.updates import News, Update
-from tests.core.builders import KEY, NOW, name, revision, service, target
+from tests.core.builders import KEY, NOW, applied, make, name, revision, service, snapshot, target
 
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
 LATER = NOW + 10 * DAY
@@ -138,3 +139,14 @@ def test_a_trouble_that_began_before_is_in_the_curve_from_its_beginning() -> Non
 
 def test_a_line_needs_nothing_but_its_words() -> None:
     assert Line("hello", Matter.SPLIT, "split").offers == ()
+
+
+def test_a_rollout_in_steps_is_told_by_where_it_is_instead_of_as_a_split() -> None:
+    before = snapshot(target(name(1), 100))
+    plan = plans.begun(make("rollout hello latest=10,50,100 --every 10m", before), LATER - HOUR / 20)
+    rolling = applied(plan, before).service
+    assert rolling is not None
+    (line,) = told(rolling, pieces=[MOVED]).lines
+
+    assert (line.matter, line.text) == (Matter.ROLLING, f"step 1 of 3, 10% {name(2)}, next in 7m")
+    assert [offer.line for offer in line.offers] == ["promote main/shop/hello", "abort main/shop/hello"]

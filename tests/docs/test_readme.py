@@ -43,5 +43,11 @@ def test_every_example_of_help_is_understood_and_about_its_verb() -> None:
 
 
 def test_every_path_that_the_documentation_names_is_there() -> None:
-    for name in ("docs/page.png", "docs/architecture.md", "config/slack-manifest.yaml", "config/kubernetes"):
+    for name in (
+        "docs/page.png",
+        "docs/architecture.md",
+        "docs/rollouts.md",
+        "config/slack-manifest.yaml",
+        "config/kubernetes",
+    ):
         assert (ROOT / name).exists()

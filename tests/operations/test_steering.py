@@ -10,7 +10,7 @@ import pytest
 
 from bot.core.answers import Steered
 from bot.core.change import State
-from bot.core.errors import Unavailable
+from bot.core.errors import Refused, Unavailable
 from bot.core.model import Pod, Truth
 from bot.core.rollout import annotation
 from tests.core import builders
@@ -390,3 +390,67 @@ def test_a_button_in_another_channel_is_of_no_change_there(site: Site) -> None:
     site.steer(pressed(site, "promote"), "promote", channel=ELSEWHERE)
     assert site.told(OPS) == "unknown-change"
     assert FREE in {change.plan.request.channel for change in site.changes()}
+
+
+def test_what_has_gone_back_can_be_started_again_by_a_click(site: Site) -> None:
+    site.type(TIMED)
+    site.click("again", site.change().id, DEV, FREE)
+    assert site.told() == "already"
+    site.type("abort hello")
+    site.wait()
+    site.click("again", site.change().id, DEV, FREE)
+    site.wait()
+
+    assert site.states() == [State.ROLLING, State.ABORTED]
+    assert site.shares() == {ONE: 90, TWO: 10}
+
+
+def test_a_lock_holds_the_way_up_and_never_the_way_back(site: Site) -> None:
+    site.type(TIMED)
+    site.type("lock hello a migration runs", person=OPS)
+    site.wait(timedelta(hours=1), 60)
+    assert site.shares()[TWO] == 10
+    assert "locked" in held(site)
+    site.type("promote hello")
+    assert site.told() == "held"
+    site.type("promote hello", person=OPS)
+    site.wait()
+    assert site.shares()[TWO] == 50
+    site.type("abort hello")
+    site.wait()
+
+    assert site.shares() == BASE
+
+
+def test_a_step_that_the_cluster_refuses_ends_it_and_leaves_the_traffic(site: Site) -> None:
+    site.type(TIMED)
+    site.knative.trouble["apply"] = Refused("Knobot may not patch services.")
+    site.wait(11 * MINUTE, 11)
+
+    assert site.shares()[TWO] == 10
+    assert site.states() == [State.FAILED]
+    assert "may not patch" in site.change().reason
+
+
+def test_a_cluster_that_does_not_answer_for_hours_is_waited_for(site: Site) -> None:
+    site.type(TIMED)
+    site.knative.trouble["apply"] = Unavailable("The cluster does not answer.")
+    site.wait(timedelta(hours=2), 120)
+    assert site.shares()[TWO] == 10
+    site.knative.trouble.clear()
+    site.wait(4 * MINUTE, 20)
+
+    assert site.shares()[TWO] == 50
+
+
+def test_somebody_who_moves_the_traffic_while_a_step_is_written_stops_it(site: Site) -> None:
+    site.type(TIMED)
+    site.knative.trouble["apply"] = Unavailable("The cluster does not answer.")
+    site.wait(11 * MINUTE, 11)
+    site.knative.trouble.clear()
+    site.knative.shift({ONE: 70, TWO: 30})
+    site.wait(5 * MINUTE, 20)
+
+    assert site.shares() == {ONE: 70, TWO: 30}
+    assert site.states() == [State.SUPERSEDED]
+    assert annotation.ROLLOUT not in site.knative.service().annotations

@@ -30,7 +30,9 @@ def begin(command: SteppedRollout, snapshot: Snapshot, service: Service, by: str
     if not rest and stable and stable.name != name:
         rest = {stable.name: traffic.WHOLE}
     if not rest and command.steps[0] < traffic.WHOLE:
-        raise Invalid("Nobody is there to carry the rest.", f"{name} is the only Revision that is Ready.")
+        raise Invalid(
+            "Nobody is there to carry the rest.", " ".join((f"{name} is the only one that is Ready.", *found.notes))
+        )
     notes = [*found.notes]
     base = tuple(replace(target, url=None) for target in service.traffic)
     has = _share(snapshot, service, name)

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import Enum
 
-from bot.core import references, traffic
+from bot.core import duration, references, traffic
 from bot.core.checks import Check
 from bot.core.model import TrafficTarget
 from bot.core.rollout.window import Window
@@ -94,6 +94,15 @@ class Rollout:
             return None
         due = self.since + self.every
         return self.window.opens(due) if self.window else due
+
+    def told(self, now: datetime) -> str:
+        """Return where it is in a few words: step 2 of 4, 25% hello-00004, next in 7m."""
+        place = f"step {self.index + 1} of {len(self.steps)}, {self.percent}% {self.revision}"
+        if self.paused:
+            return f"{place}, paused"
+        if self.due is None:
+            return f"{place}, waits to be promoted"
+        return f"{place}, next in {duration.words(self.due - now)}" if self.due > now else f"{place}, next is due"
 
     def targets(self, present: tuple[TrafficTarget, ...], leads: str | None) -> tuple[TrafficTarget, ...]:
         """Return the targets of the present step, which keep the tags that there are.

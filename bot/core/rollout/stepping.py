@@ -127,7 +127,7 @@ def promote(
     rollout = _ours(plan, snapshot)
     verdict = judging.judge(rollout, snapshot, evidence)
     if evidence.barrier:
-        raise Refused(evidence.barrier)
+        raise Refused(evidence.barrier, code="held")
     if not _arrived(snapshot):
         raise Invalid("The traffic of this step is still on its way.", "Try again in a moment.", code="on-its-way")
     if verdict.judgement is not Judgement.GOOD and not (skip and verdict.forgivable):
