@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 THREADS = 16
 """How many payloads are worked on at once: they wait for Slack and the cluster most of the time."""
+PING_SECONDS = 2
+"""Between pings. The client gives a broken connection up after five that failed; meanwhile nobody is answered."""
 
 
 def build_app(operations: Operations, client: WebClient, bot: Bot, command: str, seal: Seal) -> App:
@@ -56,6 +58,6 @@ def build_app(operations: Operations, client: WebClient, bot: Bot, command: str,
 
 def open_socket(app: App, app_token: str) -> SocketModeHandler:
     """Connect the app to Slack by Socket Mode and return the connection, to be closed at the end."""
-    handler = SocketModeHandler(app, app_token)
+    handler = SocketModeHandler(app, app_token, ping_interval=PING_SECONDS)
     handler.connect()  # type: ignore[no-untyped-call] # Bolt's
     return handler

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from bot.sandbox.workspace.outbox import Outbox
     from bot.sandbox.workspace.sockets import SocketMode
 
+KINDS = (*FaultKind, "drop_sockets", "refuse_sockets", "disconnect", "lose_acks", "clear")
+
 _TYPES: dict[str, type | tuple[type, ...]] = {
     "method": str,
     "count": int,
@@ -46,8 +48,7 @@ def plant(faults: Faults, sockets: SocketMode, outbox: Outbox, kind: str, option
             known = {field.name for field in fields(Fault)} - {"kind"}
             faults.plant(Fault(kind=FaultKind(kind), **_checked(options, *known)))
         case _:
-            kinds = (*FaultKind, "drop_sockets", "refuse_sockets", "lose_acks", "disconnect", "clear")
-            raise ControlError(f"kind must be one of {', '.join(kinds)}")
+            raise ControlError(f"kind must be one of {', '.join(KINDS)}")
 
 
 def _checked(options: dict[str, Any], *known: str) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 from aiohttp import web
 
 from bot.sandbox.workspace import faultplan
+from bot.sandbox.workspace.administration import Administration
 from bot.sandbox.workspace.changes import Change
 from bot.sandbox.workspace.clock import Clock
 from bot.sandbox.workspace.control import Control
@@ -160,6 +161,7 @@ class Workspace:
                 web.get("/link/", self._sockets.serve),
                 web.post("/sandbox/faults", self._plant_fault),
                 *control.routes(),
+                *Administration(self._slack, self._outbox).routes(),
                 *(web.get(path, handler) for path, handler in self.routes.items()),
                 web.get("/", _index),
                 web.static("/page", PAGE),

@@ -1,6 +1,7 @@
-"""Who and what the workspace consists of. It is fixed when the workspace starts: tests and demos name their own cast.
+"""Who and what the workspace consists of: tests and demos name their own cast when it starts.
 
-What changes while it runs (messages, views, connections) lives in modules of its own.
+People and user groups can be changed while it runs, by `administration`; what changes all the time (messages, views,
+connections) lives in modules of its own.
 """
 
 from __future__ import annotations
@@ -91,7 +92,7 @@ class Directory:
         self.app = app
         self.bot = Person(app.bot_user_id, app.name.lower(), app.name, bot=True)
         everybody = (*people, self.bot, SLACKBOT)
-        self._people = {key: person for person in everybody for key in (person.id, person.name)}
+        self._people = {key: person for person in everybody for key in (person.id, person.name)}  # a name never changes
         self._members = {room.id: self._membership(room) for room in rooms}
 
     def _membership(self, room: Room) -> frozenset[str]:
@@ -114,6 +115,15 @@ class Directory:
     def members(self, room: Room) -> frozenset[str]:
         """Ids of the people in the room, the bot's among them if it is in."""
         return self._members[room.id]
+
+    def change(self, person: Person) -> None:
+        """Put this in the place of the person with its id."""
+        self.people = tuple(person if one.id == person.id else one for one in self.people)
+        self._people |= {person.id: person, person.name: person}
+
+    def regroup(self, group: Usergroup) -> None:
+        """Put this in the place of the user group with its id."""
+        self.usergroups = tuple(group if one.id == group.id else one for one in self.usergroups)
 
     def group_members(self, group: Usergroup) -> list[str]:
         return [self._people[name].id for name in group.members]

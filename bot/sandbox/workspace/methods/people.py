@@ -54,7 +54,7 @@ def lookup_by_email(call: Call) -> Answer:
 def list_usergroups(call: Call) -> Answer:
     with_users = call.flag("include_users")
     directory = call.slack.directory
-    return {"usergroups": [_group(directory, group, with_users=with_users) for group in directory.usergroups]}
+    return {"usergroups": [shown_group(directory, group, with_users=with_users) for group in directory.usergroups]}
 
 
 def usergroup_members(call: Call) -> Answer:
@@ -121,9 +121,10 @@ def _email(person: Person) -> str:
     return f"{person.name}@{MAIL_DOMAIN}".lower()
 
 
-def _group(directory: Directory, group: Usergroup, *, with_users: bool) -> dict[str, Any]:
+def shown_group(directory: Directory, group: Usergroup, *, with_users: bool) -> dict[str, Any]:
+    """A user group object."""
     users = directory.group_members(group)
-    shown_group = {
+    common = {
         "id": group.id,
         "team_id": TEAM_ID,
         "is_usergroup": True,
@@ -134,4 +135,4 @@ def _group(directory: Directory, group: Usergroup, *, with_users: bool) -> dict[
         "date_delete": 0,
         "user_count": len(users),
     }
-    return shown_group | {"users": users} if with_users else shown_group
+    return common | {"users": users} if with_users else common
