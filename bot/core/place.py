@@ -32,9 +32,9 @@ class Configuration:
     `homes` maps a channel's id to its home; `clusters` are the names of the clusters, the first is meant where none is
     named. `wait` is how long a written change may take to come true, `timezone` that of digests that name none;
     `measures` are the figures that the checks of a rollout may be about. `aliases` are words of the team's own and the
-    beginnings of lines that they stand for.
-    `watches` are what channels are told without
-    having asked; `settling` is how long something must be so before it is told.
+    beginnings of lines that they stand for. On the clusters `impersonating` every write is made as the person who asked
+    for it. `watches` are what channels are told without having asked; `settling` is how long something must be so
+    before it is told.
     """
 
     clusters: tuple[str, ...]
@@ -44,6 +44,7 @@ class Configuration:
     timezone: str = "UTC"
     measures: Mapping[str, Measure] = field(default_factory=lambda: MEASURES)
     aliases: Mapping[str, str] = field(default_factory=dict)
+    impersonating: frozenset[str] = frozenset()
     watches: tuple[Watch, ...] = ()
     settling: timedelta = timedelta(seconds=3)
 

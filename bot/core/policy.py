@@ -43,10 +43,14 @@ class Actor:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """A named set of people in the policy: user ids and ids of Slack user groups."""
+    """A named set of people in the policy: user ids and ids of Slack user groups.
+
+    `kubernetes` are the groups that its people have on clusters where Knobot impersonates.
+    """
 
     users: frozenset[str] = frozenset()
     usergroups: frozenset[str] = frozenset()
+    kubernetes: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

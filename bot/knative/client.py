@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, TypeVar
 from bot.core.errors import Invalid, NotFound
 from bot.core.model import ObjectKind, Revision, ServiceKey, Snapshot
 from bot.knative import access, codec, connection, domains, events, gateways, ingress, objects, pods, releases, writing
+from bot.knative.access import impersonated
 from bot.knative.reflector import Reflector
 from bot.knative.waking import Waker
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Sequence
     from pathlib import Path
 
+    from bot.core.acting import Acting
     from bot.core.installing import Module
     from bot.core.model import DomainMapping, Event, Gateway, Object, Pod, Service, Stored
     from bot.core.plan import Plan
@@ -114,21 +116,25 @@ class KnativeClusters:
         """Return the modules that `install` applies; see `releases.load`."""
         return releases.modules(releases.load(self._release))
 
-    def apply(self, plan: Plan) -> Service | Stored | None:
+    def apply(self, plan: Plan, acting: Acting | None = None) -> Service | Stored | None:
         """Write `plan` as one conditional request and return the object as written; see `writing.apply`."""
         connection = self._connection(plan.key.cluster)
         if plan.about and plan.about.kind is ObjectKind.RELEASE:
-            return releases.apply(connection, releases.load(self._release), plan, headers={})
-        return writing.apply(connection, plan, headers={})
+            return releases.apply(connection, releases.load(self._release), plan, headers=impersonated(acting))
+        return writing.apply(connection, plan, headers=impersonated(acting))
 
-    def rehearse(self, plan: Plan) -> Service | Stored | None:
+    def rehearse(self, plan: Plan, acting: Acting | None = None) -> Service | Stored | None:
         """Send the write of `plan` as a dry run; see `writing.rehearse`."""
         if plan.about and plan.about.kind is ObjectKind.RELEASE:
             raise Invalid(
                 "An installation cannot be tried: its later manifests need the earlier ones to be there.",
                 "Without --dry-run it says what it puts where, and waits for a click.",
             )
-        return writing.rehearse(self._connection(plan.key.cluster), plan, headers={})
+        return writing.rehearse(self._connection(plan.key.cluster), plan, headers=impersonated(acting))
+
+    def permits(self, plan: Plan, acting: Acting) -> bool:
+        """Whether the cluster's own rules let `acting` make the write of `plan`; see `access.permits`."""
+        return access.permits(self._connection(plan.key.cluster), plan, acting)
 
     def applied(self, plan: Plan) -> bool:
         """Whether the object carries the write of `plan` as its last one by Knobot, or is gone as the plan wants."""

@@ -98,7 +98,7 @@ class Connection:
             query: parameters, such as the one that asks for a dry run.
         """
         content = MERGE_PATCH if method == "PATCH" else JSON
-        return self._body(method, path, query, {"Content-Type": content, **headers}, document)
+        return self._body(method, path, query, _with(headers, "Content-Type", content), document)
 
     def apply(self, path: str, document: Mapping[str, Any], headers: Mapping[str, str]) -> bytes:
         """PATCH an object by server-side apply, which creates it where there is none, and return the body.
@@ -106,7 +106,7 @@ class Connection:
         Fields that others own are taken over (`force`): the document is what shall be.
         """
         query = (("fieldManager", USER_AGENT), ("force", "true"))
-        return self._body("PATCH", path, query, {"Content-Type": APPLY_PATCH, **headers}, document)
+        return self._body("PATCH", path, query, _with(headers, "Content-Type", APPLY_PATCH), document)
 
     def stream(self, path: str, query: Query, quiet: float) -> Stream:
         """GET `path` as a stream of lines; `quiet` is for how many seconds it may say nothing."""
@@ -137,20 +137,31 @@ class Connection:
         timeout: tuple[float, float],
     ) -> urllib3.HTTPResponse:
         try:
-            request = self._client.param_serialize(
+            method, url, common, body, form = self._client.param_serialize(
                 method,
                 path,
                 query_params=list(query),
-                header_params={"Accept": JSON, **headers},
+                header_params={"Accept": JSON},
                 body=document,
                 auth_settings=["BearerToken"],
             )
-            response: urllib3.HTTPResponse = self._client.call_api(*request, _request_timeout=timeout).response
+            sent = urllib3.HTTPHeaderDict(common)
+            for name, value in headers.items():  # a name may come several times, which the client's own dict would lose
+                sent.add(name, value)
+            response: urllib3.HTTPResponse = self._client.call_api(
+                method, url, sent, body, form, _request_timeout=timeout
+            ).response
             if response.status >= FAULT:
                 raise faults.answered(self.cluster, response.status, response.data)
         except _RAISED as error:
             raise faults.failed(self.cluster, error) from error
         return response
+
+
+def _with(headers: Mapping[str, str], name: str, value: str) -> urllib3.HTTPHeaderDict:
+    more = urllib3.HTTPHeaderDict(headers)
+    more[name] = value
+    return more
 
 
 def connect(cluster: str, kubeconfig: Path | None, context: str | None) -> Connection:

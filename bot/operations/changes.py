@@ -28,7 +28,7 @@ from bot.core.rollout import stepping
 from bot.core.staleness import conditional
 from bot.core.template import HIDDEN
 from bot.core.warming import PATIENCE as WARMING
-from bot.operations import planning
+from bot.operations import acting, planning
 from bot.operations.cards import refresh, show
 from bot.operations.evidence import objection
 from bot.operations.holding import let_pass, let_plan_pass
@@ -98,6 +98,7 @@ def _propose(
     plan = planned(plans.Request(to.person.team, to.person.user, to.channel, text, to.thread))
     if overridden:
         plan = plans.sealed(replace(plan, override=redact(override), notes=(*overridden, *plan.notes)))
+    acting.check(world, plan)
     now = world.clock.now()
     if isinstance(decision, NeedsApproval):
         votes, state, deadline = Votes(decision.count, decision.group), State.PENDING, now + decision.within
@@ -278,7 +279,7 @@ def write(world: World, change: Change) -> Change:
         Unavailable: it may not be written yet; `following` repeats it.
     """
     try:
-        written = world.knative.apply(change.plan)
+        written = acting.apply(world, change.plan)
     except Stale as error:
         return missed(world, change) if change.underway else settle(world, change, Event.MOVED, None, str(error))
     except Unavailable:

@@ -11,7 +11,7 @@ from bot.core.holds import NOTHING
 from bot.core.model import Service
 from bot.core.plan import Request
 from bot.core.policy import NeedsApproval
-from bot.operations import planning, steering
+from bot.operations import acting, planning, steering
 from bot.operations.holding import holding
 from bot.operations.world import authorize, intent
 
@@ -42,7 +42,7 @@ def rehearse(world: World, command: ChangeCommand | Steer | Undo, to: Addressee,
         key = planning.subject(world, command, to)
         decision = authorize(world, to, intent(command.verb, to.channel, key), text)
         plan = planning.planned(world, command, key, request)
-    found = world.knative.rehearse(plan)
+    found = acting.rehearse(world, plan)
     spec = plan.new_revision or plan.moves_traffic
     unseen = isinstance(found, Service) and plan.base is not None and spec and found.generation == plan.base.generation
     votes = Votes(decision.count, decision.group) if isinstance(decision, NeedsApproval) else Votes()

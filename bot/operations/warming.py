@@ -10,6 +10,7 @@ from bot.core.errors import BotError, Stale, Unavailable
 from bot.core.progress import Progress, warm_up
 from bot.core.staleness import conditional
 from bot.core.warming import closing, doors, opened, opening
+from bot.operations import acting
 
 if TYPE_CHECKING:
     from bot.core.change import Change
@@ -33,7 +34,7 @@ def heat(world: World, change: Change) -> Progress:
     first = opening(plan)
     if first is not None and not opened(plan, service):
         try:
-            world.knative.apply(first)
+            acting.apply(world, first)
         except (Stale, Unavailable):
             raise
         except BotError as error:
@@ -52,6 +53,6 @@ def leave(world: World, change: Change) -> None:
         service = world.knative.snapshot(change.plan.key).service
         last = closing(change.plan, service) if service else None
         if last is not None:
-            world.knative.apply(last)
+            acting.apply(world, last)
     except BotError as error:
         log.warning("The address that woke %s is left; the next change takes it away: %s", change.plan.warms, error)

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 T = TypeVar("T")
-STRING, WHOLE, NULL = (f"tag:yaml.org,2002:{kind}" for kind in ("str", "int", "null"))
+STRING, WHOLE, TRUTH, NULL = (f"tag:yaml.org,2002:{kind}" for kind in ("str", "int", "bool", "null"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +125,13 @@ class Item:
             self.wrong(f"expected a whole number, at least {least}")
             return fallback
         return int(self._node.value)
+
+    def truth(self, fallback: bool) -> bool:
+        """Return true or false."""
+        if self._node.tag != TRUTH:
+            self.wrong("expected true or false")
+            return fallback
+        return str(self._node.value).lower() in {"true", "yes", "on"}
 
     def _child(self, node: yaml.Node, path: str) -> Item:
         return Item(node, self._file, path, self._mistakes)

@@ -149,7 +149,7 @@ def _nested(found: Fields, key: str, inner: str, fallback: timedelta) -> timedel
 def _clusters(item: Item, folder: Path) -> tuple[Cluster, ...]:
     clusters: dict[str, Cluster] = {}
     for entry in item.items():
-        found = entry.fields(["name"], ["kubeconfig", "context", "ingress", "prometheus", "namespaces"])
+        found = entry.fields(["name"], ["kubeconfig", "context", "ingress", "prometheus", "namespaces", "impersonate"])
         name = found.read("name", _name, "")
         if name and name in clusters:
             entry.wrong(f"there are two clusters “{name}”")
@@ -160,6 +160,7 @@ def _clusters(item: Item, folder: Path) -> tuple[Cluster, ...]:
             found.read("ingress", _address, None),
             found.read("prometheus", _address, None),
             found.words("namespaces", _name),
+            found["impersonate"].truth(False) if "impersonate" in found else False,
         )
     if item.is_empty_list:
         item.wrong("Knobot needs a cluster")

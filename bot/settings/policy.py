@@ -74,16 +74,22 @@ def read_policy(
     )
 
 
+def _subject(text: str) -> str:
+    if text.startswith("system:"):
+        raise Invalid(f"“{text}” belongs to Kubernetes itself: map to a group of your own")
+    return text
+
+
 def _groups(item: Item) -> dict[str, Group]:
     groups = {}
     for name, entry in item.entries():
         if name == EVERYONE or not GROUP.match(name):
             entry.wrong("a group's name is made of a-z, 0-9 and “-”, and is not “everyone”")
-        found = entry.fields([], ["users", "usergroups"])
+        found = entry.fields([], ["users", "usergroups", "kubernetes"])
         if entry.has_keys and all(members.is_empty_list for members in found.values()):
             entry.wrong("nobody is in this group: name users or usergroups")
         users, usergroups = found.words("users", _user), found.words("usergroups", _usergroup)
-        groups[name] = Group(frozenset(users), frozenset(usergroups))
+        groups[name] = Group(frozenset(users), frozenset(usergroups), frozenset(found.words("kubernetes", _subject)))
     return groups
 
 

@@ -19,7 +19,7 @@ class Cluster:
 
     `kubeconfig` None means the credentials that a pod has; `context` None the current one. `ingress` is the address of
     the gateway where the Services' own URLs cannot be reached, `prometheus` that of its metrics. `namespaces` are those
-    watched; empty means all.
+    watched; empty means all. With `impersonate` every write is made as the person who asked for it.
     """
 
     name: str
@@ -28,6 +28,7 @@ class Cluster:
     ingress: str | None = None
     prometheus: str | None = None
     namespaces: tuple[str, ...] = ()
+    impersonate: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +78,7 @@ class Settings:
             self.timezone,
             self.measures,
             self.aliases,
+            frozenset(cluster.name for cluster in self.clusters if cluster.impersonate),
             self.watches,
             self.settling,
         )

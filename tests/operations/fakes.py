@@ -13,6 +13,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from bot.core import traffic, warming
+from bot.core.acting import Acting
 from bot.core.answers import Answer, ChangeCard
 from bot.core.attributes import AttributeKind
 from bot.core.attributes import merged as merged_attributes
@@ -69,6 +70,8 @@ class FakeKnative:
     snapshots: dict[ServiceKey, Snapshot] = field(default_factory=dict)
     writes: list[str] = field(default_factory=list)
     modules: tuple[Module, ...] = ()
+    acted: list[Acting | None] = field(default_factory=list)
+    forbidden: set[str] = field(default_factory=set)
     mappings: tuple[DomainMapping, ...] = ()
     objects: dict[Object, Stored] = field(default_factory=dict)
     trouble: dict[str, BotError] = field(default_factory=dict)
@@ -140,9 +143,10 @@ class FakeKnative:
         self._reach("stored")
         return self.objects.get(about)
 
-    def apply(self, plan: Plan) -> Service | Stored | None:
+    def apply(self, plan: Plan, acting: Acting | None = None) -> Service | Stored | None:
         """Write once; "answer" among the troubles loses the answer of a write that has happened."""
         self._reach("apply")
+        self.acted.append(acting)
         if plan.verb == warming.OPENING:
             self._reach("opening")
         with self._lock:
@@ -153,13 +157,19 @@ class FakeKnative:
         self._reach("answer")
         return found
 
-    def rehearse(self, plan: Plan) -> Service | Stored | None:
+    def rehearse(self, plan: Plan, acting: Acting | None = None) -> Service | Stored | None:
         self._reach("rehearse")
+        self.acted.append(acting)
         found = self._present(plan)
         conditional(plan, found)
         if self.blind or not isinstance(found, Service):
             return found
         return replace(found, generation=found.generation + 1)
+
+    def permits(self, plan: Plan, acting: Acting) -> bool:
+        del plan
+        self._reach("permits")
+        return acting.user not in self.forbidden
 
     def applied(self, plan: Plan) -> bool:
         self._reach("applied")

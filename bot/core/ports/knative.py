@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
+    from bot.core.acting import Acting
     from bot.core.installing import Module
     from bot.core.model import (
         DomainMapping,
@@ -111,8 +112,10 @@ class Knative(Protocol):
         """
         ...
 
-    def apply(self, plan: Plan) -> Service | Stored | None:
+    def apply(self, plan: Plan, acting: Acting | None = None) -> Service | Stored | None:
         """Write `plan` as one conditional request and return the object as written, None for one that is deleted.
+
+        The request is made as `acting`, None for Knobot itself.
 
         Recognises a write of this very plan that already happened and returns the same then.
 
@@ -121,12 +124,16 @@ class Knative(Protocol):
         """
         ...
 
-    def rehearse(self, plan: Plan) -> Service | Stored | None:
+    def rehearse(self, plan: Plan, acting: Acting | None = None) -> Service | Stored | None:
         """Have the write of `plan` checked by the cluster, and return the object as it would be; nothing is stored.
 
         Raises:
             Stale, Invalid, Refused: as `apply` would.
         """
+        ...
+
+    def permits(self, plan: Plan, acting: Acting) -> bool:
+        """Whether the cluster's own rules let `acting` make the write of `plan`."""
         ...
 
     def applied(self, plan: Plan) -> bool:
