@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from bot.core.language.verb import Verb
 
 SERVICE = "service"
+NAMES = ("SERVICE", "PATTERN")
+"""Places in a usage where the name of a Service may stand."""
 PERCENTS = (1, 5, 10, 25, 50, 75, 90, 95, 100)
 
 
@@ -51,7 +53,7 @@ def slots(verb: Verb) -> tuple[Slot, ...]:
         word = words[0]
         bare = word.removeprefix("[").removesuffix("]")
         optional = word != bare
-        if bare == "SERVICE" and not found:
+        if bare in NAMES and not found:
             found.append(Slot(SERVICE, Kind.SERVICE, "Service", optional))
         elif bare == "REVISION":
             again = sum(slot.kind is Kind.REVISION for slot in found)
