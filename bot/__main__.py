@@ -242,7 +242,9 @@ def serve(settings: Settings) -> None:
             configuration=configuration,
         )
     )
-    scheduler = Scheduler(operations.tick, operations.follow, beats=(operations.listen, operations.speak))
+    scheduler = Scheduler(
+        operations.tick, operations.follow, beats=(operations.listen, operations.speak, operations.relay)
+    )
 
     def noticed(key: ServiceKey) -> None:
         operations.notice(key)
@@ -263,6 +265,7 @@ def serve(settings: Settings) -> None:
     for reflector in reflectors:
         reflector.stop()
     scheduler.stop()
+    operations.leave()
     knative.close()
     prometheus.close()
     store.close()

@@ -19,6 +19,7 @@ from bot.blocks import (
     identity,
     ingress,
     inspecting,
+    logs,
     rehearsal,
     revisions,
     rollout,
@@ -53,7 +54,9 @@ from bot.core.answers import (
     Locked,
     LockNag,
     LockTaken,
+    LogChunk,
     LogLines,
+    LogThread,
     Muted,
     PodTable,
     Problem,
@@ -106,7 +109,11 @@ def render(answer: Answer, *, command: str = "/knative") -> Message:
         case PodTable():
             return inspecting.pods(answer)
         case LogLines():
-            return inspecting.logs(answer)
+            return logs.last(answer)
+        case LogThread():
+            return logs.thread(answer)
+        case LogChunk():
+            return logs.chunk(answer)
         case EventTable():
             return events.events(answer)
         case Comparison():

@@ -1,4 +1,4 @@
-"""Answers of those who look closer: pods, log lines, differences, history, rights."""
+"""Answers of those who look closer: pods, differences, history, rights."""
 
 from __future__ import annotations
 
@@ -6,19 +6,17 @@ from typing import TYPE_CHECKING
 
 from bot.blocks import guards, mrkdwn
 from bot.blocks.columns import columns
-from bot.blocks.message import Message, compose, prose, table
+from bot.blocks.message import Message, compose, prose
 from bot.core import duration
 from bot.core.change import State
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from bot.core.answers import Comparison, HistoryTable, LogLines, PodTable, Rights
+    from bot.core.answers import Comparison, HistoryTable, PodTable, Rights
     from bot.core.change import Change
     from bot.core.template import Change as Difference
 
-LINE = 300
-"""Characters of one line of a log: a phone shows no more at a glance."""
 MARKS = {
     State.DONE: ":white_check_mark:",
     State.FAILED: ":x:",
@@ -39,17 +37,6 @@ def pods(answer: PodTable) -> Message:
         rows.append((cells, (pod.revision, "" if pod.phase == "Running" else pod.phase, why)))
     ready = sum(pod.ready for pod in answer.pods)
     return compose(f"{where}: {ready} of {len(rows)} pods ready", columns(("NAME", "READY", "RESTARTS", "AGE"), rows))
-
-
-def logs(answer: LogLines) -> Message:
-    """Return the lines as they were written."""
-    holding = f" that hold {mrkdwn.code(answer.grep)}" if answer.grep else ""
-    where = f"{mrkdwn.bold(str(answer.key))}, {mrkdwn.code(answer.revision)}"
-    if not answer.lines:
-        return compose(f"{where} has written no lines{holding}, or has no pods now.")
-    count = len(answer.lines)
-    shown = (mrkdwn.clip(mrkdwn.clean(line), LINE) for line in answer.lines)
-    return compose(f"{where}: the last {count} line{'' if count == 1 else 's'}{holding}", table(*shown))
 
 
 def comparison(answer: Comparison) -> Message:

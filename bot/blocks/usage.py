@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bot.blocks import mrkdwn
-from bot.blocks.message import Message, compose, prose, small, table
+from bot.blocks.message import LISTING, Message, compose, prose, small, table
 from bot.core.language.aliases import verb as meant_by
 from bot.core.language.grammar import COMMANDS
 from bot.core.language.verb import Kind
@@ -43,6 +43,7 @@ def _overview(command: str, aliases: Mapping[str, str]) -> Message:
         *groups,
         prose(*own, head=mrkdwn.bold("Your own words") if own else ""),
         small(f"{more} tells all about one verb."),
+        room=LISTING,
     )
 
 

@@ -229,6 +229,16 @@ class Pod:
 
 
 @dataclass(frozen=True, slots=True)
+class LogLine:
+    """A line that a container wrote; `at` is when, as Kubernetes stamped it."""
+
+    revision: str
+    pod: str
+    at: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Gateway:
     """A Kubernetes Service by which requests from outside come in.
 

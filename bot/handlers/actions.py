@@ -51,6 +51,7 @@ def register(app: App, operations: Operations) -> None:
         "steal": operations.steal,
         "unlock": operations.unlock,
         **{action_id: _steering(operations, wish) for action_id, wish in STEERING.items()},
+        "stop-logs": operations.stop_logs,
     }
     for action_id, press in buttons.items():
         app.action(action_id)(guarded(operations, _pressing(operations, press)))

@@ -14,10 +14,12 @@ from bot.core.model import ObjectKind, Revision, ServiceKey, Snapshot
 from bot.knative import access, codec, connection, domains, events, gateways, ingress, objects, pods, releases, writing
 from bot.knative.access import impersonated
 from bot.knative.reflector import Reflector
+from bot.knative.tailing import Tail
 from bot.knative.waking import Waker
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Sequence
+    from datetime import timedelta
     from pathlib import Path
 
     from bot.core.acting import Acting
@@ -98,9 +100,13 @@ class KnativeClusters:
         """List the events of a Service's objects, newest first; see `events.events`."""
         return events.events(self._connection(key.cluster), key, revisions)
 
-    def logs(self, key: ServiceKey, revision: str, lines: int) -> Sequence[str]:
+    def logs(self, key: ServiceKey, revision: str, lines: int, since: timedelta | None = None) -> Sequence[str]:
         """Return the last lines that the serving containers of a Revision wrote, oldest first; may be empty."""
-        return pods.logs(self._connection(key.cluster), key, revision, lines)
+        return pods.logs(self._connection(key.cluster), key, revision, lines, since)
+
+    def tail(self, key: ServiceKey, revision: str | None, lines: int, since: timedelta | None) -> Tail:
+        """Follow the logs of a Service, or of one Revision of it; see `Tail`."""
+        return Tail(self._connection(key.cluster), key, revision, lines, since)
 
     def domains(self, cluster: str, namespace: str) -> Sequence[DomainMapping]:
         """List the DomainMappings of a namespace by name."""

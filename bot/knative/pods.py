@@ -12,6 +12,8 @@ from bot.knative import codec, resources
 from bot.knative.documents import Document, Metadata
 
 if TYPE_CHECKING:
+    from datetime import timedelta
+
     from bot.core.model import ServiceKey
     from bot.knative.connection import Connection
 
@@ -91,22 +93,25 @@ _PODS = msgspec.json.Decoder(PodList)
 
 def pods(connection: Connection, key: ServiceKey, revision: str | None) -> list[Pod]:
     """Return the pods of a Service, or of one Revision of it, newest first."""
-    return [_pod(document) for document in _list(connection, key, revision)]
+    return [_pod(document) for document in listed(connection, key, revision)]
 
 
-def logs(connection: Connection, key: ServiceKey, revision: str, lines: int) -> list[str]:
+def logs(
+    connection: Connection, key: ServiceKey, revision: str, lines: int, since: timedelta | None = None
+) -> list[str]:
     """Return the last `lines` lines that the serving containers of a Revision wrote, oldest first.
 
-    Lines of several pods (the newest five) are merged by the time at which they were written. A container that has
-    not started has written nothing.
+    Lines of several pods (the newest five) are merged by the time at which they were written; `since` leaves out those
+    that are older. A container that has not started has written nothing.
     """
     found: list[tuple[str, str]] = []
-    for document in _list(connection, key, revision)[:LOGGED_PODS]:
+    for document in listed(connection, key, revision)[:LOGGED_PODS]:
         query = (
-            ("container", _serving(document.spec.containers)),
+            ("container", serving(document.spec.containers)),
             ("tailLines", str(lines)),
             ("limitBytes", str(LOG_BYTES)),
             ("timestamps", "true"),
+            *within(since),
         )
         try:
             text = connection.read(resources.log(key.namespace, document.metadata.name), query)
@@ -118,12 +123,18 @@ def logs(connection: Connection, key: ServiceKey, revision: str, lines: int) -> 
     return [line for _, line in found[-lines:]]
 
 
+def within(since: timedelta | None) -> tuple[tuple[str, str], ...]:
+    """Return the parameter of a log that leaves out what is older; the API counts in whole seconds from one on."""
+    return () if since is None else (("sinceSeconds", str(max(1, int(since.total_seconds())))),)
+
+
 def decode_pods(data: bytes) -> list[Pod]:
     """Return the pods of a list, newest first."""
     return [_pod(document) for document in _newest_first(codec.decode(_PODS, data).items)]
 
 
-def _list(connection: Connection, key: ServiceKey, revision: str | None) -> list[PodDocument]:
+def listed(connection: Connection, key: ServiceKey, revision: str | None) -> list[PodDocument]:
+    """Return the pods of a Service, or of one Revision of it, as the API has them, newest first."""
     selector = f"{codec.SERVICE_LABEL}={resources.label(key.name, 'Service')}"
     if revision is not None:
         selector += f",{codec.REVISION_LABEL}={resources.label(revision, 'Revision')}"
@@ -138,8 +149,8 @@ def _newest_first(documents: list[PodDocument]) -> list[PodDocument]:
 def _pod(document: PodDocument) -> Pod:
     metadata, status = document.metadata, document.status
     containers = status.container_statuses or []
-    serving = _serving(document.spec.containers)
-    reason, message = _trouble(status, sorted(containers, key=lambda container: container.name != serving))
+    name = serving(document.spec.containers)
+    reason, message = _trouble(status, sorted(containers, key=lambda container: container.name != name))
     return Pod(
         name=metadata.name,
         revision=(metadata.labels or {}).get(codec.REVISION_LABEL, ""),
@@ -152,7 +163,7 @@ def _pod(document: PodDocument) -> Pod:
     )
 
 
-def _serving(containers: list[Container]) -> str:
+def serving(containers: list[Container]) -> str:
     """Return the name of the container that serves: Knative names its port, whatever the container is called."""
     own = [container for container in containers if container.name != SIDECAR]
     named = (container for container in own if any(port.name == SERVING_PORT for port in container.ports or ()))

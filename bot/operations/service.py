@@ -15,6 +15,7 @@ from bot.core.commands import (
     DigestRemove,
     DigestSnooze,
     DryRun,
+    FollowLogs,
     Freeze,
     Lock,
     Mute,
@@ -36,6 +37,7 @@ from bot.operations.home import Homes
 from bot.operations.listening import Listener
 from bot.operations.looking import look
 from bot.operations.subscribing import subscribe
+from bot.operations.tailing import Tailer
 from bot.operations.telling import Teller
 
 log = logging.getLogger(__name__)
@@ -60,6 +62,7 @@ class Operations:
         self._fresh = threading.Event()
         self.forms = Forms(world, self.submit)
         self.homes = Homes(world)
+        self._tailer = Tailer(world)
 
     def hear(self, text: str, to: Addressee, event: str) -> None:
         """Do what a person said to Knobot in a message, once, however often Slack delivers the event of this id."""
@@ -91,6 +94,8 @@ class Operations:
             case DryRun():
                 rehearsed = rehearsing.rehearse(self._world, command.command, to, shown)
                 self._world.channel.answer(to, rehearsed, public=to.aloud)
+            case FollowLogs():
+                self._tailer.start(command, to, shown)
             case Lock() | Unlock() | Freeze() | Thaw():
                 guarding.guard(self._world, command, to, shown)
             case DigestAdd() | DigestRemove() | DigestSnooze() | WatchAdd() | WatchRemove() | Mute() | Unmute():
@@ -148,6 +153,11 @@ class Operations:
         with self._audited(f"unlock {identity}", to):
             locking.release(self._world, identity, to)
 
+    def stop_logs(self, identity: str, to: Addressee) -> None:
+        """Follow no longer the logs under whose message the button stands."""
+        with self._audited(f"stop logs {identity}", to):
+            self._tailer.stop(identity, to)
+
     def press(self, nudge: Nudge, seen: Seen, to: Addressee) -> None:
         """Split traffic by a press on the pad under a message, if the Service is still as that message shows it."""
         padding.press(self._world, nudge, seen, to)
@@ -190,6 +200,14 @@ class Operations:
         fresh = self._fresh.is_set()
         self._fresh.clear()
         self._teller.tell(fresh=fresh)
+
+    def relay(self) -> None:
+        """Show what is new in the logs that are followed; for one caller at a time, every few seconds."""
+        self._tailer.relay()
+
+    def leave(self) -> None:
+        """Say good-bye where something would have gone on: the process ends."""
+        self._tailer.leave()
 
     def report(self, error: Exception, to: Addressee) -> None:
         """Tell a person what went wrong; a fault of Knobot's own gets a reference that the log knows too."""

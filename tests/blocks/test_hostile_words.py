@@ -11,6 +11,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from bot.blocks import render
+from bot.blocks.message import LISTING
 from bot.core.answers import (
     Addresses,
     ApprovalTable,
@@ -366,5 +367,5 @@ def test_a_card_of_very_many_things_still_says_first_what_happened(card: ChangeC
 @pytest.mark.parametrize("verb", [None, *COMMANDS], ids=lambda verb: verb.name if verb else "all")
 def test_help_fits_a_message(verb: Verb | None) -> None:
     message = render(HelpAnswer(verb))
-    check(message)
+    check(message, LISTING)
     assert "… and" not in message.text

@@ -15,14 +15,17 @@ from bot.core.answers import (
     CurlReport,
     EventTable,
     IngressTable,
+    LogChunk,
+    LogThread,
     RevisionTable,
     RouteTable,
     ServiceStatus,
     ServiceTable,
 )
 from bot.core.dns import Record
-from bot.core.model import Condition, Event, Gateway, Pod, ServiceKey, TrafficTarget, Truth
-from tests.blocks.examples import KEY, NOW, revision, service, snapshot
+from bot.core.model import Condition, Event, Gateway, LogLine, Pod, ServiceKey, TrafficTarget, Truth
+from bot.core.tailing import Chunk, Ending
+from tests.blocks.examples import APPROVER, ASKER, KEY, NOW, revision, service, snapshot
 from tests.blocks.slack_rules import check
 
 if TYPE_CHECKING:
@@ -175,6 +178,40 @@ def test_no_events_are_said_to_be_forgotten_after_a_while() -> None:
     assert text == (
         "*shop/hello*, `hello-00004`: there are no warnings. Kubernetes forgets events after about an hour."
     )
+
+
+def test_logs_that_are_followed_say_for_whom_and_why_it_ended() -> None:
+    until = NOW + timedelta(minutes=10)
+    shown = LogThread("t0", KEY, ASKER, until, "hello-00004", "error")
+    message = render(shown)
+    check(message)
+    headline, small_print = message.text.split("\n")
+    assert headline == (
+        ":scroll: Following the logs of *shop/hello*, `hello-00004`, lines that hold `error` for <@U1DEV>: "
+        "new lines are in the thread."
+    )
+    assert small_print == "until 2026-11-24 12:10 UTC, 10 minutes at most"
+    assert message.blocks[-1]["elements"][0]["action_id"] == "stop-logs"
+
+    stopped = replace(shown, revision=None, grep=None, ending=Ending.STOPPED, by=APPROVER, count=7)
+    assert told(stopped) == (
+        ":scroll: Followed the logs of *shop/hello* for <@U1DEV>, 7 lines: it ended, because <@U2OPS> stopped it."
+    )
+    assert told(replace(stopped, ending=Ending.TIME, by=None, count=1)).endswith(
+        "1 line: it ended, because ten minutes are over."
+    )
+
+
+def test_lines_that_are_followed_tell_their_revision_and_pod() -> None:
+    pod = "hello-00004-deployment-66f89fbfc-sq2f2"
+    chunk = Chunk((LogLine("hello-00004", pod, "1", "listening"), LogLine("hello-blue", pod, "2", "x" * 500)), 3)
+    assert told(LogChunk(KEY, chunk)) == lines(f"""
+        *shop/hello*: 2 lines, and 3 before them that came too fast to be shown
+        ```
+        00004·sq2f2│listening
+        blue·sq2f2│{"x" * 239}…
+        ```
+    """)
 
 
 def test_no_revisions_are_said_to_be_none() -> None:

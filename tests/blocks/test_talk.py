@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bot.blocks import render
+from bot.blocks.message import LISTING
 from bot.core.answers import (
     ApprovalTable,
     DigestAdded,
@@ -42,7 +43,7 @@ MORNING = Subscription("ab12", "C1", "kind", "shop", Schedule("weekdays 09:00"),
 def told(answer: Answer, command: str = "/knative") -> str:
     """Return the text of a message that keeps Slack's rules."""
     message = render(answer, command=command)
-    check(message)
+    check(message, LISTING)
     return message.text
 
 

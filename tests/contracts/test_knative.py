@@ -14,7 +14,7 @@ import pytest
 from bot.core import traffic
 from bot.core.commands import Deploy, Follow, Rollback, Rollout, Share, Tag, Untag
 from bot.core.errors import Invalid, NotFound, Stale
-from bot.core.model import Service, ServiceKey, Snapshot, TrafficTarget, Truth
+from bot.core.model import LogLine, Service, ServiceKey, Snapshot, TrafficTarget, Truth
 from bot.core.plan import ACTOR, PLAN, State
 from bot.core.ports import HttpRequest
 from bot.core.template import TemplateEdit
@@ -58,6 +58,50 @@ def test_the_gateways_are_those_by_which_requests_come_in(clusters: KnativeClust
     found = clusters.gateways(CLUSTER)
     assert all(gateway.kind in ("LoadBalancer", "NodePort") and gateway.ports for gateway in found)
     assert [gateway.provider for gateway in found] == ["kourier"]
+
+
+def test_followed_logs_bring_what_is_written_from_now_on(hand: Hands) -> None:
+    hello = hand("followed")
+    hello.do(deploy())
+    service = hello.ready().service
+    assert service is not None
+    stream = hello.clusters.tail(hello.key, None, 0, None)
+    try:
+        eventually(lambda: stream.take().pods)
+        lines: list[LogLine] = []
+
+        def arrived() -> bool:
+            hello.clusters.fetch(service, HttpRequest())
+            lines.extend(stream.take().lines)
+            return bool(lines)
+
+        eventually(arrived)
+        assert {line.revision for line in lines} == {"followed-00001"}
+        assert lines[0].pod.startswith("followed-00001-deployment-")
+        assert [line.at for line in lines] == sorted(line.at for line in lines)
+        assert "T" in lines[0].at
+        assert lines[0].text
+    finally:
+        stream.close()
+
+
+def test_followed_logs_go_on_with_the_pods_of_the_next_revision(hand: Hands) -> None:
+    hello = hand("replaced")
+    hello.do(deploy())
+    hello.ready()
+    stream = hello.clusters.tail(hello.key, None, 10, None)
+    try:
+        seen: set[str] = set()
+
+        def of(revision: str) -> bool:
+            seen.update(line.revision for line in stream.take().lines)
+            return revision in seen
+
+        eventually(lambda: of("replaced-00001"))
+        hello.do(Deploy(HERE, GREEN))
+        eventually(lambda: of("replaced-00002"))
+    finally:
+        stream.close()
 
 
 def forged(plan: Plan, *targets: tuple[int, str]) -> Plan:

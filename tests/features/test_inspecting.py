@@ -41,3 +41,34 @@ def test_why_a_pod_is_not_ready_is_told(conversation: Conversation) -> None:
 
     assert "ImagePullBackOff" in conversation.ask(ROOM, "pods unpulled")
     assert "0 of 1 pods ready" in conversation.ask(ROOM, "pods unpulled")
+
+
+def test_logs_are_followed_in_a_thread_until_somebody_stops_them(conversation: Conversation) -> None:
+    conversation.change(ROOM, f"deploy followed {IMAGE} --env TARGET=one", "followed-00001 is Ready", "as wished")
+
+    root = conversation.change(ROOM, "logs followed -f --lines 0", "Following the logs of *shop/followed*")
+    conversation.see(ROOM, lambda message: message["ts"] == root["ts"])
+    conversation.ask(ROOM, "curl followed")
+    shown = conversation.see(ROOM, lambda message: message.get("thread_ts") == root["ts"] and "│" in message["text"])
+    assert "00001·" in shown["text"]
+    assert "received a request" in shown["text"]
+
+    conversation.click("sre", root, "stop-logs")
+    conversation.becomes(ROOM, root["ts"], "Followed the logs of *shop/followed*", "<@U02SRE> stopped it")
+
+
+def test_events_and_the_ways_into_the_cluster_are_told(conversation: Conversation) -> None:
+    conversation.change(ROOM, "deploy eventful registry.example.com/missing:1", "eventful-00001 failed")
+
+    told = conversation.ask(ROOM, "events eventful --warnings")
+    assert "LatestCreatedFailed" in told
+    assert "BackOff" in told
+
+    told = conversation.ask(ROOM, "ingress list")
+    assert "kourier" in told
+    assert "127.0.0.1" in told
+
+
+def test_services_of_all_namespaces_are_listed(conversation: Conversation) -> None:
+    told = conversation.ask(ROOM, "services -A --grep checkout")
+    assert told.index("prod/") < told.index("shop/")

@@ -38,7 +38,7 @@ from bot.core.model import (
 from bot.core.panels import Panel, Ticket
 from bot.core.plan import PLAN
 from bot.core.policy import Actor
-from bot.core.ports import HttpRequest, PanelHandle, Response
+from bot.core.ports import HttpRequest, PanelHandle, Response, Written
 from bot.core.staleness import conditional
 from tests.core import builders
 
@@ -58,6 +58,25 @@ def merged(document: str, wish: str) -> str:
 
 NOON = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
 ORDINARY = ("ConfigurationsReady", "RoutesReady", "Ready")
+
+
+@dataclass
+class FakeStream:
+    """What a test lets containers write: `next` is taken once."""
+
+    asked: tuple[object, ...]
+    next: Written = field(default_factory=lambda: Written((), ("pod-1",)))
+    closed: bool = False
+    trouble: BotError | None = None
+
+    def take(self) -> Written:
+        if self.trouble:
+            raise self.trouble
+        taken, self.next = self.next, Written((), self.next.pods)
+        return taken
+
+    def close(self) -> None:
+        self.closed = True
 
 
 @dataclass
@@ -83,6 +102,7 @@ class FakeKnative:
     happened: tuple[Event, ...] = ()
     woken: list[str] = field(default_factory=list)
     wakes: bool = True
+    streams: list[FakeStream] = field(default_factory=list)
     fetched: list[HttpRequest] = field(default_factory=list)
     answering: tuple[Response, ...] = (Response(200, "Hello", 0.01),)
     entrances: tuple[Gateway, ...] = ()
@@ -123,8 +143,14 @@ class FakeKnative:
         self._reach("events")
         return self.happened
 
-    def logs(self, key: ServiceKey, revision: str, lines: int) -> Sequence[str]:
-        del key, revision
+    def tail(self, key: ServiceKey, revision: str | None, lines: int, since: timedelta | None) -> FakeStream:
+        """A stream that a test fills; `streams` are those that were opened."""
+        self._reach("tail")
+        self.streams.append(FakeStream((str(key), revision, lines, since)))
+        return self.streams[-1]
+
+    def logs(self, key: ServiceKey, revision: str, lines: int, since: timedelta | None = None) -> Sequence[str]:
+        del key, revision, since
         self._reach("logs")
         self.log_reads += 1
         return self.wrote_last[-lines:]

@@ -15,7 +15,9 @@ from bot.core.answers.looks import (
     EventTable,
     HistoryTable,
     IngressTable,
+    LogChunk,
     LogLines,
+    LogThread,
     PodTable,
     RevisionTable,
     Rights,
@@ -69,7 +71,9 @@ __all__ = [
     "LockNag",
     "LockTaken",
     "Locked",
+    "LogChunk",
     "LogLines",
+    "LogThread",
     "Muted",
     "PodTable",
     "Problem",
@@ -104,6 +108,8 @@ Answer = (
     | DomainTable
     | PodTable
     | LogLines
+    | LogThread
+    | LogChunk
     | EventTable
     | Comparison
     | HistoryTable

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from bot.core.change import Change
+from bot.core.change import Change, Person
 from bot.core.dns import Record
 from bot.core.holds import NOTHING, Holds
 from bot.core.model import DomainMapping, Event, Gateway, Pod, Revision, Service, ServiceKey, Snapshot
+from bot.core.tailing import Chunk, Ending
 from bot.core.template import Change as Difference
 
 
@@ -139,12 +140,43 @@ class EventTable:
 
 @dataclass(frozen=True, slots=True)
 class LogLines:
-    """The last lines of a Revision, oldest first; `grep` is what they all hold, or None."""
+    """The last lines of a Revision, oldest first.
+
+    `grep` is what they all hold, and `since` how old they may be; None for anything.
+    """
 
     key: ServiceKey
     revision: str
     lines: tuple[str, ...]
     grep: str | None = None
+    since: timedelta | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LogThread:
+    """The message in whose thread logs are followed.
+
+    `revision` and `grep` are what they are confined to, or None. `ending` tells why it is over, `by` who stopped it,
+    and `count` how many lines came.
+    """
+
+    id: str
+    key: ServiceKey
+    asker: Person
+    until: datetime
+    revision: str | None = None
+    grep: str | None = None
+    ending: Ending | None = None
+    by: Person | None = None
+    count: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class LogChunk:
+    """Lines that are followed, as one message of the thread."""
+
+    key: ServiceKey
+    chunk: Chunk
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,6 +37,7 @@ from bot.core.commands.looks import (
     Diff,
     Domains,
     Events,
+    FollowLogs,
     History,
     Ingress,
     Logs,
@@ -88,6 +89,7 @@ __all__ = [
     "Events",
     "Fill",
     "Follow",
+    "FollowLogs",
     "Form",
     "Freeze",
     "GuardCommand",
@@ -191,4 +193,4 @@ GuardCommand = Lock | Unlock | Freeze | Thaw
 Subscription = DigestAdd | DigestRemove | DigestSnooze | WatchAdd | WatchRemove | Mute | Unmute
 """What decides of what a channel hears by itself."""
 
-Command = Look | ChangeCommand | Steer | Undo | DryRun | GuardCommand | Subscription
+Command = Look | FollowLogs | ChangeCommand | Steer | Undo | DryRun | GuardCommand | Subscription

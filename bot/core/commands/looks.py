@@ -8,6 +8,7 @@ from enum import Enum
 from typing import ClassVar
 
 from bot.core.commands.places import HERE, Address, Area
+from bot.core.tailing import BEGINNING
 
 
 class Order(Enum):
@@ -64,6 +65,22 @@ class Logs:
     revision: str | None = None
     lines: int = 20
     grep: str | None = None
+    since: timedelta | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FollowLogs:
+    """What a Service, or one `revision` of it, writes from now on, in a thread of the channel.
+
+    It begins with the last `lines` of each pod, or with what was written `since`.
+    """
+
+    verb: ClassVar[str] = "logs"
+    service: Address
+    revision: str | None = None
+    lines: int = BEGINNING
+    grep: str | None = None
+    since: timedelta | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,9 +6,10 @@ import re
 from typing import TYPE_CHECKING
 
 from bot.core import duration
-from bot.core.commands import Can, Command, Curl, Diff, Events, History, Ingress, Logs, Pods
+from bot.core.commands import Can, Command, Curl, Diff, Events, FollowLogs, History, Ingress, Logs, Pods
 from bot.core.language.reader import Flag
 from bot.core.language.verb import AREA, SERVICE, Kind, Verb
+from bot.core.tailing import BEGINNING
 
 if TYPE_CHECKING:
     from bot.core.language.reader import Reader
@@ -74,13 +75,16 @@ def read_pods(reader: Reader) -> Command:
 
 def read_logs(reader: Reader) -> Command:
     service = reader.address("For example `logs hello`.")
-    lines, grep = reader.one("lines"), reader.one("grep")
+    lines, grep, since = reader.one("lines"), reader.one("grep"), reader.one("since")
+    follow = reader.switch("follow")
     revision = reader.one("revision") or reader.take()
-    return Logs(
+    usual = BEGINNING if follow else 20
+    return (FollowLogs if follow else Logs)(
         service,
-        revision.text if revision else None,
-        reader.number(lines, "count", 1, 200) if lines else 20,
+        reader.revision_of(service, revision) if revision else None,
+        reader.number(lines, "count", 0 if follow else 1, 200) if lines else usual,
         grep.text if grep else None,
+        reader.within(since, duration.parse) if since else None,
     )
 
 
@@ -155,15 +159,17 @@ INSPECTING: tuple[Verb, ...] = (
     Verb(
         "logs",
         Kind.LOOK,
-        "logs SERVICE [REVISION] [--grep WORD]",
-        "show the last lines that a Revision has written",
-        ("logs hello", "logs hello latest --lines 50 --grep error"),
+        "logs SERVICE [REVISION] [--follow] [--grep WORD]",
+        "show the last lines that a Revision has written, or follow in a thread what a Service writes",
+        ("logs hello", "logs hello latest --since 10m --grep error", "logs hello -f"),
         read_logs,
         (
             *SERVICE,
+            Flag(("--follow", "-f"), None, "show new lines in a thread, for ten minutes or until somebody stops it"),
             Flag(("--lines", "-l", "--tail"), "50", "how many lines, up to 200"),
+            Flag(("--since",), "10m", "only what was written within this time"),
             Flag(("--grep",), "error", "only lines that hold this"),
-            Flag(("--revision", "-r"), "latest", "the Revision; else the one with most traffic"),
+            Flag(("--revision", "-r"), "latest", "the Revision; else the one with most traffic, or all to follow"),
         ),
     ),
     Verb(

@@ -5,7 +5,7 @@ All of them may raise `errors.Unavailable`; each method names what else it raise
 
 from __future__ import annotations
 
-from bot.core.ports.knative import HttpRequest, Knative, Response
+from bot.core.ports.knative import HttpRequest, Knative, LogStream, Response, Written
 from bot.core.ports.metrics import Metrics
 from bot.core.ports.slack import Addressee, Channel, Directory, PanelHandle, Panels
 from bot.core.ports.store import Store
@@ -21,10 +21,12 @@ __all__ = [
     "Directory",
     "HttpRequest",
     "Knative",
+    "LogStream",
     "Metrics",
     "PanelHandle",
     "Panels",
     "Response",
     "Store",
     "Watches",
+    "Written",
 ]

@@ -5,8 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
+from bot.core.model import (
+    LogLine,
+)
+
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
+    from datetime import timedelta
 
     from bot.core.acting import Acting
     from bot.core.installing import Module
@@ -47,6 +52,34 @@ class Response:
     body: str
     seconds: float
     headers: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What containers wrote since one asked last, oldest first; `lost` is how many lines came faster than one asked.
+
+    `pods` are the pods that are followed now.
+    """
+
+    lines: tuple[LogLine, ...]
+    pods: tuple[str, ...]
+    lost: int = 0
+
+
+class LogStream(Protocol):
+    """The logs of a Service while it runs: pods that come are followed too, until it is closed."""
+
+    def take(self) -> Written:
+        """Return what was written since the last call, at once.
+
+        Raises:
+            Refused: Knobot may not read these logs.
+        """
+        ...
+
+    def close(self) -> None:
+        """Follow no longer; may be called twice, and from any thread."""
+        ...
 
 
 class Knative(Protocol):
@@ -92,8 +125,22 @@ class Knative(Protocol):
         """
         ...
 
-    def logs(self, key: ServiceKey, revision: str, lines: int) -> Sequence[str]:
-        """Return the last lines that the serving containers of a Revision wrote, oldest first; may be empty."""
+    def logs(self, key: ServiceKey, revision: str, lines: int, since: timedelta | None = None) -> Sequence[str]:
+        """Return the last lines that the serving containers of a Revision wrote, oldest first; may be empty.
+
+        `since` leaves out those that are older.
+        """
+        ...
+
+    def tail(self, key: ServiceKey, revision: str | None, lines: int, since: timedelta | None) -> LogStream:
+        """Follow the logs of a Service, or of one Revision of it.
+
+        Args:
+            key: of the Service.
+            revision: the name of the only one to follow; None for all.
+            lines: how many lines of before to begin with, of each pod.
+            since: begin with what was written within this time instead.
+        """
         ...
 
     def domains(self, cluster: str, namespace: str) -> Sequence[DomainMapping]:

@@ -23,9 +23,10 @@ def logs(world: World, command: Logs, to: Addressee, text: str) -> LogLines:
     snapshot, _ = snapshot_of(world, command.service, command.verb, to, text)
     revision = find(command.revision, snapshot) if command.revision else current(snapshot) or snapshot.revisions[0]
     wanted = command.grep
-    read = world.knative.logs(snapshot.key, revision.name, LONGEST_LOG if wanted else command.lines)
+    count = LONGEST_LOG if wanted else command.lines
+    read = world.knative.logs(snapshot.key, revision.name, count, command.since)
     lines = [line for line in read if wanted is None or wanted in line]
-    return LogLines(snapshot.key, revision.name, tuple(lines[-command.lines :]), wanted)
+    return LogLines(snapshot.key, revision.name, tuple(lines[-command.lines :]), wanted, command.since)
 
 
 def events(world: World, command: Events, to: Addressee, text: str) -> EventTable:

@@ -5,6 +5,8 @@ The last lines of a container, and with `follow` every further one until the pod
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
@@ -19,6 +21,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from bot.sandbox.cluster.kinds import JSON
+
+
+LOOK_SECONDS = 0.5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,14 +46,29 @@ class LogRequest:
             why = waiting["reason"]
             words = "trying and failing to pull image" if why == "ImagePullBackOff" else why
             raise bad_request(f'container "{name}" in pod "{pod_name}" is waiting to start: {words}')
-        seconds = query.get("sinceSeconds")
         return cls(
             log=Log() if log is None or name == QUEUE_PROXY else log,
             follow=is_true(query.get("follow")),
             timestamps=is_true(query.get("timestamps")),
             tail=int(query["tailLines"]) if "tailLines" in query else None,
-            since=datetime.now(UTC) - timedelta(seconds=int(seconds)) if seconds else None,
+            since=_since(query),
         )
+
+
+def _since(query: Mapping[str, str]) -> datetime | None:
+    """From when on lines count; the API server takes one of the two, and reads both in whole seconds.
+
+    Raises the 400 Failure for both, and for what cannot be read.
+    """
+    seconds, time = query.get("sinceSeconds"), query.get("sinceTime")
+    if seconds and time:
+        raise bad_request("at most one of `sinceTime` or `sinceSeconds` may be specified")
+    if time:
+        try:
+            return datetime.fromisoformat(time).replace(microsecond=0)
+        except ValueError:
+            raise bad_request(f'parsing time "{time}" as RFC 3339 failed') from None
+    return datetime.now(UTC) - timedelta(seconds=int(seconds)) if seconds else None
 
 
 async def stream_log(request: web.Request, wanted: LogRequest) -> web.StreamResponse:
@@ -61,8 +81,9 @@ async def stream_log(request: web.Request, wanted: LogRequest) -> web.StreamResp
     written = log.written
     try:
         await _write(response, kept if wanted.tail is None else kept[len(kept) - min(wanted.tail, len(kept)) :], wanted)
-        while wanted.follow and not log.ended:
-            await log.grown.wait()
+        while wanted.follow and not log.ended and _is_there(request):
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(log.grown.wait(), LOOK_SECONDS)
             fresh = min(log.written - written, len(log.lines))
             written = log.written
             await _write(response, list(log.lines)[len(log.lines) - fresh :], wanted)
@@ -70,6 +91,11 @@ async def stream_log(request: web.Request, wanted: LogRequest) -> web.StreamResp
     except ConnectionError:
         pass  # the reader has gone
     return response
+
+
+def _is_there(request: web.Request) -> bool:
+    """Whether the reader is: a connection that is closed tells nobody who waits for a line."""
+    return request.transport is not None and not request.transport.is_closing()
 
 
 async def _write(response: web.StreamResponse, lines: list[tuple[datetime, str]], wanted: LogRequest) -> None:
