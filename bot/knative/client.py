@@ -16,6 +16,7 @@ from bot.knative.access import impersonated
 from bot.knative.reflector import Reflector
 from bot.knative.tailing import Tail
 from bot.knative.waking import Waker
+from bot.knative.watching import QUIET_SECONDS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Sequence
@@ -167,7 +168,11 @@ class KnativeClusters:
         return access.allowed(self._connection(cluster), namespace, verb, resource)
 
     def reflector(
-        self, cluster: str, namespaces: Sequence[str] | None, notice: Callable[[ServiceKey], None]
+        self,
+        cluster: str,
+        namespaces: Sequence[str] | None,
+        notice: Callable[[ServiceKey], None],
+        quiet: float = QUIET_SECONDS,
     ) -> Reflector:
         """Return a watch over Services and Revisions, not started yet.
 
@@ -175,8 +180,9 @@ class KnativeClusters:
             cluster: its name.
             namespaces: those to watch; None for all, which needs rights in the whole cluster.
             notice: called with the Service that something changed about, from the watching threads; see `Reflector`.
+            quiet: seconds of silence after which a stream is given up.
         """
-        made = self._reflectors[cluster] = Reflector(self._connection(cluster), namespaces, notice)
+        made = self._reflectors[cluster] = Reflector(self._connection(cluster), namespaces, notice, quiet)
         return made
 
     def observed(self, key: ServiceKey) -> Snapshot | None:

@@ -99,7 +99,12 @@ class Chronicle:
         taken = []
         with self._database.write() as connection:
             for story in found:
-                same = and_(stories.c.id == story.id, stories.c.version == story.version, _free(now))
+                same = and_(
+                    stories.c.id == story.id,
+                    stories.c.version == story.version,
+                    stories.c.shown == story.shown,  # it may have been told and let go since it was read
+                    _free(now),
+                )
                 if connection.execute(update(stories).where(same).values(leased=until)).rowcount:
                     taken.append(story)
         return taken

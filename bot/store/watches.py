@@ -54,11 +54,13 @@ class Watches:
             connection.execute(insert(silences).values(**row, until=silence.until, creator=silence.creator))
 
     def unmute(self, channel: str, scopes: Iterable[Scope]) -> None:
-        """End silences of a channel."""
+        """End silences of a channel; what its digests leave out they go on to leave out."""
         places = [and_(*(silences.c[name] == value for name, value in _place(scope).items())) for scope in scopes]
         if places:
             with self._database.write() as connection:
-                connection.execute(delete(silences).where(silences.c.channel == channel, or_(*places)))
+                connection.execute(
+                    delete(silences).where(silences.c.channel == channel, silences.c.matter == "", or_(*places))
+                )
 
     def silences(self, now: datetime, channel: str | None = None) -> Sequence[Silence]:
         """Return the silences of a channel, or all, that are in force."""

@@ -30,7 +30,7 @@ def main() -> int:
         base = [sys.executable, "-m", "bot"]
         sandbox = subprocess.Popen([*base, "sandbox", "--port", "0", "--pace", "0.1", "--env-file", str(file)])
         try:
-            variables = _read(file)
+            variables = environment(file)
             bot = subprocess.Popen([*base, "run"], env={**os.environ, **variables, "KNOBOT_LOG_LEVEL": "ERROR"})
             try:
                 return asyncio.run(_measure(variables["SLACK_API_URL"].removesuffix("/api/")))
@@ -42,7 +42,8 @@ def main() -> int:
             sandbox.wait(10)
 
 
-def _read(file: Path) -> dict[str, str]:
+def environment(file: Path) -> dict[str, str]:
+    """Return the variables that a sandbox writes for its bot, once it has."""
     deadline = time.monotonic() + 20
     while not (file.exists() and file.read_text().endswith("\n")):
         if time.monotonic() > deadline:

@@ -90,7 +90,7 @@ class Watches(Protocol):
         ...
 
     def unmute(self, channel: str, scopes: Iterable[Scope]) -> None:
-        """End silences of a channel."""
+        """End silences of a channel; what its digests leave out they go on to leave out."""
         ...
 
     def silences(self, now: datetime, channel: str | None = None) -> Sequence[Silence]:
