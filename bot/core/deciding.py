@@ -32,6 +32,22 @@ if TYPE_CHECKING:
     from bot.core.routing import Routing
 
 
+def also(command: PlainCommand) -> tuple[str, ...]:
+    """Return the verbs that a line uses beside its own, each of which the rules have to allow.
+
+    A deploy may tag its own Revision without: that is a part of it.
+    """
+    match command:
+        case Rollout():
+            tags, untags = command.tags, command.untags
+        case Deploy():
+            tags = tuple(tagging for tagging in command.tags if tagging.reference != references.FOLLOW)
+            untags = command.untags
+        case _:
+            return ()
+    return (*([Tag.verb] if tags else []), *([Untag.verb] if untags else []))
+
+
 def decide(command: PlainCommand, snapshot: Snapshot, service: Service) -> tuple[str, Routing]:
     """Return the wished template and the wished routing of `command`.
 

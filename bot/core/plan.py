@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from bot.core import attributes, deciding, deploying, owners, references, routing, template, traffic, warmth
 from bot.core.attributes import Attribute
-from bot.core.commands import Annotate, Deploy, Rollback, SpecCommand, SteppedRollout
+from bot.core.commands import Abort, Annotate, Deploy, Rollback, SpecCommand, SteppedRollout
 from bot.core.errors import Invalid, NoChange, NotFound, Stale
 from bot.core.model import Object, ServiceKey, TrafficTarget, Truth
 from bot.core.rollout import annotation, beginning
@@ -85,10 +85,10 @@ class Plan:
     """One change of one object: of the Service `key`, or of the object `about` that has to do with it.
 
     `verb` is the command's; `before` and `base` are None when the object is to be created, `after` is GONE when it is
-    to be deleted. `leads` maps @latest to the
-    Revision it led to when the plan was made. `changes` and `notes` are what a person reads beside the traffic,
-    `loses` what is lost for good: where there is anything, the person who asks has to confirm it. `warms` are the
-    Revisions to wake before it is written; see `warming`. `override` is why no freeze shall hold it. `rollout` is the
+    to be deleted. `leads` maps @latest to the Revision it led to when the plan was made. `changes` and `notes` are what
+    a person reads beside the traffic, `loses` what is lost for good: where there is anything, the person who asks has
+    to confirm it. `warms` are the Revisions to wake before it is written; see `warming`. `also` are further words that
+    the rules have to allow; see `policy.Intent`. `override` is why no freeze shall hold it. `rollout` is the
     rollout in steps that it is a step of, as it is once the plan is written.
     """
 
@@ -107,6 +107,7 @@ class Plan:
     about: Object | None = None
     loses: tuple[str, ...] = ()
     warms: tuple[str, ...] = ()
+    also: tuple[str, ...] = ()
     override: str = ""
     rollout: Rollout | None = None
     id: str = field(default="")
@@ -139,6 +140,7 @@ def make(command: SpecCommand, snapshot: Snapshot, request: Request) -> Plan:
 
     Raises:
         NoChange: it is already so.
+        Refused: somebody else decides about it; see `owners`.
         NotFound, Invalid: a reference, a percentage, a name or the state of the Service does not allow it.
     """
     service = snapshot.service
@@ -155,12 +157,14 @@ def make(command: SpecCommand, snapshot: Snapshot, request: Request) -> Plan:
     if isinstance(command, SteppedRollout):
         rollout, told = beginning.begin(command, snapshot, settled, signature(request))
         state = State(rollout.targets(settled.traffic, None), service.template, names=_names(service))
-        return _seal(command.verb, snapshot, service, request, state, told, waits=False, rollout=rollout)
+        stepped = _seal(command.verb, snapshot, service, request, state, told, waits=False, rollout=rollout)
+        return _owned(stepped, service, force=command.force)
     document, routed = deciding.decide(command, snapshot, settled)
     wished = attributes.settled(command.attributes) if isinstance(command, Deploy | Annotate) else ()
     after = State(routed.traffic, document, names=tuple(sorted(routed.names.items())), attributes=wished)
     try:
-        return _seal(command.verb, snapshot, service, request, after, routed.notes, waits=routed.waits)
+        plan = _seal(command.verb, snapshot, service, request, after, routed.notes, waits=routed.waits)
+        return _owned(plan, service, deciding.also(command), force=command.force)
     except NoChange as error:
         if isinstance(command, Deploy):
             raise NoChange(error.message, deploying.unchanged(snapshot, service)) from error
@@ -186,7 +190,7 @@ def proceed(former: Plan, rollout: Rollout, targets: tuple[TrafficTarget, ...], 
         raise NotFound(f"There is no Service {snapshot.key} any more.")
     after = State(targets, service.template, names=_names(service))
     plan = _seal(former.verb, snapshot, service, former.request, after, (), waits=False, rollout=rollout)
-    return sealed(replace(plan, override=former.override))
+    return sealed(replace(plan, override=former.override, also=former.also))
 
 
 def signature(request: Request) -> str:
@@ -206,7 +210,7 @@ def undoable(plan: Plan) -> bool:
     return plan.before is not None and plan.about is None and not plan.deletes
 
 
-def undo(former: Plan, generation: int, snapshot: Snapshot, request: Request) -> Plan:
+def undo(former: Plan, generation: int, snapshot: Snapshot, request: Request, *, force: bool = False) -> Plan:
     """Return the plan that takes `former` back: the template and the traffic that were before it, exactly.
 
     One thing cannot wait: where a deploy has been given traffic that followed latest, the Revision that had it gets it
@@ -217,8 +221,10 @@ def undo(former: Plan, generation: int, snapshot: Snapshot, request: Request) ->
         generation: the Service's metadata.generation that the write of `former` answered.
         snapshot: the Service now.
         request: who asks.
+        force: whether it shall be done although somebody else decides about it.
 
     Raises:
+        Refused: somebody else decides about it; see `owners`.
         Stale: somebody has changed the Service since. Invalid: it was created by that plan. NoChange: nothing to do.
     """
     service = snapshot.service
@@ -250,7 +256,8 @@ def undo(former: Plan, generation: int, snapshot: Snapshot, request: Request) ->
         names=former.before.names if former.before.names != former.after.names else _names(service),
         attributes=former.before.attributes,
     )
-    return _seal(UNDO, snapshot, service, request, state, tuple(notes), undoes=former.id)
+    plan = _seal(UNDO, snapshot, service, request, state, tuple(notes), undoes=former.id)
+    return _owned(plan, service, force=force)
 
 
 def _pinned(targets: tuple[TrafficTarget, ...], leads: str) -> tuple[TrafficTarget, ...]:
@@ -334,7 +341,6 @@ def _seal(
             *notes,
             *routing.kept_addresses(service, after.traffic),
             *warmth.notes(asleep, warms),
-            *owners.warnings(service),
         ),
         leads=references.followed(snapshot),
         digest=_digest(snapshot, after),
@@ -343,6 +349,15 @@ def _seal(
         rollout=rollout,
     )
     return sealed(plan)
+
+
+def _owned(plan: Plan, service: Service, also: tuple[str, ...] = (), *, force: bool) -> Plan:
+    """Return `plan` with what it needs beside its verb, unless somebody else decides about what it changes."""
+    back = plan.verb in (UNDO, Rollback.verb, Abort.verb)
+    notes = owners.check(plan, service, force=force, back=back)
+    if owners.forced(plan, service, back=back):
+        also = (*also, owners.FORCE)
+    return sealed(replace(plan, notes=(*plan.notes, *notes), also=also)) if notes or also else plan
 
 
 def sealed(plan: Plan) -> Plan:

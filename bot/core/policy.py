@@ -13,6 +13,7 @@ from fnmatch import fnmatchcase
 
 from bot.core.change import Person
 from bot.core.freezing import Window
+from bot.core.owners import FORCE
 
 EVERYONE = "everyone"
 ANY = ("*",)
@@ -120,7 +121,11 @@ class Policy:
 
 @dataclass(frozen=True, slots=True)
 class Intent:
-    """What somebody wants to do where. `service` is "" for what concerns a whole namespace."""
+    """What somebody wants to do where. `service` is "" for what concerns a whole namespace.
+
+    `also` are further words that the rules have to allow: verbs that the same line uses, and `force`, which is of no
+    kind: a rule names it, or “*”.
+    """
 
     verb: str
     kind: str
@@ -128,6 +133,7 @@ class Intent:
     cluster: str
     namespace: str
     service: str = ""
+    also: tuple[str, ...] = ()
 
     def __str__(self) -> str:
         where = f"on {self.namespace}/{self.service}" if self.service else f"in {self.namespace}"
@@ -135,12 +141,24 @@ class Intent:
 
 
 def decide(intent: Intent, actor: Actor, policy: Policy) -> Decision:
-    """Return what the first rule that fits says; Deny when none does.
+    """Return what the rules say: for each word of `intent` the first one that fits decides, and the strictest of all.
 
     A rule that may fit, since Slack did not say who is in a user group, allows nothing, but forbids and asks for
-    approvals as if it did.
+    approvals as if it did. What needs approvals of two groups is denied, for one request is asked of one group.
     """
-    return _decide(policy.rules, intent, actor, policy)
+    own = replace(intent, also=())
+    found = [_decide(policy.rules, own, actor, policy)]
+    kinds = {FORCE: FORCE}
+    further = (replace(own, verb=word, kind=kinds.get(word, own.kind)) for word in intent.also)
+    found += [_decide(policy.rules, each, actor, policy) for each in further]
+    denied = next((decision for decision in found if isinstance(decision, Deny)), None)
+    if denied:
+        return denied
+    asking = [decision for decision in found if isinstance(decision, NeedsApproval)]
+    if len({decision.group for decision in asking}) > 1:
+        words = " and ".join(f"`{word}`" for word in (intent.verb, *intent.also))
+        return Deny(f"{words} need the approval of different groups, which one request cannot have.")
+    return max(asking, key=lambda decision: decision.count, default=found[0])
 
 
 def _decide(rules: tuple[Rule, ...], intent: Intent, actor: Actor, policy: Policy) -> Decision:

@@ -18,7 +18,7 @@ from bot.core import plan as plans
 from bot.core.answers import Voted
 from bot.core.change import REPEATABLE, Change, Event, Person, State, Votes, advance, ended, vote
 from bot.core.change import confirm as confirmed
-from bot.core.commands import ChangeCommand
+from bot.core.commands import Address, ChangeCommand, Undo
 from bot.core.errors import BotError, Invalid, NotFound, Refused, Stale, Unavailable
 from bot.core.holds import Held
 from bot.core.language.parse import parse, redact
@@ -33,7 +33,7 @@ from bot.operations.cards import refresh, show
 from bot.operations.evidence import objection
 from bot.operations.holding import let_pass, let_plan_pass
 from bot.operations.warming import heat, leave
-from bot.operations.world import World, authorize, intent, plan_intent, present
+from bot.operations.world import World, authorize, authorize_plan, intent, plan_intent, present
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -73,14 +73,15 @@ def propose(world: World, command: ChangeCommand, to: Addressee, text: str, seen
 
 
 def propose_undo(
-    world: World, key: ServiceKey, to: Addressee, text: str, expected: str | None = None, override: str = ""
+    world: World, key: ServiceKey, to: Addressee, text: str, expected: str | None = None, command: Undo | None = None
 ) -> Change:
     """Plan to take back the last change of a Service; `expected` is the id of the change that a button was under."""
+    wish = command or Undo(Address(key.name, key.namespace, key.cluster))
 
     def planned(request: plans.Request) -> Plan:
-        return planning.undoing(world, key, request, expected)
+        return planning.undoing(world, key, request, expected, force=wish.force)
 
-    return _propose(world, "undo", key, to, text, planned, None, override)
+    return _propose(world, wish.verb, key, to, text, planned, None, wish.override)
 
 
 def _propose(
@@ -96,6 +97,7 @@ def _propose(
     decision = authorize(world, to, intent(verb, to.channel, key), text)
     overridden = let_pass(world, key, to.person, to.channel, redact(override))
     plan = planned(plans.Request(to.person.team, to.person.user, to.channel, text, to.thread))
+    decision = authorize_plan(world, to, plan, decision, text)
     if overridden:
         plan = plans.sealed(replace(plan, override=redact(override), notes=(*overridden, *plan.notes)))
     acting.check(world, plan)

@@ -96,7 +96,9 @@ def planned(world: World, command: ChangeCommand, key: ServiceKey, request: Requ
             return _changed(world, command, key, request)
 
 
-def undoing(world: World, key: ServiceKey, request: Request, expected: str | None = None) -> Plan:
+def undoing(
+    world: World, key: ServiceKey, request: Request, expected: str | None = None, *, force: bool = False
+) -> Plan:
     """Return the plan that takes back the last change of a Service; `expected` is the id that it should have.
 
     Raises:
@@ -108,7 +110,7 @@ def undoing(world: World, key: ServiceKey, request: Request, expected: str | Non
         raise NotFound(f"Knobot has not changed {key} yet.", "`rollback` gives the traffic to an earlier Revision.")
     if expected is not None and last.id != expected:
         raise Stale(f"Another change of {key} came after this one.", f"`undo {key.name}` takes back the last one.")
-    return plan.undo(last.plan, last.generation or 0, world.knative.snapshot(key), request)
+    return plan.undo(last.plan, last.generation or 0, world.knative.snapshot(key), request, force=force)
 
 
 def _changed(world: World, command: SpecCommand, key: ServiceKey, request: Request) -> Plan:

@@ -13,7 +13,7 @@ from bot.core.plan import Request
 from bot.core.policy import NeedsApproval
 from bot.operations import acting, planning, steering
 from bot.operations.holding import holding
-from bot.operations.world import authorize, intent
+from bot.operations.world import authorize, authorize_plan, intent
 
 if TYPE_CHECKING:
     from bot.core.commands import ChangeCommand
@@ -33,7 +33,7 @@ def rehearse(world: World, command: ChangeCommand | Steer | Undo, to: Addressee,
     if isinstance(command, Undo):
         key = world.configuration.key(command.service, to.channel)
         decision = authorize(world, to, intent(command.verb, to.channel, key), text)
-        plan = planning.undoing(world, key, request)
+        plan = planning.undoing(world, key, request, force=command.force)
     elif isinstance(command, Steer):
         key = world.configuration.key(command.service, to.channel)
         decision = authorize(world, to, intent(command.verb, to.channel, key), text)
@@ -42,6 +42,7 @@ def rehearse(world: World, command: ChangeCommand | Steer | Undo, to: Addressee,
         key = planning.subject(world, command, to)
         decision = authorize(world, to, intent(command.verb, to.channel, key), text)
         plan = planning.planned(world, command, key, request)
+    decision = authorize_plan(world, to, plan, decision, text)
     found = acting.rehearse(world, plan)
     spec = plan.new_revision or plan.moves_traffic
     unseen = isinstance(found, Service) and plan.base is not None and spec and found.generation == plan.base.generation

@@ -90,7 +90,7 @@ class Operations:
         match command:
             case Undo():
                 key = self._world.configuration.key(command.service, to.channel)
-                changes.propose_undo(self._world, key, to, shown, override=command.override)
+                changes.propose_undo(self._world, key, to, shown, command=command)
             case DryRun():
                 rehearsed = rehearsing.rehearse(self._world, command.command, to, shown)
                 self._world.channel.answer(to, rehearsed, public=to.aloud)

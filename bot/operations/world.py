@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from bot.core.errors import NotFound, Refused
@@ -40,7 +40,7 @@ def intent(verb: str, channel: str, where: ServiceKey | Home) -> Intent:
 
 def plan_intent(plan: Plan) -> Intent:
     """Return what a plan wants, as the policy sees it."""
-    return intent(plan.verb, plan.request.channel, plan.key)
+    return replace(intent(plan.verb, plan.request.channel, plan.key), also=plan.also)
 
 
 def authorize(world: World, to: Addressee, wish: Intent, text: str) -> Allow | NeedsApproval:
@@ -71,6 +71,17 @@ def permit(world: World, verb: str, where: ServiceKey | Home, to: Addressee, tex
         )
         world.store.refused(to.person, to.channel, text, reason, world.clock.now())
         raise Refused(reason, "Whoever keeps the policy can name `guard` in a rule that allows it.")
+
+
+def authorize_plan(
+    world: World, to: Addressee, plan: Plan, decision: Allow | NeedsApproval, text: str
+) -> Allow | NeedsApproval:
+    """Return what the policy says to a plan of which it has allowed the verb: some need more than that.
+
+    Raises:
+        Refused: it says no; that is in the audit log.
+    """
+    return authorize(world, to, plan_intent(plan), text) if plan.also else decision
 
 
 def present(world: World, plan: Plan) -> Service | Stored | None:

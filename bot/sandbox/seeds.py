@@ -76,6 +76,7 @@ def policy() -> dict[str, Any]:
                 "effect": "allow",
             },
             {"name": "approvers freeze and thaw", "people": ["approvers"], "verbs": ["guard"], "effect": "allow"},
+            {"name": "approvers force", "people": ["approvers"], "verbs": ["force"], "effect": "allow"},
             {
                 "name": "production needs an approval",
                 "people": ["everyone"],

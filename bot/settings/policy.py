@@ -10,6 +10,7 @@ from bot.core import duration, freezing, timezone
 from bot.core.errors import Invalid
 from bot.core.freezing import Window
 from bot.core.language.verb import Kind
+from bot.core.owners import FORCE
 from bot.core.policy import ANY, EVERYONE, Effect, Group, Policy, Rule
 from bot.settings.document import Mistake, nearest, open_document, settle
 
@@ -100,7 +101,7 @@ class _Rules:
         self, groups: Mapping[str, Group], verbs: frozenset[str], clusters: Sequence[str], within: timedelta
     ) -> None:
         self._groups = groups
-        self._verbs = sorted(verbs | {kind.value for kind in Kind})
+        self._verbs = sorted(verbs | {kind.value for kind in Kind} | {FORCE})
         self._clusters = clusters
         self._within = within
         self._names: set[str] = set()

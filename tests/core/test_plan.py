@@ -463,22 +463,6 @@ def test_a_condition_is_believed_only_about_the_present_generation() -> None:
     assert service(conditions=(Condition("Active", Truth.FALSE),)).ready is Truth.UNKNOWN
 
 
-@pytest.mark.parametrize(
-    ("mark", "tool"),
-    [
-        ("flagger.app/primary-revision", "Flagger"),
-        ("argocd.argoproj.io/tracking-id", "Argo CD"),
-        ("kustomize.toolkit.fluxcd.io/name", "Flux"),
-    ],
-)
-def test_a_tool_that_manages_the_service_too_is_named(mark: str, tool: str) -> None:
-    on = snapshot(target(ONE, 100))
-    assert on.service is not None
-    managed = replace(on, service=replace(on.service, annotations={mark: "x"}))
-    assert any(note.startswith(f"{tool} manages hello too") for note in make("rollout hello latest=10", managed).notes)
-    assert not any("manages" in note for note in make("rollout hello latest=10", on).notes)
-
-
 def test_whoever_changed_the_service_since_is_named_and_never_as_knobots_own_account() -> None:
     account = {"serving.knative.dev/lastModifier": "system:serviceaccount:knobot:knobot"}
     assert (

@@ -68,6 +68,7 @@ def test_the_example_is_loaded_as_it_stands() -> None:
         Effect(),
         Effect(),
         Effect(),
+        Effect(),
         Effect(approvals=1, group="approvers", within=timedelta(hours=4)),
         Effect(),
     ]

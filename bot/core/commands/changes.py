@@ -15,9 +15,13 @@ from bot.core.template import TemplateEdit
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wish:
-    """What every command says that becomes a plan: `override` is why no freeze shall hold it, or ""."""
+    """What every command says that becomes a plan: `override` is why no freeze shall hold it, or "".
+
+    `force` makes it although another tool decides about what it changes.
+    """
 
     override: str = ""
+    force: bool = False
 
 
 @dataclass(frozen=True, slots=True)

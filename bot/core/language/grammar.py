@@ -20,7 +20,7 @@ from bot.core.language.removing import REMOVING
 from bot.core.language.routing import ROUTING
 from bot.core.language.stepping import STEPPING
 from bot.core.language.talking import HELP, TALKING
-from bot.core.language.verb import DRY_RUN, OVERRIDE, Kind, Verb
+from bot.core.language.verb import DRY_RUN, FORCE, OVERRIDE, Kind, Verb
 from bot.core.language.watching import WATCHING
 
 _FAMILIES = (
@@ -40,7 +40,8 @@ _FAMILIES = (
 )
 
 COMMANDS: tuple[Verb, ...] = tuple(
-    replace(verb, flags=(*verb.flags, DRY_RUN, OVERRIDE)) if verb.kind is Kind.CHANGE else verb for verb in _FAMILIES
+    replace(verb, flags=(*verb.flags, DRY_RUN, OVERRIDE, FORCE)) if verb.kind is Kind.CHANGE else verb
+    for verb in _FAMILIES
 )
 
 VERBS: dict[str, Verb] = {verb.name: verb for verb in COMMANDS}

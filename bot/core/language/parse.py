@@ -64,6 +64,8 @@ def parse(text: str, aliases: Mapping[str, str] = MappingProxyType({})) -> Comma
         if not why.text.strip():
             reader.fail(why, "--override needs a reason.", "For example `--override “the shop is down”`.")
         command = replace(command, override=why.text)
+    if isinstance(command, Wish):
+        command = replace(command, force=reader.switch("force"))
     if isinstance(command, ChangeCommand | Steer | Undo) and reader.dry_run():
         command = DryRun(command)
     reader.finish()

@@ -41,6 +41,7 @@ AREA = (
     Flag(("--cluster",), "CLUSTER", "another cluster than the channel's own"),
 )
 
+FORCE = Flag(("--force",), None, "make it although another tool decides about it, if you may")
 OVERRIDE = Flag(("--override",), "REASON", "make it in spite of a freeze, if you may; the reason is kept")
 """What every verb that changes something takes beside its own flags."""
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, assert_never
 
 from bot.core.answers import Identity, Rights
 from bot.core.language.grammar import COMMANDS
 from bot.core.language.verb import Kind
 from bot.core.model import ServiceKey
+from bot.core.owners import FORCE
 from bot.core.policy import Allow, Deny, NeedsApproval, belongs, decide
 from bot.operations.holding import holding
 from bot.operations.looking.asking import key_of
@@ -40,7 +42,8 @@ def can(world: World, command: Can, to: Addressee, text: str) -> Rights:
             decision = decide(intent(verb.name, to.channel, key), actor, policy)
             now = _now(held, actor, policy) if verb.kind is Kind.CHANGE and not isinstance(decision, Deny) else ""
             rights.append((verb.name, f"{now}{_right(decision)}"))
-    return Rights(key, tuple(rights), held)
+    forcing = replace(intent("rollout", to.channel, key), verb=FORCE, kind=FORCE)
+    return Rights(key, (*rights, (f"--{FORCE}", _right(decide(forcing, actor, policy)))), held)
 
 
 def _now(held: Holds, actor: Actor, policy: Policy) -> str:
