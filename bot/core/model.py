@@ -160,6 +160,8 @@ class ObjectKind(StrEnum):
     DOMAIN_MAPPING = "DomainMapping"
     DOMAIN_CLAIM = "ClusterDomainClaim"
     CONFIG_MAP = "ConfigMap"
+    BUILD = "Build"
+    BUILD_RUN = "BuildRun"
     RELEASE = "Release"
 
 
@@ -177,7 +179,8 @@ class Stored:
     """An object as the API server has it. `document` is JSON text: the part of it that plans decide about.
 
     That part is the annotations of a Revision, the spec of a DomainMapping or a ClusterDomainClaim, the data of a
-    ConfigMap. `observed_generation` is None where no controller makes that part true.
+    ConfigMap. `observed_generation` is None where no controller makes that part true. `made` is the image that a
+    BuildRun has made.
     """
 
     uid: str
@@ -188,6 +191,7 @@ class Stored:
     conditions: tuple[Condition, ...] = ()
     annotations: Mapping[str, str] = field(default_factory=dict)
     deleting: bool = False
+    made: str | None = None
 
     def condition(self, kind: str) -> Condition | None:
         return _find(self.conditions, kind)

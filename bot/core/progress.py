@@ -158,12 +158,15 @@ def look_at(change: Change, found: Stored | None, now: datetime) -> Progress:
     steps = tuple(_part(condition) for condition in found.conditions if condition.type != "Ready")
     match found.ready:
         case Truth.TRUE:
-            done = (*steps, Step(Mark.DONE, f"{plan.subject} is as wished"))
+            what = f"{plan.subject} has made {found.made}" if found.made else f"{plan.subject} is as wished"
+            done = (*steps, Step(Mark.DONE, what))
             return Progress(done, outcome=Event.TRUE)
         case Truth.FALSE:
             return Progress(steps, outcome=Event.FAILED, reason=explain(found.condition("Ready")))
         case Truth.UNKNOWN:
-            return _waiting(change, f"waiting for {plan.subject}", now, steps)
+            doing = found.condition("Ready")
+            why = f" ({doing.reason})" if doing and doing.reason else ""
+            return _waiting(change, f"waiting for {plan.subject}{why}", now, steps)
 
 
 def _part(condition: Condition) -> Step:

@@ -34,6 +34,7 @@ EXPIRED = "expired"
 CREDENTIALS = "credentials"
 BUSY = "busy"
 UNREACHABLE = "unreachable"
+UNKNOWN_API = "unknown-api"
 LOST = "lost"
 LONGEST = 500
 _NEVER_SENT = (
@@ -174,7 +175,9 @@ def _not_found(cluster: str, status: Status) -> NotFound:
         kind = {"services": "Service", "revisions": "Revision", "pods": "pod"}.get(details.kind, details.kind)
         return NotFound(f"There is no {kind} {details.name} on cluster {cluster}.")
     return NotFound(
-        f"Cluster {cluster} does not know Knative Serving.", "Is it installed there, in version 1.0 or later?"
+        f"Cluster {cluster} does not know Knative Serving.",
+        "Is it installed there, in version 1.0 or later?",
+        code=UNKNOWN_API,
     )
 
 

@@ -12,6 +12,7 @@ from bot.core.errors import Invalid
 
 SERVING = "/apis/serving.knative.dev/v1"
 CORE = "/api/v1"
+SHIPWRIGHT = "/apis/shipwright.io/v1beta1"
 NETWORKING = "/apis/networking.internal.knative.dev/v1alpha1"
 DOMAINS = "/apis/serving.knative.dev/v1beta1"
 _LABEL = re.compile(r"[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?")

@@ -13,7 +13,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from bot.core import deploying, duration
+from bot.core import building, deploying, duration
 from bot.core import plan as plans
 from bot.core.answers import Voted
 from bot.core.change import REPEATABLE, Change, Event, Person, State, Votes, advance, ended, vote
@@ -289,6 +289,8 @@ def write(world: World, change: Change) -> Change:
     except BotError as error:
         return settle(world, change, Event.FAILED if change.underway else Event.REFUSE, None, str(error))
     slow = deploying.patience(change.plan.after.template) if change.plan.new_revision else None
+    if building.builds(change.plan):
+        slow = building.PATIENCE
     wait = change.wait or max(world.configuration.wait, (slow or timedelta()) + SLACK)
     generation = written.generation if written else 0
     wrote = advance(

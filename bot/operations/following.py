@@ -13,10 +13,12 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from bot.core import building
 from bot.core.change import Change, Event, State, advance
 from bot.core.errors import Refused, Stale
 from bot.core.holds import NOTHING, Holds
 from bot.operations import steering
+from bot.operations.building import deploy_built
 from bot.operations.cards import TAIL, last_lines, recall, refresh, show, witness
 from bot.operations.changes import PATIENCE, carry_out, check_base, missed, resume, settle, warm
 from bot.operations.holding import holding
@@ -158,6 +160,8 @@ class Follower:
         after = advance(change, progress.outcome, change.actor, progress.reason or change.reason)
         if self._world.store.move(change, after, progress.outcome.value):
             refresh(self._world, after, progress)
+            if after.state is State.DONE and building.builds(after.plan):
+                deploy_built(self._world, after)
 
     def _with_tail(self, change: Change, progress: Progress, now: datetime) -> Progress:
         """Add the last log lines of a Revision that is starting, read anew only after a while: they are many reads."""

@@ -6,7 +6,18 @@ import logging
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from bot.core import annotating, attributes, collecting, deleting, domains, installing, naming, plan, references
+from bot.core import (
+    annotating,
+    attributes,
+    building,
+    collecting,
+    deleting,
+    domains,
+    installing,
+    naming,
+    plan,
+    references,
+)
 from bot.core.commands import (
     Annotate,
     ChangeCommand,
@@ -72,6 +83,12 @@ def planned(world: World, command: ChangeCommand, key: ServiceKey, request: Requ
             about = annotating.subject(reference, _snapshot(world, key))
             found = world.knative.stored(key.cluster, about)
             return annotating.revision(key, about, found, attributes.settled(command.attributes), request)
+        case Deploy(build=str(build)):
+            if world.knative.stored(key.cluster, building.source(build, key.namespace)) is None:
+                raise NotFound(
+                    f"There is no Build {build} in {key.namespace}.", "`kubectl get builds` lists those that are there."
+                )
+            return building.plan(build, key, world.clock.token(), request)
         case MapDomain():
             _snapshot(world, key)
             about, claim = domains.mapping(command.domain, key.namespace), domains.claim(command.domain)

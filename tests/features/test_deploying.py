@@ -86,3 +86,10 @@ def test_a_service_and_one_of_its_revisions_are_annotated_without_a_new_revision
     said = conversation.ask(ROOM, f"annotate noted noted-00001 {kept}")
     assert "noted-00001 is already so." in said
     conversation.change(ROOM, "annotate noted latest version-", "annotation version: `1.3` is removed")
+
+
+def test_a_cluster_without_shipwright_says_so_and_what_to_do(conversation: Conversation) -> None:
+    said = conversation.ask(ROOM, "deploy unbuilt --build unbuilt-build")
+    assert "does not have Shipwright, which builds images." in said
+    assert "until then build elsewhere, and deploy the image" in said
+    assert "says where the source is" in conversation.ask(ROOM, "deploy unbuilt --git-url https://example.com/a.git")

@@ -81,7 +81,7 @@ def test_every_recorded_refusal_becomes_a_sentence(name: str, status: int, body:
             "forbidden",
             "Kubernetes refuses this: unable to create new content in namespace shop because it is being terminated.",
         ),
-        (404, "404 page not found", "not-found", "Cluster prod does not know Knative Serving."),
+        (404, "404 page not found", "unknown-api", "Cluster prod does not know Knative Serving."),
     ],
     ids=["429", "503", "410", "webhook down", "another webhook", "terminating", "no Knative"],
 )

@@ -31,7 +31,7 @@ class Deploy(Wish):
     `attributes` are the Service's own labels and annotations. `wait` is how long it may take before it is said not to
     have become true; None is the configuration's. `name` is the template for the new Revision's name. `lock` asks for
     the image that runs, by its digest; `keep` for a Revision that is never collected as garbage; `fresh` for a new
-    Revision even where nothing differs.
+    Revision even where nothing differs. `build` names the Build that makes the image first.
     """
 
     verb: ClassVar[str] = "deploy"
@@ -46,6 +46,7 @@ class Deploy(Wish):
     lock: bool = False
     keep: bool = False
     fresh: bool = False
+    build: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from bot.core import duration, naming
 from bot.core.commands import Deploy, Rollout, Tag, Untag
 from bot.core.language.deploying import containers, labels, mounting, probing, refused, scales, variables
 from bot.core.language.deploying.images import read_image
+from bot.core.language.deploying.option import object_name
 from bot.core.language.deploying.traffic import NOTHING, read_split, routed
 from bot.core.language.reader import Flag, Reader
 from bot.core.language.routing import read_tags, read_untags
@@ -36,6 +37,7 @@ GROUPS = {
 
 DEPLOY_FLAGS = (
     Flag(("--image", "-i"), "ghcr.io/acme/hello:v2", "the image, as knctl and kn name it"),
+    Flag(("--build",), "hello-build", "let Shipwright run this Build, and deploy the image that it makes"),
     Flag(("--tag", "-t"), "blue", "give the new Revision an address of its own; `hello-00003=old` another one"),
     Flag(("--traffic",), "10", "percent of the traffic for the new Revision; `hello-00003=90` for another one"),
     Flag(("--no-traffic",), None, "no traffic for the new Revision"),
@@ -62,13 +64,15 @@ DEPLOY_FLAGS = (
 def read_deploy(reader: Reader) -> Deploy | Rollout | Tag | Untag:
     """Read a deploy: the Service, an image, and what shall change."""
     service = reader.address("For example `deploy hello ghcr.io/acme/hello:v2`.")
-    image = reader.one("image") or reader.take()
+    image, build = reader.one("image") or reader.take(), reader.one("build")
+    if image and build:
+        reader.fail(build, "An image is named, and a build that makes one.", "Leave one out.")
     scales.check_bounds(reader)
     settings, attributes = labels.read_metadata(reader)
     edit = TemplateEdit(read_image(reader, image) if image else None, (*_settings(reader), *settings))
     name, lock = reader.one("revision-name"), _lock(reader)
     keep, fresh = reader.switch("keep"), reader.switch("fresh")
-    new = bool(edit or lock or keep or fresh)
+    new = bool(edit or lock or keep or fresh or build)
     shares, tags, untags = read_split(reader, service, new=new), read_tags(reader, service), read_untags(reader)
     wait = _wait(reader)
     if not (new or attributes):
@@ -88,6 +92,7 @@ def read_deploy(reader: Reader) -> Deploy | Rollout | Tag | Untag:
         lock=lock,
         keep=keep,
         fresh=fresh,
+        build=object_name(reader, build, "Build") if build else None,
     )
 
 

@@ -6,6 +6,7 @@ from bot.core.language.reader import Flag
 
 NO_FILES = "There are no files in a chat: name the settings as flags, or `kubectl apply` the file."
 NO_OTHER_PERSON = "Everybody acts as themselves here: ask the person to type it."
+SOURCES = "A Build of Shipwright's says where the source is and how it is built: `--build NAME` runs it."
 SIDECARS = "Knobot keeps the other containers of a Service as they are, and changes only the one that serves."
 PLACES = "Where pods may run is for who runs the cluster to say; `kubectl edit ksvc` sets it where Knative allows it."
 
@@ -21,6 +22,13 @@ REFUSED = (
     Flag(
         ("--kubeconfig", "--config", "--context"), "FILE", "", refused="`--cluster` names the clusters that Knobot has."
     ),
+    Flag(
+        ("--directory", "-d", "--git-url", "--git-revision", "--template", "--template-arg", "--template-env"),
+        "VALUE",
+        "",
+        refused=SOURCES,
+    ),
+    Flag(("--template-kind", "--build-timeout"), "VALUE", "", refused=SOURCES),
     Flag(
         ("--generate-name",),
         None,
