@@ -10,63 +10,39 @@ from typing import TYPE_CHECKING, assert_never
 from bot.blocks import (
     approvals,
     change,
-    curl,
     digests,
-    domains,
     errors,
-    events,
     guards,
     identity,
-    ingress,
-    inspecting,
-    logs,
+    looked,
     rehearsal,
-    revisions,
     rollout,
-    routes,
-    services,
-    status,
     updates,
     usage,
     watches,
 )
 from bot.blocks.message import Message
 from bot.core.answers import (
-    Addresses,
     ApprovalTable,
     Bulletin,
     ChangeCard,
-    Comparison,
-    CurlReport,
     DigestAdded,
     DigestPost,
     DigestRemoved,
     DigestTable,
-    DomainTable,
-    EventTable,
     Fault,
     FreezeBegun,
     FreezeEnded,
     HelpAnswer,
-    HistoryTable,
     Identity,
-    IngressTable,
     Locked,
     LockNag,
     LockTaken,
-    LogChunk,
-    LogLines,
-    LogThread,
+    Looked,
     Muted,
-    PodTable,
     Problem,
     Rehearsed,
-    RevisionTable,
-    Rights,
-    RouteTable,
     Sent,
-    ServiceStatus,
-    ServiceTable,
     Snoozed,
     Steered,
     StoryCard,
@@ -87,41 +63,11 @@ __all__ = ["Message", "render"]
 
 def render(answer: Answer, *, command: str = "/knative") -> Message:
     """Return the message that says `answer`; `command` is the slash command's name as people type it."""
+    if isinstance(answer, Looked):
+        return looked.looked(answer, command)
     match answer:
         case HelpAnswer():
             return usage.usage(answer, command)
-        case ServiceTable():
-            return services.services(answer, command)
-        case ServiceStatus():
-            return status.status(answer, command)
-        case RevisionTable():
-            return revisions.revisions(answer, command)
-        case RouteTable():
-            return routes.routes(answer, command)
-        case Addresses():
-            return routes.addresses(answer)
-        case CurlReport():
-            return curl.curl(answer)
-        case DomainTable():
-            return domains.domains(answer, command)
-        case IngressTable():
-            return ingress.ingress(answer, command)
-        case PodTable():
-            return inspecting.pods(answer)
-        case LogLines():
-            return logs.last(answer)
-        case LogThread():
-            return logs.thread(answer)
-        case LogChunk():
-            return logs.chunk(answer)
-        case EventTable():
-            return events.events(answer)
-        case Comparison():
-            return inspecting.comparison(answer)
-        case HistoryTable():
-            return inspecting.history(answer, command)
-        case Rights():
-            return inspecting.rights(answer)
         case ChangeCard():
             return change.card(answer)
         case ApprovalTable():

@@ -45,6 +45,7 @@ def status(answer: ServiceStatus, command: str) -> Message:
         prose(*_troubles(snapshot), *_pods(answer.pods)),
         prose(f"{address(service)}", *tagged(service).rows),
         _contents(snapshot),
+        prose(*_last(answer)),
         small(*_history(service, answer.now)),
         buttons=_pad(snapshot),
     )
@@ -160,6 +161,19 @@ def _replicas(revision: Revision) -> str:
         return "scaled to zero: the next request waits for a pod"
     of = f" of {want}" if want is not None and want > have else ""
     return f"{have}{of} pod{'' if have == 1 and not of else 's'}"
+
+
+def _last(answer: ServiceStatus) -> Iterator[str]:
+    """Say who changed it last through Knobot, when and how; and whether somebody else has changed it since."""
+    service, last = answer.snapshot.service, answer.last
+    if service is None or last is None or last.generation is None:
+        return
+    request = last.plan.request
+    who = mrkdwn.person(last.requester)
+    age = duration.words(answer.now - last.created)
+    yield f"Last change {age} ago by {who}: {mrkdwn.code(request.text)} – {last.state.value}"
+    if service.generation > last.generation and service.annotations.get(MODIFIER):
+        yield f"Changed since by {mrkdwn.prose(service.annotations[MODIFIER], 120)}, not through Knobot."
 
 
 def _history(service: Service, now: datetime) -> Iterator[str]:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from datetime import timedelta
 from textwrap import dedent
 from typing import TYPE_CHECKING
+
+import yaml
 
 from bot.blocks import render
 from bot.blocks.bars import PHONE
@@ -17,15 +20,19 @@ from bot.core.answers import (
     IngressTable,
     LogChunk,
     LogThread,
+    RevisionStatus,
     RevisionTable,
     RouteTable,
+    ServiceManifest,
     ServiceStatus,
     ServiceTable,
 )
+from bot.core.change import State
 from bot.core.dns import Record
 from bot.core.model import Condition, Event, Gateway, LogLine, Pod, ServiceKey, TrafficTarget, Truth
 from bot.core.tailing import Chunk, Ending
-from tests.blocks.examples import APPROVER, ASKER, KEY, NOW, revision, service, snapshot
+from bot.core.template import Change as Difference
+from tests.blocks.examples import APPROVER, ASKER, KEY, NOW, change, plan, revision, service, snapshot
 from tests.blocks.slack_rules import check
 
 if TYPE_CHECKING:
@@ -212,6 +219,60 @@ def test_lines_that_are_followed_tell_their_revision_and_pod() -> None:
         blue·sq2f2│{"x" * 239}…
         ```
     """)
+
+
+def test_status_tells_the_last_change_and_whether_somebody_else_came_after_it() -> None:
+    last = replace(change(plan("rollout hello hello-00003=90"), State.DONE), generation=7)
+    text = told(ServiceStatus(snapshot(SPLIT), (), NOW + timedelta(hours=3), last=last))
+    assert "Last change 3h ago by <@U1DEV>: `rollout hello hello-00003=90` – done" in text
+    assert "Changed since" not in text
+    later = replace(SPLIT, generation=8, observed_generation=8)
+    text = told(ServiceStatus(snapshot(later), (), NOW, last=last))
+    assert "Changed since by system:serviceaccount:knobot:knobot, not through Knobot." in text
+
+
+def test_a_service_as_yaml_hides_secrets() -> None:
+    env = [{"name": "TARGET", "value": "blue"}, {"name": "DB_PASSWORD", "value": "hunter2"}]
+    document = json.dumps({"spec": {"containers": [{"image": "ghcr.io/acme/hello:v4", "env": env}]}})
+    text = told(ServiceManifest(service(template=document)), LISTING)
+    assert "hunter2" not in text
+    shown = yaml.safe_load(text.split("```")[1])
+    assert shown["kind"] == "Service"
+    assert shown["spec"]["template"]["spec"]["containers"][0]["env"][1] == {"name": "DB_PASSWORD", "value": "••••"}
+    assert shown["spec"]["traffic"] == [{"latestRevision": True, "percent": 100}]
+    assert shown["status"]["conditions"][0] == {"type": "ConfigurationsReady", "status": "True"}
+
+
+def test_one_revision_tells_why_it_is_not_ready_and_what_it_runs() -> None:
+    failed = replace(revision(5, Truth.FALSE, "ImagePullBackOff", "Back-off"), annotations={"version": "1.3.3"})
+    pod = Pod("hello-00005-deployment-abc", "hello-00005", "Pending", False, 0, NOW, "ImagePullBackOff", "Back-off")
+    facts = (Difference("image", None, "ghcr.io/acme/hello:v5"),)
+    answer = RevisionStatus(service(), failed, facts, (pod,), NOW, NOW + timedelta(hours=14))
+    assert told(answer) == lines("""
+        :x: *hello-00005* of shop/hello is not Ready: 0% of the traffic
+        1 OK / 3
+        :small_blue_diamond: Active – NoTraffic: The target is not receiving traffic.
+        :white_check_mark: ContainerHealthy
+        :x: Ready – ImagePullBackOff: Back-off
+                The cluster cannot pull the image: check its name and tag, and that the cluster may read the registry.
+        :x: ResourcesAvailable – ImagePullBackOff: Back-off
+                The cluster cannot pull the image: check its name and tag, and that the cluster may read the registry.
+        0 of 1 pods ready
+        :warning: pod `hello-00005-deployment-abc` ImagePullBackOff: Back-off
+        image: `ghcr.io/acme/hello:v5`
+        image digest: `sha256:0123456789ab`
+        number 5 · made 5d ago · may be deleted in 14h · version=1.3.3
+    """)
+
+
+def test_one_revision_tells_its_traffic_and_tags_and_that_it_is_kept() -> None:
+    marked = replace(revision(4), annotations={"serving.knative.dev/no-gc": "true"})
+    text = told(RevisionStatus(SPLIT, marked, (), (), NOW))
+    assert text.startswith(
+        ":white_check_mark: *hello-00004* of shop/hello is Ready: 10% of the traffic, tag `candidate`"
+    )
+    assert "no pods now" in text
+    assert "kept for good" in text
 
 
 def test_no_revisions_are_said_to_be_none() -> None:

@@ -19,9 +19,11 @@ from bot.core.answers.looks import (
     LogLines,
     LogThread,
     PodTable,
+    RevisionStatus,
     RevisionTable,
     Rights,
     RouteTable,
+    ServiceManifest,
     ServiceStatus,
     ServiceTable,
 )
@@ -74,14 +76,17 @@ __all__ = [
     "LogChunk",
     "LogLines",
     "LogThread",
+    "Looked",
     "Muted",
     "PodTable",
     "Problem",
     "Rehearsed",
+    "RevisionStatus",
     "RevisionTable",
     "Rights",
     "RouteTable",
     "Sent",
+    "ServiceManifest",
     "ServiceStatus",
     "ServiceTable",
     "Snoozed",
@@ -96,10 +101,11 @@ __all__ = [
     "WatchTable",
 ]
 
-Answer = (
-    HelpAnswer
-    | ServiceTable
+Looked = (
+    ServiceTable
     | ServiceStatus
+    | ServiceManifest
+    | RevisionStatus
     | RevisionTable
     | RouteTable
     | Addresses
@@ -114,6 +120,12 @@ Answer = (
     | Comparison
     | HistoryTable
     | Rights
+)
+"""What those see who look at a cluster."""
+
+Answer = (
+    Looked
+    | HelpAnswer
     | ChangeCard
     | ApprovalTable
     | Identity

@@ -29,12 +29,35 @@ class ServiceTable:
 
 @dataclass(frozen=True, slots=True)
 class ServiceStatus:
-    """One Service whole."""
+    """One Service whole; `last` is the change that Knobot wrote last, if any."""
 
     snapshot: Snapshot
     pods: tuple[Pod, ...]
     now: datetime
     holds: Holds = NOTHING
+    last: Change | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceManifest:
+    """A Service as a document."""
+
+    service: Service
+
+
+@dataclass(frozen=True, slots=True)
+class RevisionStatus:
+    """One Revision whole.
+
+    `facts` are its settings, with secrets hidden. `collected` is from when on Knative may collect it, None for never.
+    """
+
+    service: Service
+    revision: Revision
+    facts: tuple[Difference, ...]
+    pods: tuple[Pod, ...]
+    now: datetime
+    collected: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

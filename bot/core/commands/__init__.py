@@ -41,6 +41,8 @@ from bot.core.commands.looks import (
     History,
     Ingress,
     Logs,
+    Manifest,
+    OneRevision,
     Order,
     Pods,
     Revisions,
@@ -100,8 +102,10 @@ __all__ = [
     "Lock",
     "Logs",
     "Look",
+    "Manifest",
     "MapDomain",
     "Mute",
+    "OneRevision",
     "Order",
     "Pattern",
     "Pause",
@@ -141,7 +145,9 @@ Look = (
     Help
     | Services
     | Status
+    | Manifest
     | Revisions
+    | OneRevision
     | Routes
     | Pods
     | Logs

@@ -37,6 +37,23 @@ class Status:
 
 
 @dataclass(frozen=True, slots=True)
+class Manifest:
+    """A Service as YAML, with secrets hidden."""
+
+    verb: ClassVar[str] = "status"
+    service: Address
+
+
+@dataclass(frozen=True, slots=True)
+class OneRevision:
+    """One Revision whole."""
+
+    verb: ClassVar[str] = "revision"
+    service: Address
+    reference: str
+
+
+@dataclass(frozen=True, slots=True)
 class Revisions:
     verb: ClassVar[str] = "revisions"
     area: Area

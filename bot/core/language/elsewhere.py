@@ -37,6 +37,7 @@ WORDS: dict[str, str] = {
     "channel": _EVENTING,
     "subscription": _EVENTING,
     "eventtype": _EVENTING,
+    "version": "`knobot --version` tells it where Knobot runs, and `knobot check` how it finds the clusters.",
     "plugin": _TERMINAL,
     "completion": _TERMINAL,
     "config": "Knobot's configuration is a file that its team keeps: config/knobot.yaml.",

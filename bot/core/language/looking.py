@@ -2,15 +2,32 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
-from bot.core.commands import Address, Area, Command, Order, Revisions, Routes, Services, Status, Url
+from bot.core.commands import (
+    Address,
+    Area,
+    Command,
+    Manifest,
+    OneRevision,
+    Order,
+    Revisions,
+    Routes,
+    Services,
+    Status,
+    Url,
+)
 from bot.core.errors import Invalid
 from bot.core.language.reader import Flag
 from bot.core.language.verb import AREA, SERVICE, Kind, Verb
 
 if TYPE_CHECKING:
     from bot.core.language.reader import Reader
+
+ONE = "For example `revision hello latest`, or `revision hello-00003`."
+MADE = re.compile(r"(.+)-[0-9]{5}\Z")
+"""How Knative names a Revision that nobody has named."""
 
 
 def read_services(reader: Reader) -> Command:
@@ -31,7 +48,37 @@ def _order(word: str) -> Order:
 
 
 def read_status(reader: Reader) -> Command:
-    return Status(reader.address("For example `status hello`."))
+    output = reader.one("output")
+    service = reader.address("For example `status hello`.")
+    match output.text.lower() if output else "":
+        case "":
+            return Status(service)
+        case "url":
+            return Url(service)
+        case "yaml":
+            return Manifest(service)
+        case _ if output:
+            reader.fail(output, f"status has no form “{output.text[:40]}”.", "It has `url` and `yaml`.")
+    return Status(service)
+
+
+def read_revision(reader: Reader) -> Command:
+    """Read SERVICE REVISION, knctl's SERVICE:TAG, or a name alone that tells its Service, as Knative makes them."""
+    named, service = reader.one("revision"), reader.one("service")
+    owner, reference = service or reader.take(), named or reader.take()
+    if reference is None and service is None:
+        owner, reference = None, owner
+    if reference is None:
+        reader.missing("a Revision", ONE)
+    if owner is None:
+        made = MADE.match(reference.text)
+        told, name = reader.reference(reference)
+        if told is None and made is None:
+            reader.missing("a Service and a Revision", ONE)
+        end = len(told) if told is not None else made.end(1) if made else 0
+        return OneRevision(reader.locate(reference.part(0, end)), name)
+    address = reader.locate(owner)
+    return OneRevision(address, reader.revision_of(address, reference))
 
 
 def read_revisions(reader: Reader) -> Command:
@@ -79,7 +126,7 @@ LOOKING: tuple[Verb, ...] = (
         "show one Service: traffic, what is not fine and why, image, who changed it",
         ("status hello", "status shop/hello"),
         read_status,
-        SERVICE,
+        (*SERVICE, Flag(("--output", "-o"), "yaml", "`url`, or `yaml` with secrets hidden")),
         ("service show", "service describe", "describe", "show"),
     ),
     Verb(
@@ -93,6 +140,16 @@ LOOKING: tuple[Verb, ...] = (
         ("revision list", "revisions list", "revision ls"),
     ),
     Verb(
+        "revision",
+        Kind.LOOK,
+        "revision SERVICE REVISION",
+        "show one Revision: its conditions, settings, pods, and for how long it is kept",
+        ("revision hello-00003", "revision hello latest"),
+        read_revision,
+        (*SERVICE, Flag(("--revision", "-r"), "latest", "the Revision, as knctl names it")),
+        ("revision show", "revision describe"),
+    ),
+    Verb(
         "routes",
         Kind.LOOK,
         "routes [SERVICE]",
@@ -100,7 +157,7 @@ LOOKING: tuple[Verb, ...] = (
         ("routes", "routes hello"),
         read_routes,
         SERVICE,
-        ("route list", "routes list", "route ls", "route show"),
+        ("route list", "routes list", "route ls", "route show", "route describe"),
     ),
     Verb(
         "url",

@@ -12,7 +12,7 @@ from bot.core.answers import (
     HelpAnswer,
     HistoryTable,
     PodTable,
-    ServiceStatus,
+    ServiceManifest,
     WatchTable,
 )
 from bot.core.commands import (
@@ -29,6 +29,8 @@ from bot.core.commands import (
     History,
     Ingress,
     Logs,
+    Manifest,
+    OneRevision,
     Pods,
     Revisions,
     Routes,
@@ -40,9 +42,8 @@ from bot.core.commands import (
 )
 from bot.core.language.grammar import VERBS
 from bot.operations.digests import report
-from bot.operations.holding import holding
 from bot.operations.looking.asking import area_of, key_of, snapshot_of
-from bot.operations.looking.inspecting import diff, events, logs
+from bot.operations.looking.inspecting import diff, events, logs, revision, status
 from bot.operations.looking.listing import domains, revisions, routes, services
 from bot.operations.looking.people import can, whoami
 from bot.operations.looking.reaching import curl, ingress
@@ -70,10 +71,11 @@ def look(world: World, command: Look, to: Addressee, text: str) -> Answer:
         case Services():
             return services(world, command, to, text)
         case Status():
-            snapshot, _ = snapshot_of(world, command.service, command.verb, to, text)
-            return ServiceStatus(
-                snapshot, tuple(world.knative.pods(snapshot.key)), world.clock.now(), holding(world, snapshot.key)
-            )
+            return status(world, command, to, text)
+        case Manifest():
+            return ServiceManifest(snapshot_of(world, command.service, command.verb, to, text)[1])
+        case OneRevision():
+            return revision(world, command, to, text)
         case Revisions():
             return revisions(world, command, to, text)
         case Routes():

@@ -1,21 +1,48 @@
-"""A close look at one Service: its logs, its events, what differs between two Revisions."""
+"""A close look at one Service: itself, one Revision of it, logs, events, what differs between two Revisions."""
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
-from bot.core.answers import Comparison, EventTable, LogLines
+from bot.core.answers import Comparison, EventTable, LogLines, RevisionStatus, ServiceStatus
 from bot.core.references import current, find
-from bot.core.template import differences
+from bot.core.retention import collected
+from bot.core.template import Change as Difference
+from bot.core.template import canonical, differences
+from bot.operations.holding import holding
 from bot.operations.looking.asking import snapshot_of
+from bot.operations.retention import retention_of
 
 if TYPE_CHECKING:
-    from bot.core.commands import Diff, Events, Logs
+    from bot.core.commands import Diff, Events, Logs, OneRevision, Status
+    from bot.core.model import Revision
     from bot.core.ports import Addressee
     from bot.operations.world import World
 
+SCALING = "autoscaling.knative.dev"
+"""The domain of those annotations of Knative that people set."""
 LONGEST_LOG = 1000
 """How many lines are searched."""
+
+
+def status(world: World, command: Status, to: Addressee, text: str) -> ServiceStatus:
+    snapshot, _ = snapshot_of(world, command.service, command.verb, to, text)
+    return ServiceStatus(
+        snapshot,
+        tuple(world.knative.pods(snapshot.key)),
+        world.clock.now(),
+        holding(world, snapshot.key),
+        world.store.last_written(snapshot.key),
+    )
+
+
+def revision(world: World, command: OneRevision, to: Addressee, text: str) -> RevisionStatus:
+    snapshot, service = snapshot_of(world, command.service, command.verb, to, text)
+    found, now = find(command.reference, snapshot), world.clock.now()
+    pods = tuple(world.knative.pods(snapshot.key, found.name))
+    gone = collected(snapshot.revisions, service.latest_ready, retention_of(world, snapshot.key.cluster), now)
+    return RevisionStatus(service, found, differences(None, _template(found)), pods, now, gone.get(found.name))
 
 
 def logs(world: World, command: Logs, to: Addressee, text: str) -> LogLines:
@@ -50,5 +77,26 @@ def events(world: World, command: Events, to: Addressee, text: str) -> EventTabl
 def diff(world: World, command: Diff, to: Addressee, text: str) -> Comparison:
     snapshot, _ = snapshot_of(world, command.service, command.verb, to, text)
     before, after = find(command.before, snapshot), find(command.after, snapshot)
-    changes = differences(f'{{"spec":{before.spec}}}', f'{{"spec":{after.spec}}}')
-    return Comparison(snapshot.key, before.name, after.name, changes)
+    changes = differences(_template(before), _template(after))
+    return Comparison(snapshot.key, before.name, after.name, (*changes, *_rebuilt(before, after)))
+
+
+def _template(revision: Revision) -> str:
+    """Return the template that a Revision was made from, as far as people set it: Knative's own marks are left out."""
+    metadata = {
+        "annotations": {key: value for key, value in revision.annotations.items() if _set(key)},
+        "labels": {key: value for key, value in revision.labels.items() if _set(key)},
+    }
+    return canonical({"metadata": metadata, "spec": json.loads(revision.spec)})
+
+
+def _set(key: str) -> bool:
+    domain = key.partition("/")[0] if "/" in key else ""
+    return not domain.endswith((".knative.dev", ".kubernetes.io", ".k8s.io", "knobot.dev")) or domain == SCALING
+
+
+def _rebuilt(before: Revision, after: Revision) -> tuple[Difference, ...]:
+    """Say it when one name of an image has led to two images."""
+    if before.image != after.image or before.digest == after.digest:
+        return ()
+    return (Difference("image digest", before.digest, after.digest),)
