@@ -17,6 +17,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from bot import logs
+from bot.auditing import audit
 from bot.core.errors import BotError
 from bot.core.language.grammar import COMMANDS
 from bot.core.language.verb import Kind
@@ -51,6 +53,9 @@ def main() -> None:
     """Chat-ops for Knative on Slack."""
 
 
+main.add_command(audit)
+
+
 @main.command()
 def run() -> None:
     """Serve a workspace, by Socket Mode.
@@ -59,7 +64,7 @@ def run() -> None:
     from the environment.
     """
     settings = _settings()
-    logging.basicConfig(level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    logs.configure(settings.log_level)
     try:
         serve(settings)
     except BotError as error:

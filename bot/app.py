@@ -42,7 +42,7 @@ def build_app(operations: Operations, client: WebClient, bot: Bot, command: str,
             enterprise_id=None, team_id=bot.team, bot_token=client.token, bot_id=bot.bot, bot_user_id=bot.user
         )
 
-    logger = logging.getLogger("bot.bolt")
+    logger = logging.getLogger("slack_bolt")
     app = App(
         client=WebClient(base_url=client.base_url, timeout=client.timeout),  # `authorize` gives the token
         authorize=authorize,

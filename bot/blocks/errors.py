@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from bot.blocks import mrkdwn
 from bot.blocks.message import Message, Part, compose, prose, table
 from bot.core.errors import ParseError
+from bot.core.language.parse import veil
 
 if TYPE_CHECKING:
     from bot.core.answers import Fault, Problem
@@ -35,9 +36,9 @@ def fault(answer: Fault) -> Message:
 def _pointed(error: ParseError, command: str) -> Part:
     """Return the command as typed with carets under the characters at fault, in a window where it is long."""
     start, end = error.span
+    source = veil(error.source)
     before, wrong, after = (
-        mrkdwn.clean(piece)
-        for piece in (f"{command} {error.source[:start]}", error.source[start:end], error.source[end:])
+        mrkdwn.clean(piece) for piece in (f"{command} {source[:start]}", source[start:end], source[end:])
     )
     wrong = wrong if len(wrong) <= WINDOW else f"{wrong[: WINDOW - 1]}…"
     left = max(WINDOW - len(wrong) - min(len(after), WINDOW // 3), WINDOW // 3)

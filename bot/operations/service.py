@@ -27,7 +27,7 @@ from bot.core.commands import (
     WatchAdd,
     WatchRemove,
 )
-from bot.core.errors import BotError, NotFound, Refused
+from bot.core.errors import BotError, NotFound, ParseError, Refused
 from bot.core.language.parse import formed, parse, redact
 from bot.operations import changes, guarding, locking, padding, rehearsing, steering
 from bot.operations.digests import send_due
@@ -212,7 +212,9 @@ class Operations:
     def report(self, error: Exception, to: Addressee) -> None:
         """Tell a person what went wrong; a fault of Knobot's own gets a reference that the log knows too."""
         if isinstance(error, BotError):
-            log.info("%s in %s: %s (%s)", to.person.user, to.channel, error.message, error.code)
+            # What could not be read is not repeated: nobody knows what in it is secret.
+            told = "" if isinstance(error, ParseError) else redact(error.message)
+            log.info("%s in %s: %s (%s)", to.person.user, to.channel, told, error.code)
             answer: Answer = Problem(error)
         else:
             reference = self._world.clock.token()[:8]

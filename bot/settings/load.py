@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 CONFIG = "config/knobot.yaml"
+DATABASE = "sqlite:///knobot.db"
 DATABASES = ("sqlite:///", "postgresql://", "postgresql+psycopg://")
 OPTIONAL = (
     "command",
@@ -103,6 +104,25 @@ def load(environment: Mapping[str, str], *, verbs: frozenset[str]) -> Settings:
     return settings
 
 
+def load_database(environment: Mapping[str, str]) -> str:
+    """Return the URL of the database alone, for those who are to read it and have no tokens.
+
+    Raises:
+        SettingsError: KNOBOT_DATABASE_URL is wrong, or where it is not set, knobot.yaml.
+    """
+    mistakes: list[Mistake] = []
+    if told := environment.get("KNOBOT_DATABASE_URL"):
+        try:
+            return _database(told)
+        except Invalid as error:
+            mistakes.append(Mistake("environment", "KNOBOT_DATABASE_URL", str(error)))
+    root = open_document(Path(environment.get("KNOBOT_CONFIG") or CONFIG), mistakes)
+    found = Fields(root.entries()) if root else Fields()
+    url = found.read("database_url", _database, DATABASE)
+    settle(mistakes)
+    return url
+
+
 def _read(file: Path, mistakes: list[Mistake], slack: Slack, verbs: frozenset[str]) -> Settings:
     """Return what knobot.yaml and the policy that it names tell."""
     root = open_document(file, mistakes)
@@ -122,7 +142,7 @@ def _read(file: Path, mistakes: list[Mistake], slack: Slack, verbs: frozenset[st
         channels,
         policy,
         command=found.read("command", _command, "/knative"),
-        database_url=found.read("database_url", _database, "sqlite:///knobot.db"),
+        database_url=found.read("database_url", _database, DATABASE),
         approvals_within=within,
         deploy_wait=_nested(found, "deploy", "wait", timedelta(minutes=10)),
         timezone=zone,

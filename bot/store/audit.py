@@ -20,18 +20,19 @@ from sqlalchemy import insert, select
 
 from bot.core import traffic
 from bot.core.freezing import Freeze
+from bot.store.database import Database
 from bot.store.schema import audit, storable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import datetime
+    from typing import Self
 
     from sqlalchemy import Connection
 
     from bot.core.change import Change, Person
     from bot.core.model import ServiceKey
     from bot.core.plan import Plan
-    from bot.store.database import Database
 
 PAGE = 500
 
@@ -84,6 +85,18 @@ class Audit:
     def __init__(self, database: Database) -> None:
         self._database = database
 
+    @classmethod
+    def open(cls, url: str) -> Self:
+        """Open the log of the database at `url` for reading; nothing is made or migrated.
+
+        Raises:
+            Invalid: the URL is none of a database. NotFound: there is no log. Unavailable: it does not answer.
+        """
+        return cls(Database(url, existing=True))
+
+    def close(self) -> None:
+        self._database.close()
+
     def export(self) -> Iterator[Entry]:
         """Yield every row, oldest first, without holding a transaction in between.
 
@@ -100,13 +113,16 @@ class Audit:
             yield from (Entry(**row) for row in rows)
             last = rows[-1]["number"]
 
-    def verify(self) -> Verdict:
+    def verify(self, known: str | None = None) -> Verdict:
         """Walk the whole chain and return how far it is right.
+
+        Args:
+            known: a head that was returned before; the row with it must still be there.
 
         Raises:
             Unavailable: the database did not answer.
         """
-        rows, head = 0, ""
+        rows, head, met = 0, "", known is None
         for entry in self.export():
             if entry.number != rows + 1:
                 return Verdict(rows, head, f"Row {rows + 1} is missing.")
@@ -115,7 +131,8 @@ class Audit:
             if entry.hash != _hash(entry):
                 return Verdict(rows, head, f"Row {entry.number} was changed after it was written.")
             rows, head = entry.number, entry.hash
-        return Verdict(rows, head)
+            met = met or head == known
+        return Verdict(rows, head, "" if met else f"No row has the head {known}: rows were cut off or replaced.")
 
 
 def moved(change: Change, event: str, actor: Person | None, at: datetime) -> Entry:

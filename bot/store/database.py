@@ -15,7 +15,7 @@ from sqlalchemy import URL, create_engine, event, func, inspect, make_url, selec
 from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from bot.core.errors import Invalid, Unavailable
+from bot.core.errors import Invalid, NotFound, Unavailable
 from bot.store.schema import HEAD
 
 if TYPE_CHECKING:
@@ -39,16 +39,24 @@ class Database:
 
     Args:
         url: as SQLAlchemy writes it, sqlite:///FILE or postgresql://….
+        existing: take it as it is, and neither make nor migrate it.
 
     Raises:
         Invalid: the URL is not one of these. Unavailable: the database cannot be reached or migrated.
+        NotFound: it is to be `existing`, and is no database of Knobot's.
     """
 
-    def __init__(self, url: str) -> None:
-        self._engine = _engine(_checked(url))
+    def __init__(self, url: str, *, existing: bool = False) -> None:
+        where = _checked(url)
+        if existing and where.get_backend_name() == "sqlite" and not Path(str(where.database)).is_file():
+            raise NotFound(f"There is no file {where.database}.")
+        self._engine = _engine(where)
         self._writer = self._engine.execution_options(knobot_writes=True)
         try:
-            self._migrate()
+            if existing:
+                self._find()
+            else:
+                self._migrate()
         except BaseException:
             self.close()  # nobody else will hold it
             raise
@@ -77,6 +85,16 @@ class Database:
 
     def close(self) -> None:
         self._engine.dispose()
+
+    def ping(self) -> None:
+        """Ask for nothing in particular; raises Unavailable, if the database does not answer."""
+        with self.read() as connection:
+            connection.execute(select(1))
+
+    def _find(self) -> None:
+        with self.read() as connection:
+            if not _revision(connection):
+                raise NotFound("That is no database of Knobot's.")
 
     def _migrate(self) -> None:
         with self.read() as connection:

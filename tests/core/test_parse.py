@@ -297,6 +297,8 @@ WRONG = [
     ("deploy hello[]", "needs an image or a setting", "`deploy hello ghcr.io/acme/hello:v2`"),
     ("deploy hello --no-traffic[]", "needs an image or a setting", ""),
     ("deploy hello [http://ghcr.io/a/b]", "is not an image", ""),
+    ("deploy hello [robot:pw@ghcr.io/a/b:v1]", "only a digest may follow", "--pull-secret"),
+    ("deploy hello [ghcr.io/a/b@latest]", "only a digest may follow", "--pull-secret"),
     ("deploy hello img [more]", "does not know what to do with “more”", ""),
     ("deploy hello --env [TARGET]", "“TARGET” sets nothing", "TARGET=VALUE"),
     ("deploy hello --env []=x", "“” is not a name for a variable", ""),

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.core.errors import ParseError
-from bot.core.language.parse import parse, redact
+from bot.core.language.parse import parse, redact, veil
 from bot.core.language.words import LONGEST, joined, repair, split
 from bot.core.template import HIDDEN
 
@@ -148,6 +148,8 @@ def test_a_text_that_is_too_long_is_refused() -> None:
         pytest.param(r"--env PASSWORD=a\ b x", f"--env PASSWORD={HIDDEN} x", id="an escaped blank"),
         pytest.param('--env PASSWORD="a b x', f"--env PASSWORD={HIDDEN}", id="a quote that stays open"),
         pytest.param("--env URL=postgres://u:p=a@h/x", f"--env URL={HIDDEN}", id="an address with a password"),
+        pytest.param("deploy hello u:pw@h/x:v1", f"deploy hello {HIDDEN}", id="a login before an image"),
+        pytest.param("hello:v1@sha256:abc", "hello:v1@sha256:abc", id="an image by its digest"),
         pytest.param("--env api-key=1", f"--env api-key={HIDDEN}", id="small letters and a dash"),
         pytest.param("--env TARGET=blue  hello", "--env TARGET=blue  hello", id="nothing secret"),
         pytest.param('-H "Authorization: Bearer abc"', f"-H Authorization: {HIDDEN}", id="a header that tells who"),
@@ -158,6 +160,9 @@ def test_a_text_that_is_too_long_is_refused() -> None:
 )
 def test_secret_values_are_hidden_where_a_command_is_shown(typed: str, shown: str) -> None:
     assert redact(typed) == shown
+    veiled = veil(repair(typed))
+    assert len(veiled) == len(repair(typed))
+    assert (HIDDEN[0] in veiled) == (HIDDEN in shown)
 
 
 @given(
@@ -169,6 +174,8 @@ def test_secret_values_are_hidden_where_a_command_is_shown(typed: str, shown: st
 def test_no_part_of_a_secret_is_left(name: str, flag: str, rest: str, quotes: str) -> None:
     word = f"{name}=HUNTER{rest}TWO".replace("\\", "\\\\").replace('"', '\\"')
     word = quotes.format(word) if quotes != "{}" else word.replace(" ", "\\ ").replace("'", "\\'")
-    shown = redact(f"deploy hello {flag}{word} img")
-    assert "HUNTER" not in shown
-    assert "TWO" not in shown
+    typed = f"deploy hello {flag}{word} img"
+    for shown in (redact(typed), veil(typed)):
+        assert "HUNTER" not in shown
+        assert "TWO" not in shown
+    assert len(veil(typed)) == len(typed)

@@ -150,7 +150,7 @@ class Bot:
     process: subprocess.Popen[bytes] | None = None
 
     def start(self, conversation: Conversation) -> None:
-        variables = {**os.environ, **self.environment, "KNOBOT_LOG_LEVEL": "INFO"}
+        variables = {**os.environ, "KNOBOT_LOG_LEVEL": "INFO", **self.environment}
         with self.log.open("ab") as log:
             command = [sys.executable, "-m", "bot", "run"]
             self.process = subprocess.Popen(command, env=variables, stdout=log, stderr=log)

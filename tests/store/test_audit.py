@@ -11,11 +11,13 @@ import pytest
 from sqlalchemy.exc import DBAPIError
 
 from bot.core.change import Event, advance
-from bot.core.errors import Unavailable
-from bot.store import Store, Verdict
+from bot.core.errors import NotFound, Unavailable
+from bot.store import Audit, Store, Verdict
 from tests.store.examples import DEV, LEAD, NOON, SECRET, approved, begun, change, wrote
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from sqlalchemy import Engine
 
 GUARDS = ("audit_is_not_changed", "audit_is_not_deleted", "audit_is_not_emptied", "audit_is_continued")
@@ -183,6 +185,27 @@ def test_rows_cut_off_at_the_end_show_in_the_head(log: Store, outside: Engine) -
     after = log.audit.verify()
     assert after.fault == ""
     assert (after.rows, after.head) != (before.rows, before.head)
+    assert before.head in log.audit.verify(before.head).fault
+
+
+def test_a_head_that_was_kept_is_met_again_however_long_the_log_has_grown(log: Store) -> None:
+    head = log.audit.verify().head
+    log.refused(DEV, "C1", "deploy", "no rule allows it", NOON)
+
+    assert log.audit.verify(head).fault == ""
+
+
+def test_the_log_of_a_database_is_read_as_it_is(log: Store, url: str, tmp_path: Path) -> None:
+    opened = Audit.open(url)
+    assert list(opened.export()) == list(log.audit.export())
+    opened.close()
+
+    with pytest.raises(NotFound):
+        Audit.open(f"sqlite:///{tmp_path}/nowhere.db")
+    assert not (tmp_path / "nowhere.db").exists()
+    (tmp_path / "empty.db").touch()
+    with pytest.raises(NotFound):
+        Audit.open(f"sqlite:///{tmp_path}/empty.db")
 
 
 def test_a_move_whose_audit_row_cannot_be_written_does_not_happen(store: Store, outside: Engine) -> None:

@@ -21,7 +21,7 @@ from bot.core.language.reader import Reader
 from bot.core.template import HIDDEN, masked, secret
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from bot.core.commands import Command, Form
     from bot.core.language.verb import Verb
@@ -107,13 +107,38 @@ def redact(text: str) -> str:
         read = words.split(source)
     except ParseError:
         return masked(source) or source
-    shown, end, before = [], 0, ""
+    shown, end = [], 0
+    for word, hidden in _hidden(read):
+        shown += [source[end : word.start], hidden]
+        end = word.end
+    return "".join([*shown, source[end:]])
+
+
+def veil(source: str) -> str:
+    """Return what was read with each character of a secret replaced, so that every place in it stays where it is."""
+    try:
+        found = list(_hidden(words.split(source)))
+    except ParseError:
+        hidden = masked(source)
+        return source if hidden is None else _covered(source, len(hidden) - len(HIDDEN), len(source))
+    for word, hidden in found:
+        kept = len(hidden.removesuffix(HIDDEN).rstrip())
+        source = _covered(source, word.places[kept - 1] + 1 if kept else word.start, word.end)
+    return source
+
+
+def _covered(text: str, start: int, end: int) -> str:
+    return text[:start] + HIDDEN[0] * (end - start) + text[end:]
+
+
+def _hidden(read: list[Word]) -> Iterator[tuple[Word, str]]:
+    """Yield the words that hold a secret, and what may be shown of each."""
+    before = ""
     for word in read:
         hidden = masked(word.text) or _masked_header(word.text, before)
         before = word.text
-        shown += [source[end : word.start], source[word.start : word.end] if hidden is None else hidden]
-        end = word.end
-    return "".join(shown)
+        if hidden is not None:
+            yield word, hidden
 
 
 def _masked_header(word: str, before: str) -> str | None:

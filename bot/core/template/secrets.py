@@ -21,7 +21,8 @@ SECRET_ENDS = ("_KEY", "_PASS", "_PWD")
 REFERENCES = frozenset({"--env-secret", "--pull-secret"})
 """Flags that name a Secret of the cluster, which is no secret itself."""
 HIDDEN = "••••"
-_LOGIN = re.compile(r"://[^/\s:@]*:[^/\s@]+@")
+_LOGIN = re.compile(r"://[^/\s:@]*:[^/\s@]+@|(?:=|\A)[^/\s:@=]*:[^/\s@=]+@(?!sha[0-9]+:)")
+"""A name and a password before a host, with or without a scheme; `name:tag@sha256:…` is an image by its digest."""
 
 
 def secret(name: str, value: str = "") -> bool:

@@ -1,0 +1,110 @@
+"""`knobot audit`: the audit log walked and handed on, with no need of Slack, a cluster or their tokens."""
+
+from __future__ import annotations
+
+import csv
+import json
+import os
+import sys
+from dataclasses import asdict, fields
+from datetime import UTC, date, datetime
+from typing import TYPE_CHECKING
+
+import click
+
+from bot.core.errors import BotError, Invalid
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from typing import TextIO
+
+    from bot.store import Audit, Entry
+
+FORMULA = ("=", "+", "-", "@", "\t", "\r")
+"""How a cell begins that a spreadsheet would calculate. What people typed is in the cells."""
+
+
+@click.group(name="audit")
+@click.option("--database", metavar="URL", help="The database; the configured one unless told.")
+@click.pass_context
+def audit(context: click.Context, database: str | None) -> None:
+    """Check the audit log, or hand it on."""
+    from bot.settings import SettingsError, load_database
+    from bot.store import Audit
+
+    try:
+        context.obj = Audit.open(database or load_database(os.environ))
+    except SettingsError as error:
+        click.echo(str(error), err=True)
+        sys.exit(2)
+    except BotError as error:
+        raise click.ClickException(str(error)) from error
+    context.call_on_close(context.obj.close)
+
+
+@audit.command()
+@click.option("--head", metavar="HASH", help="A head that was printed before: the row with it must be there still.")
+@click.pass_obj
+def verify(log: Audit, head: str | None) -> None:
+    """Walk the whole chain; exit code 1 if a row was changed, put in or left out.
+
+    Rows cut off at the end leave a chain that is right in itself. Keep the head somewhere else and give it the next
+    time.
+    """
+    try:
+        verdict = log.verify(head)
+    except BotError as error:
+        raise click.ClickException(str(error)) from error
+    click.echo(f"{verdict.rows} rows are right; head {verdict.head or 'none'}")
+    if verdict.fault:
+        click.echo(verdict.fault, err=True)
+        sys.exit(1)
+
+
+@audit.command()
+@click.option("--since", metavar="TIME", help="Only rows from then on: 2026-11-24 or 2026-11-24T12:00:00+01:00; UTC.")
+@click.option("--format", "form", type=click.Choice(["jsonl", "csv"]), default="jsonl", show_default=True)
+@click.pass_obj
+def export(log: Audit, since: str | None, form: str) -> None:
+    """Print the rows, oldest first.
+
+    In `jsonl` each row's hash can be checked without Knobot: it is the SHA-256 of the row without it, as JSON with
+    sorted keys and without blanks. In `csv` a quote stands before what a spreadsheet would take for a formula.
+    """
+    try:
+        rows = _since(log.export(), since)
+        (_csv if form == "csv" else _jsonl)(rows, sys.stdout)
+    except BotError as error:
+        raise click.ClickException(str(error)) from error
+
+
+def _since(rows: Iterator[Entry], since: str | None) -> Iterator[Entry]:
+    if since is None:
+        return rows
+    try:
+        told = datetime.fromisoformat(since)
+    except ValueError:
+        raise Invalid(f"“{since}” is no time.", f"Write it as {date(2026, 11, 24)} or 2026-11-24T12:00:00Z.") from None
+    begin = told if told.tzinfo else told.replace(tzinfo=UTC)
+    return (row for row in rows if datetime.fromisoformat(row.at) >= begin)
+
+
+def _jsonl(rows: Iterable[Entry], out: TextIO) -> None:
+    for row in rows:
+        json.dump(asdict(row), out, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+        out.write("\n")
+
+
+def _csv(rows: Iterable[Entry], out: TextIO) -> None:
+    from bot.store import Entry
+
+    names = [field.name for field in fields(Entry)]
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(names)
+    for row in rows:
+        values = asdict(row)
+        writer.writerow([_cell(values[name]) for name in names])
+
+
+def _cell(value: str | int | None) -> str | int | None:
+    return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA) else value
