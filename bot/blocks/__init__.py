@@ -26,6 +26,7 @@ from bot.core.answers import (
     ApprovalTable,
     Bulletin,
     ChangeCard,
+    Declined,
     DigestAdded,
     DigestPost,
     DigestRemoved,
@@ -42,6 +43,7 @@ from bot.core.answers import (
     Muted,
     Problem,
     Rehearsed,
+    Reminder,
     Sent,
     Snoozed,
     Steered,
@@ -120,6 +122,10 @@ def render(answer: Answer, *, command: str = "/knative") -> Message:
             return watches.unmuted(answer)
         case Steered():
             return rollout.steered(answer)
+        case Reminder():
+            return approvals.reminder(answer)
+        case Declined():
+            return approvals.declined(answer.change)
         case Problem():
             return errors.problem(answer, command)
         case Fault():

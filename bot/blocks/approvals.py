@@ -11,7 +11,7 @@ from bot.core import duration
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from bot.core.answers import ApprovalTable
+    from bot.core.answers import ApprovalTable, Reminder
     from bot.core.change import Change, Votes
 
 
@@ -19,13 +19,16 @@ def approvals(answer: ApprovalTable) -> Message:
     """Return the changes that wait for approval, oldest first."""
     count = len(answer.changes)
     if not count:
-        return compose("No changes wait for approval.")
+        where = " in your channels" if answer.everywhere else ""
+        return compose(f"No changes wait for approval{where}.")
     headline = "1 change waits for approval:" if count == 1 else f"{count} changes wait for approval:"
-    return compose(headline, prose(*(_waiting(change, answer.now) for change in answer.changes)))
+    rows = (_waiting(change, answer.now, named=answer.everywhere) for change in answer.changes)
+    return compose(headline, prose(*rows))
 
 
-def _waiting(change: Change, now: datetime) -> str:
-    asks = f"{mrkdwn.person(change.requester)} asks: {mrkdwn.code(change.plan.request.text)}"
+def _waiting(change: Change, now: datetime, *, named: bool) -> str:
+    where = f" in {mrkdwn.channel(change.plan.request.channel)}" if named else ""
+    asks = f"{mrkdwn.person(change.requester)} asks{where}: {mrkdwn.code(change.plan.request.text)}"
     age = duration.words(now - change.created)
     return f"{mrkdwn.bold(str(change.plan.key))} {asks}\n        {wanted(change)}, asked {age} ago"
 
@@ -52,6 +55,25 @@ def sent(text: str) -> Message:
     """Return what a modal says once its wish is on its way."""
     headline = f":white_check_mark: {mrkdwn.code(text)} is on its way."
     return compose(headline, prose("The conversation shows how far it is."))
+
+
+def reminder(answer: Reminder) -> Message:
+    """Return what is said before the time of a change is over; who can approve it is named, so that they are told."""
+    change, group = answer.change, answer.group
+    named = f"{mrkdwn.members(group)}: " if group else ""
+    text = mrkdwn.code(change.plan.request.text)
+    return compose(
+        f":hourglass: {named}{mrkdwn.person(change.requester)} still waits with {text}. It {wanted(change)}."
+    )
+
+
+def declined(change: Change) -> Message:
+    """Return what the person is told whose change was declined; they are named, so that Slack tells them."""
+    who = mrkdwn.person(change.actor) if change.actor else "somebody"
+    return compose(
+        f"{mrkdwn.person(change.requester)}: {who} declined {mrkdwn.code(change.plan.request.text)}: "
+        f"{mrkdwn.prose(change.reason, 500)}"
+    )
 
 
 def voted(change: Change) -> Message:

@@ -82,7 +82,8 @@ def _headline(change: Change, progress: Progress | None) -> str:
         case State.SUPERSEDED:
             return f":fast_forward: {reason or f'Another change of {where} followed.'}"
         case State.STALE:
-            return f":warning: This request is stale: {reason or f'{where} was changed in the meantime.'}"
+            why = mrkdwn.prose(change.reason.split("\n")[0], REASON)
+            return f":warning: This request is stale: {why or f'{where} was changed in the meantime.'}"
         case State.REFUSED:
             return f":no_entry: Refused: {reason or text}"
         case State.DECLINED:
@@ -138,7 +139,18 @@ def _body(answer: ChangeCard) -> list[Part]:
             return list(_serving(change, progress))
         case State.SUPERSEDED:
             return [prose(*settings, head="What was wished:"), planned.traffic_bars(plan)]
-        case State.STALE | State.REFUSED | State.DECLINED | State.EXPIRED | State.WITHDRAWN:
+        case State.STALE:
+            moved = [mrkdwn.prose(line, 200) for line in change.reason.split("\n")[1:]]
+            asked = f"Nothing was written to {what}. What was asked for:"
+            return [
+                prose(
+                    *(f"• {line}" for line in moved), head="What is different since it was planned:" if moved else ""
+                ),
+                prose(asked, *settings),
+                planned.traffic_bars(plan),
+                planned.remarks(plan),
+            ]
+        case State.REFUSED | State.DECLINED | State.EXPIRED | State.WITHDRAWN:
             asked = f"Nothing was written to {what}. What was asked for:"
             return [prose(asked, *settings), planned.traffic_bars(plan), planned.remarks(plan)]
         case _:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from bot.blocks import mrkdwn
 from bot.blocks.message import Message, Part, compose, prose, table
-from bot.core.errors import ParseError
+from bot.core.errors import ParseError, Stale
 from bot.core.language.parse import veil
 
 if TYPE_CHECKING:
@@ -22,7 +22,9 @@ def problem(answer: Problem, command: str) -> Message:
     error = answer.error
     pointed = [_pointed(error, command)] if isinstance(error, ParseError) else []
     hint = [prose(mrkdwn.prose(error.hint, MESSAGE))] if error.hint else []
-    return compose(mrkdwn.prose(error.message, MESSAGE) or error.code, *pointed, *hint)
+    moved = error.differences if isinstance(error, Stale) else ()
+    differs = prose(*(f"• {mrkdwn.prose(line, 200)}" for line in moved))
+    return compose(mrkdwn.prose(error.message, MESSAGE) or error.code, *pointed, differs, *hint)
 
 
 def fault(answer: Fault) -> Message:

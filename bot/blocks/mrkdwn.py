@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from bot.core.change import Person
+    from bot.core.policy import Group
 
 _BLANK_LETTERS = re.compile(
     "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u3164\uffa0\ufff0-\ufffb\U000e0000-\U000e0fff]"
@@ -25,6 +26,7 @@ _UNSEEN = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
 """Unicode's categories of controls, formats, halves of characters, and separators of lines and paragraphs."""
 _ADDRESS = re.compile(r"https?://[A-Za-z0-9._~:/?#@!$&'()*+,;=%\[\]-]{1,500}\Z")
 _USER = re.compile(r"[UW][A-Z0-9]{1,30}\Z")
+_SUBTEAM = re.compile(r"S[A-Z0-9]{1,30}\Z")
 _CHANNEL = re.compile(r"[CG][A-Z0-9]{1,30}\Z")
 _TICKS = re.compile(r"`{2,}")
 _MARKS = re.compile("[*`]")
@@ -99,6 +101,13 @@ def people(who: tuple[Person, ...]) -> str:
     """Return mentions of several people; of very many, how many they are."""
     more = f" and {len(who) - 10} more" if len(who) > 10 else ""
     return ", ".join(person(one) for one in who[:10]) + more
+
+
+def members(group: Group) -> str:
+    """Return mentions of a group of the policy: of its user groups, and of its people that these may not hold."""
+    teams = [f"<!subteam^{one}>" for one in sorted(group.usergroups) if _SUBTEAM.match(one)]
+    people_named = [f"<@{one}>" for one in sorted(group.users) if _USER.match(one)]
+    return ", ".join((*teams, *people_named)[:10])
 
 
 def link(address: str) -> str:

@@ -10,7 +10,7 @@ from bot.blocks.rehearsal import rehearsed
 from bot.core import form
 from bot.core.language.grammar import COMMANDS
 from bot.core.language.verb import Kind
-from bot.core.panels import DeployPanel, PickPanel, PlanPanel, Told, Waiting
+from bot.core.panels import DeclinePanel, DeployPanel, PickPanel, PlanPanel, Told, Waiting
 from bot.core.picking import PERCENTS, SERVICE
 from bot.core.picking import Kind as Filling
 
@@ -23,9 +23,11 @@ if TYPE_CHECKING:
 View = dict[str, Any]
 Block = dict[str, Any]
 
-PICK, DEPLOY, PLAN = "pick", "deploy", "plan"
+PICK, DEPLOY, PLAN, DECLINE = "pick", "deploy", "plan", "decline"
 """What modals call back with when they are submitted."""
 VERB = "verb"
+WHY = "why"
+"""The field of a reason."""
 VALUE = "value"
 """The action_id of every field that tells nothing until its form is submitted."""
 PROPOSED = "proposed-image"
@@ -50,6 +52,8 @@ def view(panel: Panel, *, command: str) -> View:
             headline = compose(mrkdwn.code(panel.rehearsed.plan.request.text, 160)).blocks
             shown = (*headline, *rehearsed(panel.rehearsed).blocks[1:])  # it is no dry run that its button asks for
             return _modal("Preview", shown, callback=PLAN, submit=submit)
+        case DeclinePanel():
+            return _modal("Decline", _decline(panel), callback=DECLINE, submit="Decline")
         case _:
             assert_never(panel)
 
@@ -94,6 +98,16 @@ def _pick(panel: PickPanel, command: str) -> Iterator[Block]:
     if not panel.verb:
         typed = mrkdwn.code(f"{command} status hello")
         yield from compose("", small(f"Typed, it is one line, as in {typed}.")).blocks
+
+
+def _decline(panel: DeclinePanel) -> Iterator[Block]:
+    change = panel.change
+    asked = f"{mrkdwn.person(change.requester)} asks for {mrkdwn.code(change.plan.request.text)}."
+    yield _section(f"{mrkdwn.bold(change.plan.subject)}: {asked}")
+    yield _input(
+        WHY, "Why not?", {"type": "plain_text_input", "action_id": VALUE, "multiline": True, "max_length": 500}
+    )
+    yield from compose("", small("The reason stands on the card, and is told to who asked.")).blocks
 
 
 def slot_of(block: str) -> str:

@@ -106,4 +106,5 @@ def remarks(plan: Plan) -> Part:
     # Before a new Revision is made the digest of its image is not known: the one in the plan is another's.
     known = plan.digest if plan.digest and not plan.new_revision else None
     digest = [f"image digest {mrkdwn.code(images.digest(known))}"] if known else []
-    return prose(legend, *notes, *digest)
+    look = [f"Preview: {mrkdwn.link(plan.preview)}"] if plan.preview else []
+    return prose(legend, *notes, *digest, *look)

@@ -14,6 +14,11 @@ Anything else that is raised is a fault of Knobot's own: the person gets a refer
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
 
 class BotError(Exception):
     """A failure that a person can understand and act upon.
@@ -79,9 +84,22 @@ class NoChange(Invalid):
 
 
 class Stale(BotError):
-    """The Service was changed by somebody else after the plan was made; nothing was written."""
+    """The Service was changed by somebody else after the plan was made; nothing was written.
+
+    Args:
+        differences: what differs now, a line each, as in "traffic: 100% hello-00001 → 100% hello-00002".
+    """
 
     code = "stale"
+
+    def __init__(self, message: str, hint: str = "", *, code: str = "", differences: Sequence[str] = ()) -> None:
+        super().__init__(message, hint, code=code)
+        self.differences = tuple(differences)
+
+    @property
+    def whole(self) -> str:
+        """The message, and below it the differences, a line each."""
+        return "\n".join((self.message, *self.differences))
 
 
 class Unavailable(BotError):

@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from bot.core.answers import Answer, Rehearsed
+from bot.core.change import Change
 from bot.core.errors import BotError
 from bot.core.picking import Slot
 
@@ -118,4 +119,11 @@ class PlanPanel:
     rehearsed: Rehearsed
 
 
-Panel = Waiting | Told | PickPanel | DeployPanel | PlanPanel
+@dataclass(frozen=True, slots=True)
+class DeclinePanel:
+    """Why a change is declined is asked for."""
+
+    change: Change
+
+
+Panel = Waiting | Told | PickPanel | DeployPanel | PlanPanel | DeclinePanel

@@ -34,7 +34,8 @@ class Configuration:
     `measures` are the figures that the checks of a rollout may be about. `aliases` are words of the team's own and the
     beginnings of lines that they stand for. On the clusters `impersonating` every write is made as the person who asked
     for it. `watches` are what channels are told without having asked; `settling` is how long something must be so
-    before it is told.
+    before it is told. `remind` is how long before the time of a change is over people are reminded of it, None for
+    never.
     """
 
     clusters: tuple[str, ...]
@@ -47,6 +48,7 @@ class Configuration:
     impersonating: frozenset[str] = frozenset()
     watches: tuple[Watch, ...] = ()
     settling: timedelta = timedelta(seconds=3)
+    remind: timedelta | None = timedelta(minutes=30)
 
     @property
     def namespaces(self) -> frozenset[str]:

@@ -10,7 +10,7 @@ import hashlib
 from dataclasses import asdict, dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from bot.core import attributes, deciding, deploying, owners, references, routing, template, traffic, warmth
+from bot.core import attributes, deciding, deploying, gaining, owners, references, routing, template, traffic, warmth
 from bot.core.attributes import Attribute
 from bot.core.commands import Abort, Annotate, Deploy, Rollback, SpecCommand, SteppedRollout
 from bot.core.errors import Invalid, NoChange, NotFound, Stale
@@ -103,6 +103,7 @@ class Plan:
     notes: tuple[str, ...] = ()
     leads: str | None = None
     digest: str | None = None
+    preview: str | None = None
     undoes: str | None = None
     about: Object | None = None
     loses: tuple[str, ...] = ()
@@ -326,6 +327,7 @@ def _seal(
     asleep = warmth.asleep(snapshot, service, after.traffic, new=before.template != after.template)
     warms = warmth.woken(service, asleep) if waits else ()
     noted = _rollout(service, after, rollout)
+    gained = gaining.gain(snapshot, service, after.traffic, new=before.template != after.template)
     if rollout is None and noted:
         notes = (*notes, "This ends the rollout in steps that is running.")
     plan = Plan(
@@ -343,7 +345,8 @@ def _seal(
             *warmth.notes(asleep, warms),
         ),
         leads=references.followed(snapshot),
-        digest=_digest(snapshot, after),
+        digest=gained.digest,
+        preview=gained.preview,
         undoes=undoes,
         warms=warms,
         rollout=rollout,
@@ -408,10 +411,3 @@ def _stable(
     follows = after.template == service.template and references.followed(snapshot) == name
     stays = set(wanted) <= ({name, references.FOLLOW} if follows else {name})
     return () if stays else ((references.STABLE, name),)
-
-
-def _digest(snapshot: Snapshot, after: State) -> str | None:
-    """Return the digest of the image that gains traffic, when one Revision alone does and its digest is known."""
-    gaining = [target.revision for target in after.traffic if target.percent and target.revision]
-    found = snapshot.revision(gaining[0]) if len(gaining) == 1 else None
-    return found.digest if found else None

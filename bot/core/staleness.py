@@ -13,6 +13,7 @@ from bot.core.warming import opened, opening
 
 if TYPE_CHECKING:
     from bot.core.plan import Plan
+    from bot.core.template import Change
 
 
 def conditional(plan: Plan, found: Service | Stored | None) -> None:
@@ -34,8 +35,9 @@ def conditional(plan: Plan, found: Service | Stored | None) -> None:
         first = opening(plan) if plan.warms else None
         who = changed_by(found, plan.base.plan, first.id if first else None)
         raise Stale(
-            f"{plan.key} was changed in the meantime by {who}: {_moved(plan, found)}.",
+            f"{plan.key} was changed in the meantime by {who}.",
             "Nothing was written. Ask again to plan on what is there now.",
+            differences=_moved(plan, found),
         )
 
 
@@ -58,6 +60,7 @@ def _object(plan: Plan, found: Stored) -> None:
         raise Stale(
             f"{plan.subject} was changed in the meantime by {who}.",
             "Nothing was written. Ask again to plan on what is there now.",
+            differences=_names(plan, found),
         )
 
 
@@ -82,20 +85,28 @@ def changed_by(service: Service, *known: str | None) -> str:
     return service.annotations.get("serving.knative.dev/lastModifier", "somebody")
 
 
-def _moved(plan: Plan, service: Service) -> str:
-    """Say in a few words what differs from what the plan was made from."""
+def _moved(plan: Plan, service: Service) -> list[str]:
+    """Return what differs from what the plan was made from, a line each: what was there, and what is."""
     found = []
     if plan.before is not None:
-        now = traffic.percents(service.traffic)
-        if now != traffic.percents(plan.before.traffic):
-            found.append("traffic is now " + ", ".join(f"{percent}% {where}" for where, percent in now.items()))
-        found.extend(
-            f"{change.what} is now {change.after or 'gone'}"
-            for change in template.differences(plan.before.template, service.template)
-        )
+        was, now = traffic.percents(plan.before.traffic), traffic.percents(service.traffic)
+        if was != now:
+            found.append(f"traffic: {_shares(was)} → {_shares(now)}")
+        found.extend(_line(change) for change in template.differences(plan.before.template, service.template))
         labels = plan.before.attributes
-        found.extend(
-            f"{change.what} is now {change.after or 'gone'}"
-            for change in attributes.differences(labels, attributes.present(service, labels))
-        )
-    return "; ".join(found) or f"its generation is now {service.generation}"
+        found.extend(_line(change) for change in attributes.differences(labels, attributes.present(service, labels)))
+    return found or [f"its generation: {plan.base.generation if plan.base else 0} → {service.generation}"]
+
+
+def _names(plan: Plan, found: Stored) -> list[str]:
+    """Return the names under which there is something else now."""
+    was, now = wished(plan.before.document if plan.before else ""), decided(plan, found)
+    return sorted(name for name in {*was, *now} if was.get(name) != now.get(name))
+
+
+def _shares(percents: dict[str, int]) -> str:
+    return ", ".join(f"{percent}% {where}" for where, percent in percents.items()) or "none"
+
+
+def _line(change: Change) -> str:
+    return f"{change.what}: {change.before or 'nothing'} → {change.after or 'nothing'}"

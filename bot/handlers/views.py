@@ -10,7 +10,7 @@ import secrets
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from bot.blocks.panels import DEPLOY, PICK, PLAN, PROPOSED, VERB, options, slot_of, view
+from bot.blocks.panels import DECLINE, DEPLOY, PICK, PLAN, PROPOSED, VERB, WHY, options, slot_of, view
 from bot.core import form, picking
 from bot.core.language.grammar import VERBS
 from bot.core.panels import Ticket, Waiting
@@ -61,7 +61,14 @@ def register(app: App, operations: Operations, command: str, seal: Seal) -> None
         ticket = seal.open(body["view"]["private_metadata"], to.person)
         operations.forms.ask(ticket or Ticket(to.channel), replace(to, panel=None))
 
+    def decline(body: JSON, to: Addressee) -> None:
+        ticket = seal.open(body["view"]["private_metadata"], to.person)
+        operations.decline_for(
+            ticket.text if ticket else "", _given(body["view"]).get(WHY, ""), replace(to, panel=None)
+        )
+
     app.view(PLAN, middleware=[_closing])(guarded(operations, ask))
+    app.view(DECLINE, middleware=[_closing])(guarded(operations, decline))
 
 
 def _answering(mistakes: Callable[[JSON], dict[str, str]], command: str, seal: Seal) -> Callable[..., Any]:

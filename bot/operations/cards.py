@@ -23,6 +23,7 @@ from bot.operations.holding import holding
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from bot.core.answers import Answer
     from bot.core.change import Change
     from bot.core.model import Pod, Snapshot
     from bot.operations.world import World
@@ -57,6 +58,14 @@ def show(world: World, change: Change, progress: Progress | None = None) -> Chan
         if after is None:
             return replace(change, message=ts, shown=change.version)
         change, progress = after, recall(world, after)
+
+
+def tell(world: World, change: Change, said: Answer) -> None:
+    """Say something about a change in the thread of its card, where everybody who follows it reads it."""
+    try:
+        world.channel.post(change.plan.request.channel, said, change.plan.request.thread or change.message)
+    except BotError as error:
+        log.warning("Nobody could be told about change %s: %s", change.id, error)
 
 
 def refresh(world: World, change: Change, progress: Progress | None = None) -> None:

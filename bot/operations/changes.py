@@ -15,29 +15,27 @@ from typing import TYPE_CHECKING
 
 from bot.core import building, deploying, duration
 from bot.core import plan as plans
-from bot.core.answers import Voted
-from bot.core.change import REPEATABLE, Change, Event, Person, State, Votes, advance, ended, vote
-from bot.core.change import confirm as confirmed
+from bot.core.change import Change, Event, Person, State, Votes, advance
 from bot.core.commands import Address, ChangeCommand, Undo
-from bot.core.errors import BotError, Invalid, NotFound, Refused, Stale, Unavailable
+from bot.core.errors import BotError, NotFound, Refused, Stale, Unavailable
 from bot.core.holds import Held
-from bot.core.language.parse import parse, redact
-from bot.core.policy import NeedsApproval, may_approve
+from bot.core.language.parse import redact
+from bot.core.policy import NeedsApproval
 from bot.core.progress import Progress
 from bot.core.rollout import stepping
 from bot.core.staleness import conditional
-from bot.core.template import HIDDEN
 from bot.core.warming import PATIENCE as WARMING
 from bot.operations import acting, planning
 from bot.operations.cards import refresh, show
 from bot.operations.evidence import objection
 from bot.operations.holding import let_pass, let_plan_pass
 from bot.operations.warming import heat, leave
-from bot.operations.world import World, authorize, authorize_plan, intent, plan_intent, present
+from bot.operations.world import World, authorize, authorize_plan, intent, present
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from bot.core.commands import ChangeCommand
     from bot.core.model import ServiceKey
     from bot.core.plan import Plan
     from bot.core.ports import Addressee
@@ -122,83 +120,6 @@ def _propose(
     return carry_out(world, shown) if shown.state is State.APPROVED else shown
 
 
-def approve(world: World, identity: str, to: Addressee) -> None:
-    """Count the approval of one person, and carry the change out if it was the last one needed.
-
-    Raises:
-        Refused: own request, no right to approve, approved already, too late. Stale: the Service has been changed.
-    """
-    while True:
-        change = _at_hand(world, identity, to)
-        after = vote(change, to.person)
-        _check_approver(world, change, to)
-        let_plan_pass(world, change.plan)
-        check_base(world, change)
-        after = replace(after, deadline=world.clock.now() + PATIENCE) if after.state is State.APPROVED else after
-        if world.store.move(change, after, "approve"):
-            break
-    if after.state is State.APPROVED:
-        carry_out(world, after)
-    else:
-        refresh(world, after)
-        world.channel.answer(to, Voted(after))
-
-
-def confirm(world: World, identity: str, to: Addressee) -> None:
-    """Carry out what loses something, by the word of the person who asked for it; their right is looked at again.
-
-    Raises:
-        Refused: somebody else's request, no right any more, too late. Stale: the Service has been changed.
-    """
-    while True:
-        change = _at_hand(world, identity, to)
-        after = confirmed(change, to.person)
-        decision = authorize(world, to, plan_intent(change.plan), change.plan.request.text)
-        if isinstance(decision, NeedsApproval):
-            raise Refused("By now this needs the approval of others.", "Ask for it again.", code="no-approver")
-        let_plan_pass(world, change.plan)
-        check_base(world, change)
-        after = replace(after, deadline=world.clock.now() + PATIENCE)
-        if world.store.move(change, after, "confirm"):
-            break
-    carry_out(world, after)
-
-
-def decline(world: World, identity: str, to: Addressee, reason: str = "") -> None:
-    """End a pending change by the word of somebody who could have approved it."""
-    change = _at_hand(world, identity, to)
-    _check_approver(world, change, to)
-    _end_by_hand(world, identity, to, Event.DECLINE, reason)
-
-
-def withdraw(world: World, identity: str, to: Addressee) -> None:
-    """End a pending change by the word of the person who asked for it."""
-    change = _at_hand(world, identity, to)
-    if to.person != change.requester:
-        raise Refused("Only the person who asked for this change can withdraw it.", "An approver can decline it.")
-    _end_by_hand(world, identity, to, Event.WITHDRAW, "")
-
-
-def again(world: World, identity: str, to: Addressee) -> tuple[ChangeCommand, str]:
-    """Return what a change asked for that ended unmade, to be planned on what is there now, and its text."""
-    change = known(world, identity, to)
-    if change.state not in REPEATABLE and not (change.state.final and plans.returned(change.plan)):
-        raise Refused(
-            "This change can still be made, or was made.",
-            "Type the command once more to ask for it again.",
-            code="already",
-        )
-    text = change.plan.request.text
-    if HIDDEN in text:
-        raise Invalid("That command had a secret value, which Knobot does not keep.", "Type it once more.")
-    if change.plan.verb == "undo":
-        raise Invalid("An undo cannot be planned again: what it would take back is no longer the last change.")
-    command = parse(text, world.configuration.aliases)
-    if not isinstance(command, ChangeCommand):
-        raise Invalid("That command means something else by now.", "Type it once more.")
-    return command, text
-
-
 def carry_out(world: World, change: Change) -> Change:
     """Write an approved change; the right of the person who asked for it is checked once more.
 
@@ -244,7 +165,7 @@ def warm(world: World, change: Change, tell: Callable[[Progress], None]) -> Chan
     try:
         progress = heat(world, change)
     except Stale as error:
-        return settle(world, change, Event.MOVED, None, error.message)
+        return settle(world, change, Event.MOVED, None, error.whole)
     except Unavailable as error:
         if world.clock.now() < change.deadline:
             log.warning("Change %s cannot wake pods now: %s", change.id, error)
@@ -283,7 +204,7 @@ def write(world: World, change: Change) -> Change:
     try:
         written = acting.apply(world, change.plan)
     except Stale as error:
-        return missed(world, change) if change.underway else settle(world, change, Event.MOVED, None, str(error))
+        return missed(world, change) if change.underway else settle(world, change, Event.MOVED, None, error.whole)
     except Unavailable:
         raise
     except BotError as error:
@@ -327,14 +248,17 @@ def settle(world: World, change: Change, event: Event, actor: Person | None, rea
 def check_base(world: World, change: Change) -> None:
     """Refuse to go on with what was planned on a state that is gone, and end it.
 
+    A change that somebody else has moved meanwhile may have moved the Service itself: whoever goes on with it here
+    finds that out by their own move, which fails.
+
     Raises:
-        Stale: the change is ended, unless somebody else has moved it meanwhile.
+        Stale: the change is ended.
     """
     try:
         conditional(change.plan, present(world, change.plan))
     except Stale as error:
-        settle(world, change, Event.MOVED, None, error.message)
-        raise
+        if settle(world, change, Event.MOVED, None, error.whole) is not change:
+            raise
 
 
 def known(world: World, identity: str, to: Addressee) -> Change:
@@ -347,32 +271,3 @@ def known(world: World, identity: str, to: Addressee) -> Change:
     if change is None or change.plan.request.channel != to.channel or change.requester.team != to.person.team:
         raise NotFound("Knobot does not know this change.", "Ask for it again.", code="unknown-change")
     return change
-
-
-def _at_hand(world: World, identity: str, to: Addressee) -> Change:
-    """Return a change that is still pending; one whose time is up is ended first."""
-    change = known(world, identity, to)
-    if change.state is not State.PENDING:
-        raise Refused(ended(change), "Nothing was changed by this click.", code="already")
-    if world.clock.now() >= change.deadline:
-        expired = settle(world, change, Event.EXPIRE, None, "")
-        raise Refused(ended(expired), "Ask for it again.", code="expired")
-    return change
-
-
-def _check_approver(world: World, change: Change, to: Addressee) -> None:
-    actor = world.directory.actor(to.person, to.channel)
-    if may_approve(change.votes.group, plan_intent(change.plan), actor, world.configuration.policy):
-        return
-    whose = f"people of {change.votes.group} may" if change.votes.group else "those who may do it themselves may"
-    reason = f"You may not decide on this change: {whose}."
-    raise Refused(reason, "Nothing was changed by this click.", code="no-approver")
-
-
-def _end_by_hand(world: World, identity: str, to: Addressee, event: Event, reason: str) -> None:
-    while True:
-        change = _at_hand(world, identity, to)
-        after = advance(change, event, to.person, reason)
-        if world.store.move(change, after, event.value):
-            refresh(world, after)
-            return

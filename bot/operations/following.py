@@ -14,12 +14,14 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from bot.core import building
+from bot.core.answers import Reminder
 from bot.core.change import Change, Event, State, advance
 from bot.core.errors import Refused, Stale
 from bot.core.holds import NOTHING, Holds
+from bot.core.reminding import due
 from bot.operations import steering
 from bot.operations.building import deploy_built
-from bot.operations.cards import TAIL, last_lines, recall, refresh, show, witness
+from bot.operations.cards import TAIL, last_lines, recall, refresh, show, tell, witness
 from bot.operations.changes import PATIENCE, carry_out, check_base, missed, resume, settle, warm
 from bot.operations.holding import holding
 from bot.operations.isolating import guarded
@@ -55,6 +57,7 @@ class Follower:
         self._tails: dict[str, tuple[tuple[str, ...], datetime]] = {}
         self._due: dict[str, datetime] = {}
         self._held: dict[str, Holds] = {}
+        self._reminded: set[str] = set()
         self._again: dict[str, datetime] = {}
 
     def follow(self, key: ServiceKey) -> None:
@@ -72,6 +75,8 @@ class Follower:
                 guarded(f"change {change.id}", self._look, change)
             elif change.state is State.PENDING and change.message:
                 guarded(f"what holds change {change.id}", self._hold, change)
+                guarded(f"the reminder of change {change.id}", self._remind, change, now)
+        self._reminded &= {change.id for change in open_changes}
         for known in (self._shown, self._tails, self._held, self._again):
             for identity in set(known) - {change.id for change in open_changes}:
                 known.pop(identity, None)
@@ -180,6 +185,16 @@ class Follower:
             return
         show(self._world, change, progress)
         self._shown[change.id] = (progress, now)
+
+    def _remind(self, change: Change, now: datetime) -> None:
+        """Remind those who can approve a change, once, in the thread of its card."""
+        before = self._world.configuration.remind
+        if before is None or change.id in self._reminded or not due(change, before, now):
+            return
+        if self._world.store.claim_reminder(change, now):
+            groups = self._world.configuration.policy.groups
+            tell(self._world, change, Reminder(change, groups.get(change.votes.group or "")))
+        self._reminded.add(change.id)
 
     def _hold(self, change: Change) -> None:
         """Show the card of a change that waits anew when something has begun, or ceased, to hold it back."""

@@ -15,8 +15,9 @@ PEOPLE = (
     Person("U02SRE", "sre", "Sam Reyes"),
     Person("U03LEAD", "lead", "Lea Dahl"),
     Person("U04GUEST", "guest", "Gus Estrada", guest=True),
+    Person("U05OPS", "ops", "Ola Petrov"),
 )
-APPROVERS = Usergroup("S01APPROVERS", "approvers", "Approvers", ("U02SRE", "U03LEAD"))
+APPROVERS = Usergroup("S01APPROVERS", "approvers", "Approvers", ("U02SRE", "U03LEAD", "U05OPS"))
 
 ROOMS = (
     Room(

@@ -128,7 +128,10 @@ def _read(file: Path, mistakes: list[Mistake], slack: Slack, verbs: frozenset[st
     root = open_document(file, mistakes)
     found = root.fields(["clusters"], OPTIONAL) if root else Fields()
     clusters = _clusters(found["clusters"], file.parent) if "clusters" in found else ()
-    within = _nested(found, "approvals", "within", timedelta(hours=4))
+    approvals = found["approvals"].fields([], ["within", "remind"]) if "approvals" in found else Fields()
+    within = approvals.read("within", duration.parse, timedelta(hours=4))
+    usual: timedelta | None = timedelta(minutes=30)
+    remind = approvals.read("remind", _remind, usual)
     zone = found.read("timezone", _timezone, "UTC")
     policy = Policy((), {})
     if root:
@@ -147,6 +150,7 @@ def _read(file: Path, mistakes: list[Mistake], slack: Slack, verbs: frozenset[st
         deploy_wait=_nested(found, "deploy", "wait", timedelta(minutes=10)),
         timezone=zone,
         watches=watches,
+        remind=remind,
         settling=_nested(found, "updates", "settling", timedelta(seconds=3)),
         measures={**MEASURES, **(_measures(found["checks"]) if "checks" in found else {})},
         install=tuple(file.parent / Path(path).expanduser() for path in found.words("install", str)),
@@ -159,6 +163,10 @@ def _aliases(item: Item) -> dict[str, str]:
     reserved = (*TOOLS, *elsewhere.WORDS)
     read = {name: entry.read(partial(aliases.check, name, reserved=reserved), "") for name, entry in item.entries()}
     return {name: expansion for name, expansion in read.items() if expansion}
+
+
+def _remind(text: str) -> timedelta | None:
+    return None if text == "never" else duration.parse(text)
 
 
 def _nested(found: Fields, key: str, inner: str, fallback: timedelta) -> timedelta:

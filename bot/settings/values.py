@@ -48,6 +48,7 @@ class Settings:
     may take before it is said to have failed to become true; `measures` are the figures that checks are about,
     `install` the files and folders with the release manifests that the verb of that name applies.
     `watches` are what channels are told without having asked, once it has been so for `settling`.
+    `remind` is how long before the time of a change is over people are reminded of it, None for never.
     """
 
     slack: Slack
@@ -65,6 +66,7 @@ class Settings:
     aliases: Mapping[str, str] = field(default_factory=dict)
     watches: tuple[Watch, ...] = ()
     settling: timedelta = timedelta(seconds=3)
+    remind: timedelta | None = timedelta(minutes=30)
 
     @property
     def configuration(self) -> Configuration:
@@ -81,4 +83,5 @@ class Settings:
             frozenset(cluster.name for cluster in self.clusters if cluster.impersonate),
             self.watches,
             self.settling,
+            self.remind,
         )

@@ -113,15 +113,16 @@ class SlackDirectory:
     def _place(self, channel: str) -> str | None:
         """Return what keeps everybody in a channel from being a member, or None; raises Unavailable as `actor` does."""
         try:
-            found = self._ask(
-                channel, "conversations.info", self._client.conversations_info, "channel", channel=channel
-            )
+            found = self._room(channel)
         except BotError as error:
             if error.code not in UNSEEN:
                 raise
             return "in a channel that Knobot cannot see"
         shared = found.get("is_ext_shared") or found.get("is_pending_ext_shared")
         return "in a channel that is shared with another organisation" if shared else None
+
+    def _room(self, channel: str) -> Any:
+        return self._ask(channel, "conversations.info", self._client.conversations_info, "channel", channel=channel)
 
     def _belongs(self, person: Person, group: str) -> bool | None:
         """Return whether a person is in a user group, None where Slack does not say."""
@@ -134,7 +135,7 @@ class SlackDirectory:
             return None
         return person.user in users
 
-    def _ask(self, identity: str, name: str, method: Callable[..., Any], part: str, **arguments: str) -> Any:
+    def _ask(self, identity: str, name: str, method: Callable[..., Any], part: str, **arguments: str | int) -> Any:
         """Return one part of Slack's answer about somebody or something, from memory while that is young."""
         now = time.monotonic()
         with self._lock:

@@ -38,7 +38,7 @@ from bot.core.schedule import Schedule
 if TYPE_CHECKING:
     from enum import Enum as PythonEnum
 
-HEAD = "0006"
+HEAD = "0007"
 """The newest migration. Known here so that a start with nothing to migrate need not import Alembic."""
 
 T = TypeVar("T")
@@ -124,6 +124,7 @@ changes = Table(
     Column("wait", Interval),
     Column("shown", Integer, comment="the version that the message tells of"),
     Column("written", Integer, comment="the how-manieth write to a cluster it was"),
+    Column("reminded", Instant, comment="when people were reminded of it"),
     Index("changes_by_service", "cluster", "namespace", "service", "state"),
     Index("changes_by_state", "state"),
     Index("changes_by_requester", "requester", "created"),

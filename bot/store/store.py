@@ -140,6 +140,13 @@ class Store(Holding):
         query = select(changes).where(changes.c.state == State.PENDING).order_by(changes.c.created, changes.c.id)
         return self._changes(query if channels is None else query.where(changes.c.channel.in_(list(channels))))
 
+    def claim_reminder(self, change: Change, at: datetime) -> bool:
+        """Note that people are reminded of a pending change; False if they were, or it has moved meanwhile."""
+        same = (changes.c.id == change.id) & (changes.c.version == change.version)
+        claimed = update(changes).where(same, changes.c.reminded.is_(None)).values(reminded=at)
+        with self._database.write() as connection:
+            return connection.execute(claimed).rowcount == 1
+
     def last_written(self, key: ServiceKey) -> Change | None:
         """Return the change of this Service that was written last, however it went afterwards."""
         query = select(changes).where(changes.c.written.is_not(None)).order_by(changes.c.written.desc()).limit(1)

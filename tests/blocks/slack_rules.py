@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from bot.blocks import Message
 
 OWN = re.compile(
-    r"<@[UW][A-Z0-9]+>"
+    r"<@[UW][A-Z0-9]+>|<!subteam\^S[A-Z0-9]+>"
     r"|<#[CG][A-Z0-9]+>"
     r"|<!date\^\d+\^\{date_short_pretty\} \{time\}\|\d{4}-\d\d-\d\d \d\d:\d\d UTC>"
     r"|<https?://[^\s<>|`]+>"

@@ -231,3 +231,24 @@ def test_votes_so_far_are_told() -> None:
     text = told(ChangeCard(change(SPLIT, votes=Votes(2, None, (APPROVER,)))))
     assert "needs 1 more approval from somebody who may do it themselves (given by <@U2OPS>)" in text
     assert KEY.name in text
+
+
+def test_a_stale_card_tells_what_differs_line_by_line_before_what_was_asked_for() -> None:
+    reason = "shop/hello was changed in the meantime by jane.\ntraffic: 100% a → 100% b\nimage: v1 → v9"
+    lines = told(ChangeCard(change(SPLIT, State.STALE, reason=reason))).split("\n")
+
+    assert lines[0] == ":warning: This request is stale: shop/hello was changed in the meantime by jane."
+    assert lines[1:4] == [
+        "What is different since it was planned:",
+        "• traffic: 100% a → 100% b",
+        "• image: v1 → v9",
+    ]
+    assert "What was asked for:" in lines[4]
+
+
+def test_a_card_leads_to_a_preview_and_names_the_image() -> None:
+    planned = replace(SPLIT, preview="http://candidate-hello.shop.example.com")
+    text = told(ChangeCard(change(planned, State.PENDING)))
+
+    assert "Preview: <http://candidate-hello.shop.example.com>" in text
+    assert "image digest `" in text

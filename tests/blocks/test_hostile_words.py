@@ -19,6 +19,7 @@ from bot.core.answers import (
     ChangeCard,
     Comparison,
     CurlReport,
+    Declined,
     DigestAdded,
     DigestPost,
     DigestRemoved,
@@ -36,6 +37,7 @@ from bot.core.answers import (
     Muted,
     PodTable,
     Problem,
+    Reminder,
     RevisionTable,
     Rights,
     RouteTable,
@@ -65,7 +67,7 @@ from bot.core.locking import Lock
 from bot.core.model import Condition, Pod, Revision, Service, ServiceKey, Snapshot, TrafficTarget, Truth
 from bot.core.plan import Base, Plan, Request
 from bot.core.plan import State as Wish
-from bot.core.policy import Actor
+from bot.core.policy import Actor, Group
 from bot.core.progress import Mark, Progress, Step
 from bot.core.rollout.state import Outcome, Pause, Rollout
 from bot.core.rollout.window import Window
@@ -120,6 +122,11 @@ def some(values: st.SearchStrategy[T], most: int = 3) -> st.SearchStrategy[tuple
 
 people = st.builds(Person, words, st.sampled_from(("U1DEV", "W2OPS")) | words)
 keys = st.builds(ServiceKey, words, words, words)
+groups = st.builds(
+    Group,
+    st.frozensets(st.sampled_from(("U1DEV", "T2/U1DEV")) | words, max_size=3),
+    st.frozensets(st.sampled_from(("S1OPS",)) | words, max_size=3),
+)
 locks = st.builds(
     Lock,
     id=st.uuids().map(str),
@@ -308,7 +315,7 @@ answers: st.SearchStrategy[Answer] = st.one_of(
     st.builds(LockNag, locks, st.just(NOW)),
     st.builds(FreezeBegun, freezes),
     st.builds(FreezeEnded, freezes, st.none() | people),
-    st.builds(ApprovalTable, some(changes), st.just(NOW)),
+    st.builds(ApprovalTable, some(changes), st.just(NOW), st.booleans()),
     st.builds(
         Identity, st.builds(Actor, people, words, standing=words), some(words), words, some(st.tuples(words, words))
     ),
@@ -330,6 +337,8 @@ answers: st.SearchStrategy[Answer] = st.one_of(
     st.builds(Unmuted, some(silences)),
     st.builds(Voted, changes),
     st.builds(Steered, changes, st.sampled_from(("promote", "pause", "resume", "abort"))),
+    st.builds(Declined, changes),
+    st.builds(Reminder, changes, st.none() | groups),
     st.builds(Problem, st.builds(Invalid, words, words) | located),
     st.builds(Fault, words),
     st.builds(PodTable, keys, some(pods), st.just(NOW)),

@@ -215,6 +215,28 @@ def test_a_rollback_pins_the_last_good_revision_and_warns() -> None:
     )
 
 
+def test_a_plan_knows_the_image_and_a_preview_of_the_one_that_gains_traffic() -> None:
+    routed = (
+        replace(target(ONE, 100), url=None),
+        replace(target(TWO, 0, "candidate"), url="http://candidate-hello.shop.example.com"),
+    )
+    on = snapshot(target(ONE, 100), target(TWO, 0, "candidate"), routed=routed)
+    plan = make("rollout hello latest=10", on)
+    assert (plan.digest, plan.preview) == ("sha256:2", "http://candidate-hello.shop.example.com")
+    assert make("rollout hello candidate=100", on).preview == plan.preview
+
+    followed = make("follow hello", on)
+    assert (followed.digest, followed.preview) == (plan.digest, plan.preview)
+
+
+def test_of_several_that_gain_of_a_new_one_and_of_nobody_nothing_is_known() -> None:
+    three = snapshot(target(ONE, 100), revisions=(revision(3), revision(2), revision(1)))
+    for line in ("rollout hello 3=10 2=10", "deploy hello img --traffic 10", "tag hello latest x"):
+        plan = make(line, three)
+        assert (plan.digest, plan.preview) == (None, None), line
+    assert make("rollout hello 2=10", three).preview is None
+
+
 def test_a_rollback_prefers_what_was_noted_as_stable_while_it_is_usable() -> None:
     three = (revision(3), revision(2), revision(1))
     assert shares(make("rollback hello", snapshot(leads=3, revisions=three, annotations={STABLE: ONE}))) == {ONE: 100}
@@ -411,9 +433,9 @@ def test_a_stale_plan_says_who_changed_what() -> None:
     )
     with pytest.raises(Stale) as caught:
         staleness.conditional(plan, now)
-    assert caught.value.message == (
-        f"shop/hello was changed in the meantime by jane: traffic is now 100% {TWO}; image is now img:9."
-    )
+    assert caught.value.message == "shop/hello was changed in the meantime by jane."
+    assert caught.value.differences == (f"traffic: 100% {ONE} → 100% {TWO}", "image: ghcr.io/acme/hello:v1 → img:9")
+    assert caught.value.whole.split("\n") == [caught.value.message, *caught.value.differences]
     assert "Nothing was written" in caught.value.hint
 
 
@@ -423,9 +445,7 @@ def test_a_stale_plan_says_who_changed_what() -> None:
         pytest.param("deploy hello img", service(), "was created by somebody else", id="created"),
         pytest.param("follow hello", None, "was deleted", id="deleted"),
         pytest.param("follow hello", service(uid="other"), "was deleted", id="made anew"),
-        pytest.param(
-            "follow hello", service(target(ONE, 100), generation=9), "by somebody: its generation", id="other"
-        ),
+        pytest.param("follow hello", service(target(ONE, 100), generation=9), r"by somebody\.", id="other"),
     ],
 )
 def test_a_plan_is_stale_once_its_object_is_another(line: str, now: object, message: str) -> None:

@@ -121,6 +121,19 @@ class Conversation:
         self.click(user, message, action, stale=True)
         return str(self.see(channel, lambda seen: seen["ephemeral"] and seen["ts"] not in before, user)["text"])
 
+    def fill(self, user: str, callback: str, **values: str) -> dict[str, Any]:
+        """Wait for the person's modal, submit it with these values, and return what became of that."""
+        deadline = time.monotonic() + PATIENCE
+        view: dict[str, Any] | None = None
+        while view is None or view["callback_id"] != callback:
+            assert time.monotonic() < deadline, f"no such modal; there was {view}"
+            time.sleep(0.05)
+            view = self.call(f"/sandbox/views?user={user}")["modal"]
+        actions = {block["block_id"]: block["element"]["action_id"] for block in view["blocks"] if "element" in block}
+        given = {block: {actions[block]: value} for block, value in values.items()}
+        answer: dict[str, Any] = self.call("/sandbox/submit", {"user": user, "view_id": view["id"], "values": given})
+        return answer
+
     def kubectl(self, *arguments: str) -> str:
         """Run kubectl against the sandbox's cluster as its admin and return what it prints."""
         config = str(self.state()["kubeconfig"])

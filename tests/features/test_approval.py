@@ -41,7 +41,7 @@ def test_a_change_by_kubectl_in_between_makes_the_card_stale(conversation: Conve
 
     told = conversation.refusal("sre", ROOM, card, "approve")
     assert "meantime" in told or "stale" in told
-    conversation.becomes(ROOM, card["ts"], "stale")
+    conversation.becomes(ROOM, card["ts"], "stale", "What is different since it was planned:")
     found = conversation.service(ROOM, "checkout")
     assert found["metadata"]["generation"] == generation
     assert _target(conversation) != "late"
@@ -50,7 +50,11 @@ def test_a_change_by_kubectl_in_between_makes_the_card_stale(conversation: Conve
 def test_an_approver_declines_and_the_requester_withdraws(conversation: Conversation) -> None:
     card = conversation.change(ROOM, "deploy checkout --env TARGET=never", "approvers")
     conversation.click("lead", card, "decline")
-    conversation.becomes(ROOM, card["ts"], "eclined")
+    reason = "the shop is being counted"
+    assert not conversation.fill("lead", "decline", why=reason)["errors"]
+    conversation.becomes(ROOM, card["ts"], "declined", reason)
+    told = conversation.see(ROOM, lambda message: message["thread_ts"] == card["ts"] and reason in message["text"])
+    assert "<@U01DEV>" in told["text"]
 
     card = conversation.change(ROOM, "deploy checkout --env TARGET=never-ever", "approvers")
     assert "Only the person who asked" in conversation.refusal("sre", ROOM, card, "withdraw")

@@ -93,7 +93,11 @@ class Site:
 
     def click(self, button: str, identity: str, person: Person = OPS, channel: str = GUARDED) -> None:
         press: Callable[[str, Addressee], None] = getattr(self.operations, button)
-        self.act(lambda to: press(identity, to), Addressee(person, channel))
+        self.act(lambda to: press(identity, to), Addressee(person, channel, trigger="of a click"))
+
+    def decline(self, identity: str, person: Person = OPS, reason: str = "not today", channel: str = GUARDED) -> None:
+        """Submit the modal that a click on Decline opens."""
+        self.act(lambda to: self.operations.decline_for(identity, reason, to), Addressee(person, channel))
 
     def steer(self, pressed: str, button: str, person: Person = OPS, channel: str = FREE) -> None:
         """Click a button of a rollout in steps; `pressed` is the button's value."""

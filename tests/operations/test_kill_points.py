@@ -155,8 +155,12 @@ def test_the_end_of_a_change_survives(site: Site, point: Point) -> None:
 def test_a_word_against_a_change_survives_and_is_shown(site: Site, event: str) -> None:
     change = site.ask()
     process = doomed(site, Point("store", "move", event=event))
+    end = {
+        "decline": lambda: process.decline_for(change.id, "not today", Addressee(OPS, GUARDED)),
+        "withdraw": lambda: process.withdraw(change.id, Addressee(DEV, GUARDED)),
+    }
     with pytest.raises(Killed):
-        getattr(process, event)(change.id, Addressee(OPS if event == "decline" else DEV, GUARDED))
+        end[event]()
     site.operations = site.start()
     site.wait(LONG, 60)
 

@@ -10,7 +10,7 @@ from bot.core.answers import ChangeCard, Problem
 from bot.core.change import Person, State
 from bot.core.errors import BotError
 from bot.core.ports import Addressee
-from tests.operations.fakes import FakeChannel
+from tests.operations.fakes import FakeChannel, FakeDirectory
 from tests.operations.site import GUARDED, LEAD, OPS, Site
 
 if TYPE_CHECKING:
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from bot.core.answers import Answer
+    from bot.core.policy import Actor
     from bot.operations import Operations
 
 
@@ -67,7 +68,10 @@ def test_approving_and_declining_at_once_does_one_of_them(site: Site) -> None:
 
         def press(name: str, identity: str = change.id, gate: threading.Barrier = gate) -> None:
             gate.wait()
-            site.click(name, identity, OPS if name == "approve" else LEAD)
+            if name == "approve":
+                site.click(name, identity, OPS)
+            else:
+                site.decline(identity, LEAD)
 
         before = len(site.knative.writes)
         with ThreadPoolExecutor(2) as pool:
@@ -144,4 +148,31 @@ def test_a_vote_that_is_shown_late_does_not_hide_the_next_one(tmp_path: Path) ->
     )
 
     assert cards[-1].change.version == site.change().version
+    site.store.close()
+
+
+class SlowDirectory(FakeDirectory):
+    """People of whom Slack tells only after something else has happened."""
+
+    meanwhile: Callable[[], None] | None = None
+
+    def actor(self, person: Person, channel: str) -> Actor:
+        act, self.meanwhile = self.meanwhile, None
+        if act:
+            act()
+        return super().actor(person, channel)
+
+
+def test_a_click_that_another_one_overtook_is_told_so_and_not_that_a_stranger_changed_the_service(
+    tmp_path: Path,
+) -> None:
+    slow = SlowDirectory()
+    site = Site(tmp_path, directory=slow)
+    change = site.ask()
+    slow.meanwhile = lambda: site.click("approve", change.id, OPS)
+    site.click("approve", change.id, LEAD)
+
+    assert site.told(LEAD) == "already"
+    assert site.last_row().event == "refused"
+    assert len(site.knative.writes) == 1
     site.store.close()

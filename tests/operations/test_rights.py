@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -11,6 +12,9 @@ from bot.core.change import Person, State
 from bot.core.errors import Unavailable
 from bot.core.policy import Actor, Effect, Group, Policy, Rule
 from tests.operations.site import DEV, ELSEWHERE, FREE, GUARDED, GUEST, LEAD, OPS, WISH, Site
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 STRANGER = Person("T2", OPS.user)
 BUTTONS = ("approve", "decline", "withdraw", "again", "undo")
@@ -95,11 +99,16 @@ def test_rules_that_ask_for_more_by_now_are_kept_at_the_write(site: Site, effect
 
 
 @pytest.mark.parametrize(
-    ("button", "person", "state"), [("decline", OPS, State.DECLINED), ("withdraw", DEV, State.WITHDRAWN)]
+    ("end", "state"),
+    [
+        (lambda site, identity: site.decline(identity), State.DECLINED),
+        (lambda site, identity: site.click("withdraw", identity, DEV), State.WITHDRAWN),
+    ],
+    ids=["declined", "withdrawn"],
 )
-def test_what_has_ended_cannot_be_approved(site: Site, button: str, person: Person, state: State) -> None:
+def test_what_has_ended_cannot_be_approved(site: Site, end: Callable[[Site, str], None], state: State) -> None:
     change = site.ask()
-    site.click(button, change.id, person)
+    end(site, change.id)
     rows = len(site.rows())
     site.click("approve", change.id)
 

@@ -128,8 +128,15 @@ def test_unfinished_changes_are_those_that_have_not_ended_oldest_first(store: St
         store.add(change(state.value, state=state, created=NOON - timedelta(minutes=number)))
     store.add(change("elsewhere", key=OTHER, created=NOON + timedelta(minutes=1)))
 
-    assert [found.id for found in store.unfinished(KEY)] == ["rolling", "applying", "approved", "pending"]
-    assert [found.id for found in store.unfinished()] == ["rolling", "applying", "approved", "pending", "elsewhere"]
+    assert [found.id for found in store.unfinished(KEY)] == ["rolling", "applying", "warming", "approved", "pending"]
+    assert [found.id for found in store.unfinished()] == [
+        "rolling",
+        "applying",
+        "warming",
+        "approved",
+        "pending",
+        "elsewhere",
+    ]
 
 
 def test_pending_changes_are_those_of_the_channels_asked_for(store: Store) -> None:

@@ -5,7 +5,7 @@ One dataclass for each kind of message. `Answer` is their union: a renderer that
 
 from __future__ import annotations
 
-from bot.core.answers.changes import ApprovalTable, ChangeCard, Rehearsed, Sent, Steered, Voted
+from bot.core.answers.changes import ApprovalTable, ChangeCard, Declined, Rehearsed, Reminder, Sent, Steered, Voted
 from bot.core.answers.guards import FreezeBegun, FreezeEnded, Locked, LockNag, LockTaken, Unlocked
 from bot.core.answers.looks import (
     Addresses,
@@ -57,6 +57,7 @@ __all__ = [
     "ChangeCard",
     "Comparison",
     "CurlReport",
+    "Declined",
     "DigestAdded",
     "DigestPost",
     "DigestRemoved",
@@ -81,6 +82,7 @@ __all__ = [
     "PodTable",
     "Problem",
     "Rehearsed",
+    "Reminder",
     "RevisionStatus",
     "RevisionTable",
     "Rights",
@@ -136,6 +138,8 @@ Answer = (
     | Snoozed
     | Rehearsed
     | Voted
+    | Declined
+    | Reminder
     | Sent
     | Locked
     | LockTaken

@@ -8,6 +8,7 @@ from datetime import datetime
 from bot.core.change import Change, Votes
 from bot.core.holds import NOTHING, Holds
 from bot.core.plan import Plan
+from bot.core.policy import Group
 from bot.core.progress import Progress
 
 
@@ -22,10 +23,11 @@ class ChangeCard:
 
 @dataclass(frozen=True, slots=True)
 class ApprovalTable:
-    """The changes that wait for approval."""
+    """The changes that wait for approval, of one channel or `everywhere`."""
 
     changes: tuple[Change, ...]
     now: datetime
+    everywhere: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +40,21 @@ class Sent:
 @dataclass(frozen=True, slots=True)
 class Voted:
     """A click counted, and more of them are needed."""
+
+    change: Change
+
+
+@dataclass(frozen=True, slots=True)
+class Reminder:
+    """A change still waits, and its time is nearly over; `group` are those who can approve it, None for anybody."""
+
+    change: Change
+    group: Group | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Declined:
+    """A change was declined: said to the person who asked for it."""
 
     change: Change
 

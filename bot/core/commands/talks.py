@@ -23,7 +23,10 @@ class Whoami:
 
 @dataclass(frozen=True, slots=True)
 class Approvals:
+    """`everywhere` is in all channels that the person is in."""
+
     verb: ClassVar[str] = "approvals"
+    everywhere: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,8 +35,8 @@ def read_help(reader: Reader) -> Command:
     return Help(topic.text if topic else None)
 
 
-def read_approvals(_reader: Reader) -> Command:
-    return Approvals()
+def read_approvals(reader: Reader) -> Command:
+    return Approvals(reader.switch("all"))
 
 
 def read_digest(reader: Reader) -> Command:
@@ -92,10 +92,11 @@ TALKING: tuple[Verb, ...] = (
     Verb(
         "approvals",
         Kind.TALK,
-        "approvals",
+        "approvals [--all]",
         "list the changes that wait for somebody's approval",
-        ("approvals",),
+        ("approvals", "approvals --all"),
         read_approvals,
+        (Flag(("--all",), None, "of all channels that you are in"),),
     ),
     Verb(
         "digest",

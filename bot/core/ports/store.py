@@ -65,6 +65,10 @@ class Store(Holding, Protocol):
         """Return the changes that wait for approval, oldest first."""
         ...
 
+    def claim_reminder(self, change: Change, at: datetime) -> bool:
+        """Note that people are reminded of a pending change; False if they were, or it has moved meanwhile."""
+        ...
+
     def last_written(self, key: ServiceKey) -> Change | None:
         """Return the change of this Service that was written last, however it went afterwards."""
         ...

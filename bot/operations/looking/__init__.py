@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, assert_never
 
 from bot.core.answers import (
     Addresses,
-    ApprovalTable,
     DigestPost,
     DigestTable,
     HelpAnswer,
@@ -47,6 +46,7 @@ from bot.operations.looking.inspecting import diff, events, logs, revision, stat
 from bot.operations.looking.listing import domains, revisions, routes, services
 from bot.operations.looking.people import can, whoami
 from bot.operations.looking.reaching import curl, ingress
+from bot.operations.looking.waiting import approvals
 from bot.operations.subscribing import watches
 
 if TYPE_CHECKING:
@@ -105,8 +105,7 @@ def look(world: World, command: Look, to: Addressee, text: str) -> Answer:
         case Whoami():
             return whoami(world, to)
         case Approvals():
-            area_of(world, Area(), command.verb, to, text)
-            return ApprovalTable(tuple(world.store.pending([to.channel])), world.clock.now())
+            return approvals(world, command, to, text)
         case DigestList():
             area_of(world, Area(), command.verb, to, text)
             return DigestTable(tuple(world.store.digests(to.channel)))

@@ -1,0 +1,44 @@
+"""What waits for approval."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bot.core.answers import ApprovalTable
+from bot.core.commands import Area
+from bot.core.place import Home
+from bot.core.policy import Deny, decide
+from bot.operations.looking.asking import area_of
+from bot.operations.world import World, intent
+
+if TYPE_CHECKING:
+    from bot.core.change import Change
+    from bot.core.commands import Approvals
+    from bot.core.ports import Addressee
+
+
+def approvals(world: World, command: Approvals, to: Addressee, text: str) -> ApprovalTable:
+    """Return what waits here; or in every channel that the person is in and may ask this of."""
+    now = world.clock.now()
+    if not command.everywhere:
+        area_of(world, Area(), command.verb, to, text)
+        return ApprovalTable(tuple(world.store.pending([to.channel])), now)
+    mine = world.directory.channels(to.person) | {to.channel}
+    may: dict[tuple[str, Home], bool] = {}
+    found = []
+    for change in world.store.pending():
+        place = (change.plan.request.channel, Home(change.plan.key.cluster, change.plan.key.namespace))
+        if place not in may:
+            may[place] = place[0] in mine and _may_see(world, command, change, to)
+        if may[place]:
+            found.append(change)
+    return ApprovalTable(tuple(found), now, everywhere=True)
+
+
+def _may_see(world: World, command: Approvals, change: Change, to: Addressee) -> bool:
+    channel, key = change.plan.request.channel, change.plan.key
+    if change.requester.team != to.person.team:
+        return False
+    wish = intent(command.verb, channel, Home(key.cluster, key.namespace))
+    decision = decide(wish, world.directory.actor(to.person, channel), world.configuration.policy)
+    return not isinstance(decision, Deny)
