@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from bot.blocks import guards, mrkdwn
 from bot.blocks.columns import columns
-from bot.blocks.message import Message, compose, prose
+from bot.blocks.message import Message, compose, prose, small
 from bot.core import duration
 from bot.core.change import State
 
@@ -42,11 +42,13 @@ def pods(answer: PodTable) -> Message:
 def comparison(answer: Comparison) -> Message:
     """Return the differences, one a line."""
     names = f"{mrkdwn.code(answer.before)} and {mrkdwn.code(answer.after)}"
+    told = small(*(mrkdwn.prose(note) for note in answer.notes))
     if not answer.differences:
-        return compose(f"{names} of {mrkdwn.bold(str(answer.key))} do not differ in what Knobot knows.")
+        return compose(f"{names} of {mrkdwn.bold(str(answer.key))} do not differ in what Knobot knows.", told)
     return compose(
         f"{mrkdwn.bold(str(answer.key))}: {mrkdwn.code(answer.before)} → {mrkdwn.code(answer.after)}",
         prose(*(_difference(one) for one in answer.differences)),
+        told,
     )
 
 

@@ -24,11 +24,12 @@ def last(answer: LogLines) -> Message:
     holding = _holding(answer.grep)
     within = f" within {duration.words(answer.since)}" if answer.since else ""
     where = f"{mrkdwn.bold(str(answer.key))}, {mrkdwn.code(answer.revision)}"
+    told = small(*(mrkdwn.prose(note) for note in answer.notes))
     if not answer.lines:
-        return compose(f"{where} has written no lines{holding}{within}, or has no pods now.")
+        return compose(f"{where} has written no lines{holding}{within}, or has no pods now.", told)
     count = len(answer.lines)
     shown = (mrkdwn.clip(mrkdwn.clean(line), LINE) for line in answer.lines)
-    return compose(f"{where}: the last {count} line{'' if count == 1 else 's'}{holding}{within}", table(*shown))
+    return compose(f"{where}: the last {count} line{'' if count == 1 else 's'}{holding}{within}", table(*shown), told)
 
 
 def thread(answer: LogThread) -> Message:

@@ -8,7 +8,9 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from bot.core.answers import Answer, Fault, Problem
+from bot.core.attributes import annotation
 from bot.core.commands import (
+    Annotate,
     ChangeCommand,
     DigestAdd,
     DigestNow,
@@ -19,6 +21,7 @@ from bot.core.commands import (
     Freeze,
     Lock,
     Mute,
+    Rollback,
     Steer,
     Thaw,
     Undo,
@@ -27,8 +30,9 @@ from bot.core.commands import (
     WatchAdd,
     WatchRemove,
 )
-from bot.core.errors import BotError, NotFound, ParseError, Refused
+from bot.core.errors import BotError, NoChange, NotFound, ParseError, Refused
 from bot.core.language.parse import formed, parse, redact
+from bot.core.retention import NO_GC
 from bot.operations import changes, deciding, guarding, locking, padding, rehearsing, steering
 from bot.operations.digests import send_due
 from bot.operations.following import Follower
@@ -85,6 +89,8 @@ class Operations:
             steering.steer(self._world, command, to, shown)
             return
         if isinstance(command, ChangeCommand):
+            if isinstance(command, Rollback) and command.keep:
+                self._keep(command, to, shown)
             changes.propose(self._world, command, to, shown)
             return
         match command:
@@ -105,6 +111,20 @@ class Operations:
                 self._world.channel.answer(to, look(self._world, command, to, shown), public=public)
             case _:  # the others look, and `look` knows each of them
                 self._world.channel.answer(to, look(self._world, command, to, shown), public=to.aloud)
+
+    def _keep(self, command: Rollback, to: Addressee, text: str) -> None:
+        """Have the Revision that is gone back to kept, before it is: what was changed last is then the rollback.
+
+        Whatever is in the way of it keeps nobody from going back.
+        """
+        kept = annotation(NO_GC, "true")
+        wish = Annotate(command.service, (kept,), command.reference or "stable", override=command.override)
+        try:
+            changes.propose(self._world, wish, to, text)
+        except NoChange:
+            pass
+        except BotError as error:
+            self.report(error, to)
 
     def approve(self, identity: str, to: Addressee) -> None:
         """Count a click on Approve."""

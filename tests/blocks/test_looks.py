@@ -15,10 +15,12 @@ from bot.blocks.bars import PHONE
 from bot.blocks.message import LISTING
 from bot.core.answers import (
     Addresses,
+    Comparison,
     CurlReport,
     EventTable,
     IngressTable,
     LogChunk,
+    LogLines,
     LogThread,
     RevisionStatus,
     RevisionTable,
@@ -417,3 +419,11 @@ def test_curl_shows_a_page_of_markup_as_one_short_line() -> None:
     text = told(CurlReport(KEY, "http://hello.shop.example.com", ((page, 1),), ((200, 1),), 0.01))
     assert text.startswith("&lt;html&gt; &lt;body&gt;’&lt;!channel")
     assert ":warning:" not in text
+
+
+def test_whoever_asks_for_latest_is_told_of_others_that_could_be_meant() -> None:
+    note = "latest is hello-00002: hello-00003 is newer but has failed."
+    key = ServiceKey("main", "shop", "hello")
+    assert note in told(LogLines(key, "hello-00002", ("a line",), notes=(note,)))
+    assert note in told(LogLines(key, "hello-00002", (), notes=(note,)))
+    assert note in told(Comparison(key, "hello-00001", "hello-00002", (), (note,)))

@@ -177,6 +177,7 @@ MEANT: dict[str, Command] = {
     "abort hello": Abort(HELLO),
     "rollback hello": Rollback(HELLO),
     "rollback hello 3": Rollback(HELLO, "3"),
+    "rollback hello --now --keep": Rollback(HELLO, None, now=True, keep=True),
     "rollback hello --revision hello:previous": Rollback(HELLO, "previous"),
     "undo hello": Undo(HELLO),
     "follow hello": Follow(HELLO),

@@ -165,7 +165,8 @@ class EventTable:
 class LogLines:
     """The last lines of a Revision, oldest first.
 
-    `grep` is what they all hold, and `since` how old they may be; None for anything.
+    `grep` is what they all hold, and `since` how old they may be; None for anything. `notes` tell what a person would
+    not expect of how they named the Revision.
     """
 
     key: ServiceKey
@@ -173,6 +174,7 @@ class LogLines:
     lines: tuple[str, ...]
     grep: str | None = None
     since: timedelta | None = None
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,12 +206,13 @@ class LogChunk:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """What differs between two Revisions."""
+    """What differs between two Revisions; `notes` tell what a person would not expect of how they named them."""
 
     key: ServiceKey
     before: str
     after: str
     differences: tuple[Difference, ...]
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

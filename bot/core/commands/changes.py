@@ -106,12 +106,13 @@ class Abort(Wish):
 
 @dataclass(frozen=True, slots=True)
 class Rollback(Wish):
-    """`reference` None stands for `stable`; `now` does not wait until it has pods."""
+    """`reference` None stands for `stable`; `now` does not wait until it has pods, `keep` has it never collected."""
 
     verb: ClassVar[str] = "rollback"
     service: Address
     reference: str | None = None
     now: bool = False
+    keep: bool = False
 
 
 @dataclass(frozen=True, slots=True)

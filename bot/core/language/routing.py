@@ -182,7 +182,7 @@ def read_rollback(reader: Reader) -> Command:
     service = reader.address("For example `rollback hello`.")
     revision = reader.one("revision") or reader.take()
     reference = reader.revision_of(service, revision) if revision else None
-    return Rollback(service, reference, reader.switch("now"))
+    return Rollback(service, reference, reader.switch("now"), reader.switch("keep"))
 
 
 def read_undo(reader: Reader) -> Command:
@@ -230,6 +230,7 @@ ROUTING: tuple[Verb, ...] = (
             *SERVICE,
             Flag(("--revision", "-r"), "hello-00003", "the Revision"),
             Flag(("--now",), None, "do not wait until it has pods"),
+            Flag(("--keep",), None, "never let Knative collect it as garbage: a change of its own"),
         ),
     ),
     Verb(

@@ -6,7 +6,7 @@ import json
 from typing import TYPE_CHECKING
 
 from bot.core.answers import Comparison, EventTable, LogLines, RevisionStatus, ServiceStatus
-from bot.core.references import current, find
+from bot.core.references import current, find, notes
 from bot.core.retention import collected
 from bot.core.template import Change as Difference
 from bot.core.template import canonical, differences
@@ -53,7 +53,8 @@ def logs(world: World, command: Logs, to: Addressee, text: str) -> LogLines:
     count = LONGEST_LOG if wanted else command.lines
     read = world.knative.logs(snapshot.key, revision.name, count, command.since)
     lines = [line for line in read if wanted is None or wanted in line]
-    return LogLines(snapshot.key, revision.name, tuple(lines[-command.lines :]), wanted, command.since)
+    told = notes(command.revision, snapshot) if command.revision else ()
+    return LogLines(snapshot.key, revision.name, tuple(lines[-command.lines :]), wanted, command.since, told)
 
 
 def events(world: World, command: Events, to: Addressee, text: str) -> EventTable:
@@ -78,7 +79,8 @@ def diff(world: World, command: Diff, to: Addressee, text: str) -> Comparison:
     snapshot, _ = snapshot_of(world, command.service, command.verb, to, text)
     before, after = find(command.before, snapshot), find(command.after, snapshot)
     changes = differences(_template(before), _template(after))
-    return Comparison(snapshot.key, before.name, after.name, (*changes, *_rebuilt(before, after)))
+    told = dict.fromkeys((*notes(command.before, snapshot), *notes(command.after, snapshot)))
+    return Comparison(snapshot.key, before.name, after.name, (*changes, *_rebuilt(before, after)), tuple(told))
 
 
 def _template(revision: Revision) -> str:
