@@ -162,3 +162,37 @@ def test_tries_a_change_without_making_it(kubectl: Kubectl) -> None:
     kubectl("apply", "--dry-run=server", "-f", "-", document=service("imagined"))
 
     assert "NotFound" in kubectl("get", "ksvc", "imagined", fails=True)
+
+
+def test_replaces_a_whole_object_and_refuses_one_that_is_old(kubectl: Kubectl, hello: str) -> None:
+    old = json.loads(kubectl("get", "ksvc", hello, "-o", "json"))
+    old["metadata"]["labels"] = {"team": "shop"}
+    kubectl("replace", "-f", "-", document=old)
+
+    assert kubectl("get", "ksvc", hello, "-o", "jsonpath={.metadata.labels.team}") == "shop"
+    assert "the object has been modified" in kubectl("replace", "-f", "-", document=old, fails=True)
+
+
+def test_watches_until_it_is_told_to_stop(kubectl: Kubectl, hello: str) -> None:
+    command = [KUBECTL, f"--kubeconfig={kubectl.folder / 'config'}", "--namespace=shop", "get", "ksvc", hello]
+    watching = subprocess.Popen([*command, "-w", "-o", "name"], stdout=subprocess.PIPE, text=True)
+    assert watching.stdout is not None
+    try:
+        first = watching.stdout.readline()
+        kubectl("annotate", "ksvc", hello, "watched=yes", "--overwrite")
+        second = watching.stdout.readline()
+    finally:
+        watching.terminate()
+        watching.wait(10)
+        watching.stdout.close()
+
+    assert first == second == f"service.serving.knative.dev/{hello}\n"
+
+
+def test_deletes_in_the_foreground_and_leaves_orphans_on_demand(kubectl: Kubectl) -> None:
+    for name, cascade, left in (("front", "foreground", ""), ("orphan", "orphan", "route.serving.knative.dev/orphan")):
+        kubectl("create", "-f", "-", document=service(name))
+        kubectl("wait", "--for=condition=Ready", f"ksvc/{name}", "--timeout=20s")
+        kubectl("delete", "ksvc", name, f"--cascade={cascade}", "--timeout=20s")
+
+        assert kubectl("get", "route", name, "-o", "name", "--ignore-not-found").strip() == left
