@@ -22,7 +22,7 @@ def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         bot = Bot(variables, tmp_path_factory.mktemp("bot") / "bot.log")
         bot.start(Conversation(variables["url"]))
         yield variables["url"]
-        bot.stop()
+        bot.kill()
 
 
 @pytest.fixture(params=[LAPTOP, PHONE], ids=["laptop", "phone"])
