@@ -9,7 +9,7 @@ from __future__ import annotations
 from bot.core.language.reader import Flag
 
 _EVENTING = "Knobot looks after Knative Serving; for Eventing there is `kn`."
-_SECRETS = "Secrets do not belong into a chat: `kubectl create secret` makes one, `deploy --env-secret` names it."
+_SECRETS = "`kubectl create secret` makes one; `deploy SERVICE --env-secret K=SECRET/KEY` uses it."
 _ROUTES = "A Service has its Route; `rollout` splits its traffic, `tag` gives Revisions addresses of their own."
 _BUILDS = "Shipwright builds images: `deploy SERVICE --build BUILD` starts one of its Builds."
 _TERMINAL = "That belongs to a terminal: use `kn` itself."
@@ -26,11 +26,10 @@ WORDS: dict[str, str] = {
     "secret": _SECRETS,
     "basic-auth-secret": _SECRETS,
     "ssh-auth-secret": _SECRETS,
-    "service-account": "`kubectl create serviceaccount` makes one; `deploy --service-account` names it.",
+    "service-account": "`kubectl create serviceaccount` makes one; `deploy SERVICE --service-account NAME` uses it.",
     "namespace": "`kubectl create namespace` makes one; Knobot's configuration says which channel stands for it.",
     "build": _BUILDS,
     "uninstall": "Knative is taken away by `kubectl delete` of its release manifests.",
-    "dns-map": "`ingress` shows the gateway's addresses and the DNS records to set.",
     "source": _EVENTING,
     "broker": _EVENTING,
     "trigger": _EVENTING,

@@ -34,6 +34,7 @@ def read_services(reader: Reader) -> Command:
     everywhere, grep, order = reader.switch("all-namespaces"), reader.one("grep"), reader.one("sort")
     if everywhere and (named := reader.given("namespace")):
         reader.fail(named[0], "This names one namespace, and --all-namespaces all of them.", "Leave one out.")
+    grep = grep or (reader.take() if reader.verb.text.lower() == "service" else None)  # kn's `service list NAME`
     area = reader.area() if everywhere else reader.namespace()
     wanted = grep.text if grep else None
     return Services(area, everywhere, reader.within(order, _order) if order else Order.NAME, wanted)
@@ -136,7 +137,10 @@ LOOKING: tuple[Verb, ...] = (
         "list Revisions with their tags, traffic and conditions, newest first",
         ("revisions hello",),
         read_revisions,
-        SERVICE,
+        (
+            *SERVICE,
+            Flag(("--all-namespaces", "-A"), None, "", refused="`services --all-namespaces` shows all; then name one."),
+        ),
         ("revision list", "revisions list", "revision ls"),
     ),
     Verb(

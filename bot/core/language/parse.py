@@ -32,11 +32,6 @@ TOOLS = frozenset({"knctl", "kn", "/knative", "knative"})
 """What lines from articles and from channels begin with; it says nothing here."""
 CREDENTIALS = frozenset({"authorization", "proxy-authorization", "cookie"})
 """Headers whose values tell who somebody is."""
-ELSEWHERE = {
-    "uninstall": "Knative is taken away by `kubectl delete` of its release manifests.",
-    "build": "Images are built elsewhere; `deploy` takes their name.",
-}
-"""Words of neighbouring tools that are no verbs here, and what to do instead."""
 
 
 def parse(text: str, aliases: Mapping[str, str] = MappingProxyType({})) -> Command:
@@ -157,8 +152,8 @@ def _ordered(read: list[Word]) -> list[Word]:
     read = [*read[begin:], *read[:begin]] if read[0].text.startswith("-") else read
     noun = elsewhere.NOUNS.get(read[1].text.lower()) if len(read) > 1 else None
     verb = read[0].text.lower()
-    # `delete build` is about a Service of that name: Knobot has the verb too.
-    if noun and verb in elsewhere.SWAPPED and (verb not in SPELLINGS or len(read) > 2):
+    # `delete build` alone is about a Service of that name.
+    if noun and verb in elsewhere.SWAPPED and (verb != "delete" or len(read) > 2):
         return [replace(read[1], text=noun), replace(read[0], text=verb), *read[2:]]
     return read
 

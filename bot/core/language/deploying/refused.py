@@ -11,6 +11,11 @@ SIDECARS = "Knobot keeps the other containers of a Service as they are, and chan
 PLACES = "Where pods may run is for who runs the cluster to say; `kubectl edit ksvc` sets it where Knative allows it."
 
 REFUSED = (
+    Flag(("--secret-mount",), "NAME=/PATH", "", refused="Write it as kn does: `--mount /PATH=secret:NAME`."),
+    Flag(("--config-map-mount",), "NAME=/PATH", "", refused="Write it as kn does: `--mount /PATH=cm:NAME`."),
+    Flag(("--env-all-from-config-map",), "NAME", "", refused="Write it as kn does: `--env-from cm:NAME`."),
+    Flag(("--env-all-from-secret",), "NAME", "", refused="Write it as kn does: `--env-from secret:NAME`."),
+    Flag(("--security-context",), "strict", "", refused="Security contexts are kept as they are; `kubectl` sets them."),
     Flag(("--env-file",), "FILE", "", refused="There are no files in a chat: write `--env K=V` for each variable."),
     Flag(("--filename", "-f"), "FILE", "", refused=NO_FILES),
     Flag(
