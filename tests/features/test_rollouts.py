@@ -80,8 +80,8 @@ def test_without_requests_it_holds_and_says_how_many_are_missing(conversation: C
 
 
 def test_buttons_pause_resume_and_abort(conversation: Conversation) -> None:
-    one, _ = _service(conversation, "buttons")
-    card = conversation.change(ROOM, "rollout buttons latest=10,100 --every 1h", "step 1 of 2")
+    one, _ = _service(conversation, "steered")
+    card = conversation.change(ROOM, "rollout steered latest=10,100 --every 1h", "step 1 of 2")
     conversation.click("dev", conversation.becomes(ROOM, card["ts"], "traffic is as wished"), "pause")
     paused = conversation.becomes(ROOM, card["ts"], "paused by")
     assert "moved on" in conversation.refusal("sre", ROOM, {**card}, "pause")
@@ -89,7 +89,7 @@ def test_buttons_pause_resume_and_abort(conversation: Conversation) -> None:
     going = conversation.becomes(ROOM, card["ts"], "Next step")
     conversation.click("sre", going, "abort")
     _end(conversation, card, "aborted at 10%", f"100% {one}")
-    assert traffic(conversation.service(SHOP, "buttons")) == {one: 100}
+    assert traffic(conversation.service(SHOP, "steered")) == {one: 100}
 
 
 def test_kubectl_in_between_stops_it_and_is_named(conversation: Conversation) -> None:
