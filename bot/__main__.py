@@ -22,6 +22,7 @@ from bot.auditing import audit
 from bot.core.errors import BotError
 from bot.core.language.grammar import COMMANDS
 from bot.core.language.verb import Kind
+from bot.rulebook import policy
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -54,6 +55,7 @@ def main() -> None:
 
 
 main.add_command(audit)
+main.add_command(policy)
 
 
 @main.command()

@@ -163,11 +163,11 @@ def decide(intent: Intent, actor: Actor, policy: Policy) -> Decision:
 
 def _decide(rules: tuple[Rule, ...], intent: Intent, actor: Actor, policy: Policy) -> Decision:
     for index, rule in enumerate(rules):
-        if not _about(rule, intent):
+        if misfit(rule, intent):
             continue
-        if any(_is(actor, word, policy) for word in rule.people):
+        if any(holds(word, actor, policy) for word in rule.people):
             return _effect(rule, intent)
-        if actor.unsure and any(_is(_taken_for(actor), word, policy) for word in rule.people):
+        if actor.unsure and any(holds(word, _taken_for(actor), policy) for word in rule.people):
             strict, rest = _effect(rule, intent), _decide(rules[index + 1 :], intent, actor, policy)
             return rest if isinstance(strict, Allow) or isinstance(rest, Deny) else strict
     who = "" if actor.member else f" You are {actor.standing} here."
@@ -204,27 +204,30 @@ def belongs(actor: Actor, group: str, policy: Policy) -> bool:
     return actor.id in found.users or by_usergroup
 
 
-def _about(rule: Rule, intent: Intent) -> bool:
-    """Whether a rule is about such a wish, whosever it is."""
-    verbs = {intent.verb, intent.kind, "*"}
-    # A verb about a whole namespace shows every Service in it, so a rule for some of them does not fit.
-    service = (
-        any(fnmatchcase(intent.service, glob) for glob in rule.services) if intent.service else "*" in rule.services
-    )
-    return (
-        not verbs.isdisjoint(rule.verbs)
-        and service
-        and _match(intent.channel, rule.channels)
-        and _match(intent.cluster, rule.clusters)
-        and _match(intent.namespace, rule.namespaces)
-    )
+def misfit(rule: Rule, intent: Intent) -> str | None:
+    """Return why a rule is not about such a wish, whosever it is; None where it is."""
+    if {intent.verb, intent.kind, "*"}.isdisjoint(rule.verbs):
+        return f"it is about {', '.join(rule.verbs)}"
+    if not intent.service and "*" not in rule.services:
+        # A verb about a whole namespace shows every Service in it.
+        return "it is about some Services only"
+    for word, globs, what in (
+        (intent.service or "*", rule.services, "Services"),
+        (intent.channel, rule.channels, "channels"),
+        (intent.cluster, rule.clusters, "clusters"),
+        (intent.namespace, rule.namespaces, "namespaces"),
+    ):
+        if not _match(word, globs):
+            return f"it is about the {what} {', '.join(globs)}"
+    return None
 
 
 def _match(word: str, globs: tuple[str, ...]) -> bool:
     return any(fnmatchcase(word, glob) for glob in globs)
 
 
-def _is(actor: Actor, word: str, policy: Policy) -> bool:
+def holds(word: str, actor: Actor, policy: Policy) -> bool:
+    """Whether a word of a rule, or the group of that name, is about this person."""
     if word == EVERYONE:
         return actor.member
     if word in policy.groups:

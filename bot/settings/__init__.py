@@ -1,8 +1,22 @@
 """What Knobot is told before it starts: config/knobot.yaml, config/policy.yaml and the environment."""
 
+from bot.settings.cases import Case, Cases, load_cases
 from bot.settings.document import Mistake, SettingsError
-from bot.settings.load import load, load_database
+from bot.settings.load import load, load_configuration, load_database
 from bot.settings.policy import load_policy
 from bot.settings.values import Cluster, Settings, Slack
 
-__all__ = ["Cluster", "Mistake", "Settings", "SettingsError", "Slack", "load", "load_database", "load_policy"]
+__all__ = [
+    "Case",
+    "Cases",
+    "Cluster",
+    "Mistake",
+    "Settings",
+    "SettingsError",
+    "Slack",
+    "load",
+    "load_cases",
+    "load_configuration",
+    "load_database",
+    "load_policy",
+]

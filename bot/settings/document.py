@@ -62,6 +62,11 @@ class Item:
     def is_empty_list(self) -> bool:
         return isinstance(self._node, yaml.SequenceNode) and not self._node.value
 
+    @property
+    def line(self) -> int:
+        """Where it stands in its file, from 1."""
+        return int(self._node.start_mark.line) + 1
+
     def wrong(self, message: str) -> None:
         """Note that this item is wrong."""
         self._mistakes.append(Mistake(str(self._file), self._path, message, self._node.start_mark.line + 1))

@@ -19,7 +19,7 @@ from bot.core.checks import MEASURES, Measure
 from bot.core.errors import BotError, Invalid
 from bot.core.language import aliases, elsewhere
 from bot.core.language.parse import TOOLS
-from bot.core.place import Home
+from bot.core.place import Configuration, Home
 from bot.core.policy import Policy
 from bot.settings.document import Fields, Mistake, nearest, open_document, settle
 from bot.settings.policy import read_policy
@@ -102,6 +102,18 @@ def load(environment: Mapping[str, str], *, verbs: frozenset[str]) -> Settings:
     )
     settle(mistakes)
     return settings
+
+
+def load_configuration(environment: Mapping[str, str], *, verbs: frozenset[str]) -> Configuration:
+    """Return what knobot.yaml and the policy tell the use cases, for those who try them out and have no tokens.
+
+    Raises:
+        SettingsError: with every mistake in both files.
+    """
+    mistakes: list[Mistake] = []
+    settings = _read(Path(environment.get("KNOBOT_CONFIG") or CONFIG), mistakes, Slack("", ""), verbs)
+    settle(mistakes)
+    return settings.configuration
 
 
 def load_database(environment: Mapping[str, str]) -> str:
