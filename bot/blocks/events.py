@@ -42,7 +42,7 @@ def _row(event: Event, now: datetime) -> str:
     about = f"{mrkdwn.prose(event.kind, 40)} {mrkdwn.code(event.name, 44)}"
     said = mrkdwn.prose(event.message, 240)
     line = f"{mark} {duration.words(now - event.last)} ago {mrkdwn.bold(event.reason)} {about}{times}"
-    remedy = (remedies.remedy(event.reason) or remedies.remedy_in(event.message)) if event.warning else ""
+    remedy = remedies.remedy_of(event.reason, event.message) if event.warning else ""
     return "\n".join(
         part for part in (line, f"        {said}" if said else "", f"        {remedy}" if remedy else "") if part
     )

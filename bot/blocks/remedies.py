@@ -65,6 +65,16 @@ def remedy(reason: str) -> str:
     return _CRASH if _EXIT.match(reason) else REMEDIES.get(reason, "")
 
 
+def remedy_of(reason: str, message: str) -> str:
+    """Return what to do about an event: the kubelet gives some reasons for several troubles, and its words tell which.
+
+    "" if nothing better than its own words is known.
+    """
+    if reason in ("BackOff", "Failed"):
+        return _PULL if "pull" in message else _CRASH if "restarting failed container" in message else ""
+    return remedy(reason) or remedy_in(message)
+
+
 def remedy_in(sentence: str) -> str:
     """Return what to do about the last reason that a sentence names: the nearest cause comes last."""
     return next((found for word in reversed(_WORD.findall(sentence)) if (found := remedy(word))), "")

@@ -23,7 +23,6 @@ from bot.core.rollout import annotation
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
-    from datetime import datetime
 
     from bot.core.answers import ServiceStatus
     from bot.core.model import Pod, Revision, Service, Snapshot
@@ -46,7 +45,7 @@ def status(answer: ServiceStatus, command: str) -> Message:
         prose(f"{address(service)}", *tagged(service).rows),
         _contents(snapshot),
         prose(*_last(answer)),
-        small(*_history(service, answer.now)),
+        small(*_history(answer, service)),
         buttons=_pad(snapshot),
     )
 
@@ -176,12 +175,12 @@ def _last(answer: ServiceStatus) -> Iterator[str]:
         yield f"Changed since by {mrkdwn.prose(service.annotations[MODIFIER], 120)}, not through Knobot."
 
 
-def _history(service: Service, now: datetime) -> Iterator[str]:
+def _history(answer: ServiceStatus, service: Service) -> Iterator[str]:
     who = _ACTOR.match(service.annotations.get(plan.ACTOR, ""))
     modifier = service.annotations.get(MODIFIER, "")
-    age = f"created {duration.words(now - service.created)} ago"
+    age = f"created {duration.words(answer.now - service.created)} ago"
     by = ""
-    if who:
+    if who and answer.last is None:
         by = f" · last changed through Knobot by {mrkdwn.person(Person(who[1], who[2]))}"
     if modifier:
         by += f" · last write by {mrkdwn.prose(modifier, 120)}"

@@ -182,6 +182,14 @@ def test_events_tell_what_happened_and_what_to_do_about_warnings() -> None:
     """)
 
 
+def test_what_the_kubelet_calls_alike_has_the_remedy_of_its_words() -> None:
+    words = ('Failed to pull image "x": not found', "Back-off restarting failed container", "Error: something else")
+    happened = tuple(Event("Pod", "hello-00005", "Failed", said, NOW, NOW, True) for said in words)
+    text = told(EventTable(KEY, happened, NOW))
+    assert text.count("cannot pull the image") == 1
+    assert text.count("starts and stops again") == 1
+
+
 def test_no_events_are_said_to_be_forgotten_after_a_while() -> None:
     text = told(EventTable(KEY, (), NOW, revision="hello-00004", warnings=True))
     assert text == (

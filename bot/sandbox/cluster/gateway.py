@@ -55,6 +55,7 @@ def entrance(host: str, port: int) -> JSON:
         "metadata": {"name": "kourier", "namespace": "kourier-system", "labels": labels},
         "spec": {
             "type": "LoadBalancer",
+            "clusterIP": "10.96.0.80",
             "selector": {"app": "3scale-kourier-gateway"},
             "ports": [{"name": "http2", "port": port, "protocol": "TCP", "targetPort": 8080}],
         },

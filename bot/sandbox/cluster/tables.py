@@ -9,7 +9,7 @@ import re
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from bot.sandbox.cluster.kinds import AGE, EVENT, POD, Column
+from bot.sandbox.cluster.kinds import AGE, CORE_SERVICE, EVENT, POD, Column
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -28,6 +28,13 @@ BUILT_IN: dict[Kind, tuple[Column, ...]] = {
         Column(name="Ready", path="ready"),
         Column(name="Status", path="status"),
         Column(name="Restarts", path="restarts"),
+        AGE,
+    ),
+    CORE_SERVICE: (
+        Column(name="Type", path=".spec.type"),
+        Column(name="Cluster-IP", path=".spec.clusterIP"),
+        Column(name="External-IP", path="addresses"),
+        Column(name="Port(s)", path="ports"),
         AGE,
     ),
     EVENT: (
@@ -91,6 +98,8 @@ def _cells(kind: Kind, obj: JSON, columns: tuple[Column, ...]) -> list[Any]:
     for column in columns:
         if kind is POD and column.path in {"ready", "status", "restarts"}:
             cells.append(_pod_cell(obj, column.path))
+        elif kind is CORE_SERVICE and column.path in {"addresses", "ports"}:
+            cells.append(_service_cell(obj, column.path))
         elif column.path == "seen":
             cells.append(age(obj.get("lastTimestamp") or obj["metadata"]["creationTimestamp"]))
         elif column.path == "object":
@@ -100,6 +109,15 @@ def _cells(kind: Kind, obj: JSON, columns: tuple[Column, ...]) -> list[Any]:
             found = value_at(obj, column.path)
             cells.append(age(found) if column.type == "date" and found else found)
     return cells
+
+
+def _service_cell(service: JSON, what: str) -> str:
+    spec = service.get("spec") or {}
+    if what == "ports":
+        return ",".join(f"{port['port']}/{port.get('protocol', 'TCP')}" for port in spec.get("ports") or []) or "<none>"
+    given = ((service.get("status") or {}).get("loadBalancer") or {}).get("ingress") or []
+    waiting = "<pending>" if spec.get("type") == "LoadBalancer" else "<none>"
+    return ",".join(entry.get("ip") or entry.get("hostname", "") for entry in given) or waiting
 
 
 def _pod_cell(pod: JSON, what: str) -> Any:

@@ -196,3 +196,20 @@ def test_deletes_in_the_foreground_and_leaves_orphans_on_demand(kubectl: Kubectl
         kubectl("delete", "ksvc", name, f"--cascade={cascade}", "--timeout=20s")
 
         assert kubectl("get", "route", name, "-o", "name", "--ignore-not-found").strip() == left
+
+
+def test_shows_the_gateway_with_the_address_and_port_at_which_it_answers(kubectl: Kubectl) -> None:
+    head, row = kubectl.table("get", "svc", "-n", "kourier-system")
+
+    assert head == ["NAME", "TYPE", "CLUSTER-IP", "EXTERNAL-IP", "PORT(S)", "AGE"]
+    assert row[:4] == ["kourier", "LoadBalancer", "10.96.0.80", "127.0.0.1"]
+    assert row[4].endswith("/TCP")
+
+
+def test_follows_the_log_of_a_pod(kubectl: Kubectl, hello: str) -> None:
+    wanted = ("-l", f"serving.knative.dev/service={hello}", "-c", "user-container", "--since=1h", "--prefix")
+    command = [KUBECTL, f"--kubeconfig={kubectl.folder / 'config'}", "--namespace=shop", "logs", "-f", *wanted]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as following:
+        assert following.stdout is not None
+        assert "starting server" in following.stdout.readline()
+        following.kill()
