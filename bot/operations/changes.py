@@ -13,7 +13,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from bot.core import building, deploying, duration
+from bot.core import building, deploying, duration, making
 from bot.core import plan as plans
 from bot.core.change import Change, Event, Person, State, Votes, advance
 from bot.core.commands import Address, ChangeCommand, Undo
@@ -137,7 +137,7 @@ def carry_out(world: World, change: Change) -> Change:
         return _warm(world, change)
     now = world.clock.now()
     begun = advance(
-        change, Event.BEGIN, change.actor, change.reason, plan=plans.begun(change.plan, now), deadline=now + PATIENCE
+        change, Event.BEGIN, change.actor, change.reason, plan=making.begun(change.plan, now), deadline=now + PATIENCE
     )
     if not world.store.move(change, begun, "begin"):
         return change

@@ -14,6 +14,7 @@ from bot.core import (
     deleting,
     domains,
     installing,
+    making,
     naming,
     plan,
     references,
@@ -127,7 +128,7 @@ def undoing(
         raise NotFound(f"Knobot has not changed {key} yet.", "`rollback` gives the traffic to an earlier Revision.")
     if expected is not None and last.id != expected:
         raise Stale(f"Another change of {key} came after this one.", f"`undo {key.name}` takes back the last one.")
-    return plan.undo(last.plan, last.generation or 0, world.knative.snapshot(key), request, force=force)
+    return making.undo(last.plan, last.generation or 0, world.knative.snapshot(key), request, force=force)
 
 
 def _changed(world: World, command: SpecCommand, key: ServiceKey, request: Request) -> Plan:
@@ -140,7 +141,7 @@ def _changed(world: World, command: SpecCommand, key: ServiceKey, request: Reque
     if isinstance(command, SteppedRollout):
         rising = references.find(command.reference, snapshot)
         command = replace(command, checks=complete(world, key, rising.name, command.checks))
-    made = plan.make(command, snapshot, request)
+    made = making.make(command, snapshot, request)
     return _warned(world, made, snapshot) if isinstance(command, Deploy | Rollback | Rollout) else made
 
 

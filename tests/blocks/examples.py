@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from bot.core import plan as plans
+from bot.core import making
 from bot.core.change import Change, Person, State, Votes
 from bot.core.language.parse import parse
 from bot.core.model import Condition, Revision, Service, ServiceKey, Snapshot, TrafficTarget, Truth
@@ -76,7 +76,7 @@ def plan(text: str, on: Snapshot | None = None) -> Plan:
     """Return the plan of a command as typed."""
     command = parse(text)
     request = Request(ASKER.team, ASKER.user, "C1", text)
-    return plans.make(command, on or snapshot(), request)  # type: ignore[arg-type] # the examples are all changes
+    return making.make(command, on or snapshot(), request)  # type: ignore[arg-type] # the examples are all changes
 
 
 def change(planned: Plan, state: State = State.PENDING, **fields: Any) -> Change:

@@ -8,7 +8,7 @@ from textwrap import dedent
 from typing import Any
 
 from bot.blocks import Message, render
-from bot.core import plan as plans
+from bot.core import making
 from bot.core.answers import ChangeCard, ServiceStatus, ServiceTable, Steered
 from bot.core.change import Change, State, Votes
 from bot.core.model import TrafficTarget
@@ -23,7 +23,7 @@ from tests.blocks.slack_rules import check
 BEFORE = snapshot(service(TrafficTarget(100, "hello-00003")))
 LINE = "rollout hello latest=10,50,100 --every 10m --analyze success>=99% --pause-at 50"
 ASKED = plan(LINE, BEFORE)
-BEGUN = plans.begun(ASKED, NOW)
+BEGUN = making.begun(ASKED, NOW)
 SPLIT = (("hello-00003", 90), ("hello-00004", 10))
 
 

@@ -12,8 +12,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from bot.core.commands import Address
+from bot.core.making import make
 from bot.core.model import Service, ServiceKey, Snapshot, Truth
-from bot.core.plan import Plan, Request, make
+from bot.core.plan import Plan, Request
 from bot.knative.client import KnativeClusters
 from bot.knative.connection import Connection, connect
 from bot.sandbox.cluster import Cluster

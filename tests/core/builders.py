@@ -7,8 +7,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from bot.core import commands
-from bot.core import plan as plans
+from bot.core import commands, making
 from bot.core.change import Change, Person, State, Votes
 from bot.core.commands import Address
 from bot.core.language.parse import parse
@@ -90,7 +89,7 @@ def make(line: str, on: Snapshot, request: Request = REQUEST) -> Plan:
     """The plan of a command as typed."""
     command = parse(line)
     assert isinstance(command, commands.SpecCommand)
-    return plans.make(command, on, request)
+    return making.make(command, on, request)
 
 
 def shares(plan: Plan) -> dict[str, int]:

@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from bot.core import plan as plans
+from bot.core import making
 from bot.core.change import Person
 from bot.core.digest import Digest, digest
 from bot.core.language.parse import parse
@@ -143,7 +143,7 @@ def test_a_line_needs_nothing_but_its_words() -> None:
 
 def test_a_rollout_in_steps_is_told_by_where_it_is_instead_of_as_a_split() -> None:
     before = snapshot(target(name(1), 100))
-    plan = plans.begun(make("rollout hello latest=10,50,100 --every 10m", before), LATER - HOUR / 20)
+    plan = making.begun(make("rollout hello latest=10,50,100 --every 10m", before), LATER - HOUR / 20)
     rolling = applied(plan, before).service
     assert rolling is not None
     (line,) = told(rolling, pieces=[MOVED]).lines

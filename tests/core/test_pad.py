@@ -8,8 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.core import pad, traffic
-from bot.core import plan as plans
+from bot.core import making, pad, traffic
 from bot.core.commands import Rollout, Share
 from bot.core.errors import Invalid, NoChange
 from bot.core.model import ServiceKey, Truth
@@ -47,7 +46,7 @@ def test_a_press_sums_to_100_and_is_a_rollout_that_can_be_planned(on: Snapshot, 
     assert ("@latest" in before) >= ("@latest" in after)
     shares = tuple(Share(where, percent) for where, percent in after.items())
     try:
-        plan = plans.make(Rollout(HELLO, shares), on, REQUEST)
+        plan = making.make(Rollout(HELLO, shares), on, REQUEST)
     except NoChange:
         assert newest(after) == newest(before)
     else:

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from bot.core import making, staleness, traffic
 from bot.core import plan as plans
-from bot.core import staleness, traffic
 from bot.core.errors import BotError, Invalid, NoChange, NotFound, Stale
 from bot.core.model import Condition, Snapshot, Truth
 from bot.core.references import STABLE
@@ -310,7 +310,7 @@ def test_what_was_not_ready_is_not_noted_as_good() -> None:
 
 def undo(former: Plan, on: Snapshot, generation: int | None = None) -> Plan:
     assert on.service is not None
-    return plans.undo(former, on.service.generation if generation is None else generation, on, REQUEST)
+    return making.undo(former, on.service.generation if generation is None else generation, on, REQUEST)
 
 
 def possible(line: str, on: Snapshot) -> Plan | None:
@@ -411,7 +411,7 @@ def test_what_cannot_be_taken_back_is_refused(spoil: str, error: type[BotError],
         after = replace(after, revisions=after.revisions[:1])
     if spoil == "deleted":
         with pytest.raises(error, match=message):
-            plans.undo(plan, 8, NOTHING, REQUEST)
+            making.undo(plan, 8, NOTHING, REQUEST)
         return
     with pytest.raises(error, match=message):
         undo(plan, after, generation=1 if spoil == "again" else None)

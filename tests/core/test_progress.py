@@ -10,8 +10,7 @@ from typing import Any
 
 import pytest
 
-from bot.core import commands, progress
-from bot.core import plan as plans
+from bot.core import commands, making, progress
 from bot.core.change import Change, Event
 from bot.core.commands import Address, Deploy, Follow, Rollback, Rollout, Share
 from bot.core.model import Condition, Pod, Revision, Service, Snapshot, Truth
@@ -64,7 +63,7 @@ WAITING = None
 
 def web(plan_on: Service | None, command: commands.SpecCommand, generation: int) -> Change:
     on = seen(plan_on) if plan_on else Snapshot(WEB[0].key, None)
-    return written(plans.make(command, on, REQUEST), generation)
+    return written(making.make(command, on, REQUEST), generation)
 
 
 IMAGE = TemplateEdit(image="ghcr.io/acme/web:v1")
@@ -121,7 +120,7 @@ def test_a_change_whose_service_went_or_was_made_anew_is_superseded() -> None:
 )
 def test_a_deploy_whose_revision_fails_has_failed_with_the_recorded_reason(name: str, at: int, reason: str) -> None:
     states = recorded("failures", name)
-    change = written(plans.make(Deploy(Address(name), IMAGE), Snapshot(states[0].key, None), REQUEST), 1)
+    change = written(making.make(Deploy(Address(name), IMAGE), Snapshot(states[0].key, None), REQUEST), 1)
     assert outcomes(change, states)[: at + 1] == [WAITING] * at + [Event.FAILED]
     assert reason in look(change, seen(states[at]), (), SOON).reason
 
@@ -137,7 +136,7 @@ def test_a_deploy_that_failed_while_the_old_revision_serves_has_failed() -> None
     after = read(73, 74)
     assert after.service is not None
     before = Snapshot(after.key, recorded("failures", "hello")[0], after.revisions[1:])
-    change = written(plans.make(Deploy(Address("hello"), IMAGE), before, REQUEST), 8)
+    change = written(making.make(Deploy(Address("hello"), IMAGE), before, REQUEST), 8)
     found = look(change, after, (), SOON)
     assert found.outcome is Event.FAILED
     assert found.revision == "hello-00004"
@@ -150,7 +149,7 @@ def test_a_rollback_is_true_although_the_template_stays_broken() -> None:
     """ConfigurationsReady, and with it Ready, stay False after it: the traffic alone is what was asked for."""
     broken = read(73, 74)
     assert broken.service is not None
-    change = written(plans.make(Rollback(Address("hello"), "hello-00001"), broken, REQUEST), 9)
+    change = written(making.make(Rollback(Address("hello"), "hello-00001"), broken, REQUEST), 9)
     now = replace(
         broken.service,
         generation=9,
@@ -166,7 +165,7 @@ def test_traffic_for_a_revision_that_is_not_there_fails_with_the_recorded_reason
     missing = read(45, 46)
     assert missing.service is not None
     before = replace(missing, service=replace(missing.service, traffic=(target("hello-00001", 100),)))
-    change = written(plans.make(Follow(Address("hello")), before, REQUEST), missing.service.generation)
+    change = written(making.make(Follow(Address("hello")), before, REQUEST), missing.service.generation)
     found = look(change, missing, (), SOON)
     assert found.outcome is Event.FAILED
     assert 'RevisionMissing: Revision "hello-00099" referenced in traffic not found.' in found.reason
@@ -174,7 +173,7 @@ def test_traffic_for_a_revision_that_is_not_there_fails_with_the_recorded_reason
 
 def test_traffic_that_knative_moves_by_itself_is_neither_true_nor_late() -> None:
     states = recorded("rollout-duration", "gradual")
-    change = written(plans.make(Deploy(Address("gradual"), IMAGE), seen(states[0]), REQUEST), 2)
+    change = written(making.make(Deploy(Address("gradual"), IMAGE), seen(states[0]), REQUEST), 2)
     late = change.deadline + timedelta(hours=1)
     assert {look(change, seen(state), (), late).outcome for state in states[5:]} == {WAITING}
     assert look(change, seen(states[6]), (), SOON).routed == (("gradual-00001", 97), ("gradual-00002", 3))
@@ -283,7 +282,7 @@ def test_a_container_that_runs_or_has_run_may_have_written_something(found: Pod,
 
 def test_traffic_that_knative_moves_by_itself_is_told_as_it_moves() -> None:
     states = recorded("rollout-duration", "gradual")
-    change = written(plans.make(Deploy(Address("gradual"), IMAGE), seen(states[0]), REQUEST), 2)
+    change = written(making.make(Deploy(Address("gradual"), IMAGE), seen(states[0]), REQUEST), 2)
     told = look(change, seen(states[6]), (), SOON).steps[-1].text
     assert told == "Knative moves the traffic step by step, now 97% gradual-00001, 3% gradual-00002"
 

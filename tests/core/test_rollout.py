@@ -10,8 +10,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from bot.core import checks, references, timezone, traffic
-from bot.core import plan as plans
+from bot.core import checks, making, references, timezone, traffic
 from bot.core.errors import Invalid, NoChange, Refused, Stale
 from bot.core.model import Condition, Pod, Snapshot, TrafficTarget, Truth
 from bot.core.plan import PLAN, Plan
@@ -172,7 +171,7 @@ CHECK = checks.parse("success>=99%")
 def begun(line: str = TIMED, on: Snapshot | None = None) -> tuple[Plan, Snapshot]:
     """A rollout whose first step was written at NOW and has arrived."""
     at = on or builders.snapshot(target(name(1), 100))
-    plan = plans.begun(builders.make(line, at), NOW)
+    plan = making.begun(builders.make(line, at), NOW)
     return plan, written(plan, at)
 
 
@@ -228,13 +227,13 @@ def test_nobody_to_carry_the_rest_is_refused() -> None:
 
 def test_when_it_is_written_it_knows_when_it_began_and_what_was_approved() -> None:
     approved = builders.make(TIMED, builders.snapshot(target(name(1), 100)))
-    plan = plans.begun(approved, NOW)
+    plan = making.begun(approved, NOW)
 
     assert plan.id != approved.id
     assert plan.rollout is not None
     assert (plan.rollout.plan, plan.rollout.since) == (approved.id, NOW)
     assert (plan.after, plan.base) == (approved.after, approved.base)
-    assert plans.begun(approved, NOW) == plan
+    assert making.begun(approved, NOW) == plan
 
 
 def test_it_waits_for_its_time_and_then_goes_on_until_it_ends() -> None:
@@ -422,7 +421,7 @@ def test_a_whole_rollout_aborted_anywhere_is_as_if_it_had_never_been(
     revisions = tuple(builders.revision(number) for number in (5, 4, 3, 2, 1))
     at = builders.snapshot(*base, revisions=revisions, leads=5)
     assume(traffic.percents(base) != {})
-    plan = plans.begun(builders.make(f"rollout hello {name(2)}={','.join(map(str, steps))} --every 10m", at), NOW)
+    plan = making.begun(builders.make(f"rollout hello {name(2)}={','.join(map(str, steps))} --every 10m", at), NOW)
     at = written(plan, at)
     for taken in range(data.draw(st.integers(0, len(steps) - 2))):
         advance = decide(plan, at, (taken + 1) * 10 * MINUTE)

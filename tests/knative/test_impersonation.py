@@ -9,8 +9,9 @@ import pytest
 from bot.core.acting import Acting
 from bot.core.commands import Address, Deploy
 from bot.core.errors import Refused
+from bot.core.making import make
 from bot.core.model import ServiceKey
-from bot.core.plan import Plan, Request, make
+from bot.core.plan import Plan, Request
 from bot.core.template import TemplateEdit
 from bot.knative.access import impersonated
 from bot.knative.client import KnativeClusters

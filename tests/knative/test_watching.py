@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Any, Protocol
 import pytest
 
 from bot.core.commands import Address, Deploy
+from bot.core.making import make
 from bot.core.model import Service, ServiceKey
-from bot.core.plan import Request, make
+from bot.core.plan import Request
 from bot.core.template import TemplateEdit
 from bot.knative import codec
 from bot.knative.client import KnativeClusters

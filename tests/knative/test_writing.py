@@ -13,8 +13,9 @@ import urllib3
 
 from bot.core.commands import Address, Deploy
 from bot.core.errors import Stale, Unavailable
+from bot.core.making import make
 from bot.core.model import Service, ServiceKey, Truth
-from bot.core.plan import PLAN, Request, make
+from bot.core.plan import PLAN, Request
 from bot.core.template import TemplateEdit
 from bot.core.template.variables import variable
 from bot.knative import writing

@@ -10,8 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from bot.core import plan as plans
-from bot.core import traffic
+from bot.core import making, traffic
 from bot.core.errors import BotError, Invalid, NoChange, Refused, Stale
 from bot.core.plan import Plan
 from bot.core.progress import Mark, Progress, Step, arrived, by_itself, explain_route
@@ -146,7 +145,7 @@ def pause(plan: Plan, snapshot: Snapshot, by: str, now: datetime) -> Plan:
     rollout = _ours(plan, snapshot)
     if rollout.paused:
         raise NoChange("This rollout is paused already.", f"`resume {plan.key.name}` lets it go on.")
-    return plans.proceed(plan, replace(rollout, paused=Pause(by, now)), _present(snapshot), snapshot)
+    return making.proceed(plan, replace(rollout, paused=Pause(by, now)), _present(snapshot), snapshot)
 
 
 def resume(plan: Plan, snapshot: Snapshot, now: datetime) -> Plan:
@@ -158,7 +157,7 @@ def resume(plan: Plan, snapshot: Snapshot, now: datetime) -> Plan:
     rollout = _ours(plan, snapshot)
     if rollout.paused is None:
         raise NoChange("This rollout is not paused.", f"`promote {plan.key.name}` takes the next step.")
-    return plans.proceed(plan, replace(rollout, paused=None, since=now), _present(snapshot), snapshot)
+    return making.proceed(plan, replace(rollout, paused=None, since=now), _present(snapshot), snapshot)
 
 
 def abort(plan: Plan, snapshot: Snapshot) -> Plan:
@@ -242,7 +241,7 @@ def _stop(plan: Plan, rollout: Rollout, snapshot: Snapshot) -> Stopped | None:
         return None
     if noted is None:
         return Stopped(why)
-    return Stopped(why, plans.proceed(plan, rollout.ended(Outcome.STOPPED, why), _present(snapshot), snapshot))
+    return Stopped(why, making.proceed(plan, rollout.ended(Outcome.STOPPED, why), _present(snapshot), snapshot))
 
 
 def _back(plan: Plan, snapshot: Snapshot, why: str, now: datetime) -> tuple[Decision, datetime]:
@@ -257,14 +256,14 @@ def _return(plan: Plan, rollout: Rollout, snapshot: Snapshot, outcome: Outcome, 
     for target in targets:
         if target.percent and target.revision and snapshot.revision(target.revision) is None:
             raise Invalid(f"{target.revision} no longer exists, so its traffic cannot be given back.")
-    return plans.proceed(plan, rollout.ended(outcome, why), targets, snapshot)
+    return making.proceed(plan, rollout.ended(outcome, why), targets, snapshot)
 
 
 def _forward(plan: Plan, rollout: Rollout, index: int, snapshot: Snapshot, now: datetime) -> Plan:
     further = rollout.at(index, now)
     leads = snapshot.service.latest_ready if snapshot.service else None
     targets = further.targets(_present(snapshot), leads)
-    return plans.proceed(plan, further.ended(Outcome.FINISHED) if further.last else further, targets, snapshot)
+    return making.proceed(plan, further.ended(Outcome.FINISHED) if further.last else further, targets, snapshot)
 
 
 def _present(snapshot: Snapshot) -> traffic.Targets:
