@@ -12,15 +12,11 @@ from bot.core import references, traffic
 from bot.core.errors import Invalid, NotFound
 from bot.core.model import Object, ObjectKind, ServiceKey
 from bot.core.plan import GONE, PLAN, Base, Plan, Request, State, sealed
-from bot.core.staleness import document
-from bot.core.template import canonical
 
 if TYPE_CHECKING:
     from bot.core.model import Revision, Service, Snapshot, Stored
 
 VERB = "delete"
-ROUTED = "serving.knative.dev/routingStateModified"
-"""Annotation that Knative moves whenever a Revision begins or ceases to be routed to."""
 
 
 def service(snapshot: Snapshot, request: Request) -> Plan:
@@ -54,14 +50,13 @@ def subject(reference: str, snapshot: Snapshot) -> Object:
 def revision(key: ServiceKey, about: Object, found: Stored | None, request: Request) -> Plan:
     """Return the plan that deletes the Revision `about`, which is `found` on the cluster.
 
-    The plan decides about the mark of being routed to, so that a Revision that is given traffic meanwhile stays.
+    It holds for the Revision exactly as it is: one that is given traffic, or a mark to be kept, meanwhile stays.
     """
     if found is None:
         raise NotFound(f"There is no Revision {about.name} any more.")
-    before = State(document=canonical({ROUTED: document(found.document).get(ROUTED)}))
     base = Base(found.uid, found.generation, found.resource_version)
     loses = (f"the Revision {about.name}: nobody can go back to it",)
-    return sealed(Plan(VERB, key, request, base, before, GONE, loses=loses, about=about))
+    return sealed(Plan(VERB, key, request, base, State(document="{}"), GONE, loses=loses, about=about))
 
 
 def _losses(snapshot: Snapshot, found: Service) -> list[str]:

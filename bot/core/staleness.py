@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from bot.core import attributes, template, traffic
 from bot.core.errors import Stale
-from bot.core.model import Service, Stored
+from bot.core.model import ObjectKind, Service, Stored
 from bot.core.plan import PLAN
 from bot.core.warming import opened, opening
 
@@ -54,8 +54,14 @@ def decided(plan: Plan, found: Stored) -> dict[str, Any]:
 
 
 def _object(plan: Plan, found: Stored) -> None:
-    """Names are compared, not generations: annotations and ConfigMaps have none that tells."""
-    if plan.before is None or decided(plan, found) != wished(plan.before.document):
+    """Names are compared, not generations: annotations and ConfigMaps have none that tells.
+
+    What deletes a Revision decides about all of it, whose resourceVersion tells: a second in which it was given traffic
+    is too short for the time that Knative notes.
+    """
+    whole = plan.deletes and plan.about is not None and plan.about.kind is ObjectKind.REVISION
+    moved = whole and plan.base is not None and found.resource_version != plan.base.resource_version
+    if moved or plan.before is None or decided(plan, found) != wished(plan.before.document):
         who = "somebody through Knobot" if found.annotations.get(PLAN) else "somebody"
         raise Stale(
             f"{plan.subject} was changed in the meantime by {who}.",

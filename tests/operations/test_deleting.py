@@ -100,8 +100,7 @@ def test_a_revision_without_traffic_is_deleted_alone(site: Site) -> None:
 
 def test_a_revision_that_was_given_traffic_meanwhile_stays(site: Site) -> None:
     _standing(site).type("delete hello --revision 1")
-    routed = '{"serving.knative.dev/routingStateModified":"2026-11-24T12:00:00Z"}'
-    site.knative.objects[OLD] = replace(site.knative.objects[OLD], document=routed)
+    site.knative.objects[OLD] = replace(site.knative.objects[OLD], resource_version="8")
     site.click("confirm", site.change().id, DEV, FREE)
 
     assert site.states() == [State.STALE]
