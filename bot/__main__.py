@@ -60,10 +60,10 @@ main.add_command(policy)
 
 @main.command()
 def run() -> None:
-    """Serve a workspace, by Socket Mode.
+    """Serve a workspace, by Socket Mode or by HTTP.
 
-    Reads the file that KNOBOT_CONFIG names (default: config/knobot.yaml); takes SLACK_BOT_TOKEN and SLACK_APP_TOKEN
-    from the environment.
+    Reads the file that KNOBOT_CONFIG names (default: config/knobot.yaml); takes SLACK_BOT_TOKEN and SLACK_APP_TOKEN,
+    or for HTTP SLACK_SIGNING_SECRET, from the environment.
     """
     settings = _settings()
     logs.configure(settings.log_level)
@@ -109,13 +109,19 @@ def install(manifests: tuple[Path, ...], kubeconfig: Path | None, context: str |
 
 @main.command()
 @click.option("--command", default="/knative", show_default=True, help="Name of the slash command.")
-def manifest(command: str) -> None:
+@click.option("--url", metavar="URL", help="Where Slack reaches Knobot by HTTPS; Socket Mode unless told.")
+def manifest(command: str, url: str | None) -> None:
     """Print the manifest of the Slack app."""
     import yaml
 
     from bot.handlers.manifest import manifest as document
+    from bot.handlers.manifest import request_url
 
-    click.echo(yaml.safe_dump(document(command), sort_keys=False, allow_unicode=True), nl=False)
+    try:
+        told = document(command, url and request_url(url))
+    except BotError as error:
+        raise click.ClickException(str(error)) from error
+    click.echo(yaml.safe_dump(told, sort_keys=False, allow_unicode=True), nl=False)
 
 
 @main.command()
@@ -204,7 +210,7 @@ def _settings() -> Settings:
     except SettingsError as error:
         click.echo(str(error), err=True)
         sys.exit(2)
-    for token in ("SLACK_BOT_TOKEN", "SLACK_APP_TOKEN"):
+    for token in ("SLACK_BOT_TOKEN", "SLACK_APP_TOKEN", "SLACK_SIGNING_SECRET"):
         os.environ.pop(token, None)  # no child process and no library shall find them there
     return settings
 
@@ -215,7 +221,7 @@ def serve(settings: Settings) -> None:
     Raises:
         Unavailable: Slack or the database does not answer at the start.
     """
-    from bot.app import build_app, open_socket
+    from bot.app import build_app
     from bot.core.panels import Seal
     from bot.knative.client import KnativeClusters
     from bot.operations import Operations, World
@@ -223,6 +229,7 @@ def serve(settings: Settings) -> None:
     from bot.scheduler import Calendar, Scheduler
     from bot.slack import Bot, SlackChannel, SlackDirectory, SlackPanels, connect
     from bot.store import Store
+    from bot.web import Doors
 
     stopped = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
@@ -261,14 +268,16 @@ def serve(settings: Settings) -> None:
     for cluster in settings.clusters:
         knative.connect(cluster.name, cluster.kubeconfig, cluster.context, cluster.ingress)
         reflectors.append(knative.reflector(cluster.name, cluster.namespaces or None, noticed))
-    app = build_app(operations, client, bot, settings.command, seal)
+    app = build_app(operations, client, bot, settings.command, seal, settings.slack.signing_secret)
+    watches = dict(zip((cluster.name for cluster in settings.clusters), reflectors, strict=True))
+    doors = Doors(settings, app, client, store, watches)
     scheduler.start()
     for reflector in reflectors:
         reflector.start()
-    socket = open_socket(app, settings.slack.app_token)
+    doors.open()
     log.info("Knobot serves team %s as %s.", bot.team, bot.user)
     stopped.wait()
-    socket.close()  # type: ignore[no-untyped-call] # Bolt's
+    doors.close()
     for reflector in reflectors:
         reflector.stop()
     scheduler.stop()

@@ -7,7 +7,6 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 from slack_bolt import App
-from slack_bolt.adapter.socket_mode import SocketModeHandler
 from slack_bolt.authorization import AuthorizeResult
 from slack_sdk import WebClient
 
@@ -22,11 +21,11 @@ if TYPE_CHECKING:
 
 THREADS = 16
 """How many payloads are worked on at once: they wait for Slack and the cluster most of the time."""
-PING_SECONDS = 2
-"""Between pings. The client gives a broken connection up after five that failed; meanwhile nobody is answered."""
 
 
-def build_app(operations: Operations, client: WebClient, bot: Bot, command: str, seal: Seal) -> App:
+def build_app(
+    operations: Operations, client: WebClient, bot: Bot, command: str, seal: Seal, signing_secret: str = ""
+) -> App:
     """Return the Bolt app of one workspace.
 
     Args:
@@ -35,6 +34,7 @@ def build_app(operations: Operations, client: WebClient, bot: Bot, command: str,
         bot: who the token belongs to; asked once, so that no payload waits for auth.test.
         command: the slash command's name, with its slash.
         seal: of the tickets that modals carry.
+        signing_secret: by which HTTP requests are known to be Slack's; Socket Mode needs none.
     """
 
     def authorize() -> AuthorizeResult:
@@ -47,6 +47,7 @@ def build_app(operations: Operations, client: WebClient, bot: Bot, command: str,
         client=WebClient(base_url=client.base_url, timeout=client.timeout),  # `authorize` gives the token
         authorize=authorize,
         logger=logger,
+        signing_secret=signing_secret,
         listener_executor=ThreadPoolExecutor(THREADS, thread_name_prefix="listener"),
         request_verification_enabled=True,
         attaching_conversation_kwargs_enabled=False,
@@ -54,10 +55,3 @@ def build_app(operations: Operations, client: WebClient, bot: Bot, command: str,
     app.middleware(admit(bot.team, seal, bot.app))
     register(app, operations, command, bot.user, seal)
     return app
-
-
-def open_socket(app: App, app_token: str) -> SocketModeHandler:
-    """Connect the app to Slack by Socket Mode and return the connection, to be closed at the end."""
-    handler = SocketModeHandler(app, app_token, ping_interval=PING_SECONDS)
-    handler.connect()  # type: ignore[no-untyped-call] # Bolt's
-    return handler

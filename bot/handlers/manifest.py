@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlsplit
 
+from bot.core.errors import Invalid
 from bot.handlers.boundary import NEWS
 from bot.handlers.shortcuts import DEPLOY_IMAGE
 
@@ -27,8 +29,39 @@ EVENTS = ("app_mention", "message.im", "app_home_opened", *NEWS)
 """What Slack must tell of by itself."""
 
 
-def manifest(command: str) -> dict[str, Any]:
-    """Return the manifest document for a slash command of this name, as Slack takes it."""
+PATH = "/slack/events"
+"""Where Knobot takes everything that Slack sends by HTTP."""
+
+
+def request_url(url: str) -> str:
+    """Return the address that Slack is given, of an address at which Knobot is reached.
+
+    Raises:
+        Invalid: Slack would not take it.
+    """
+    parts = urlsplit(url)
+    if parts.scheme != "https" or not parts.hostname or parts.query or parts.fragment:
+        raise Invalid(f"“{url}” is no address that Slack takes.", "Write it as https://knobot.example.com.")
+    return url if parts.path.strip("/") else f"{url.rstrip('/')}{PATH}"
+
+
+def manifest(command: str, url: str | None = None) -> dict[str, Any]:
+    """Return the manifest document for a slash command of this name, as Slack takes it.
+
+    `url` is where Slack sends its requests; None means Socket Mode.
+    """
+    document = _manifest(command)
+    if url is not None:
+        settings = document["settings"]
+        settings["socket_mode_enabled"] = False
+        settings["event_subscriptions"] = {"request_url": url, **settings["event_subscriptions"]}
+        settings["interactivity"] |= {"request_url": url, "message_menu_options_url": url}
+        for slash in document["features"]["slash_commands"]:
+            slash["url"] = url
+    return document
+
+
+def _manifest(command: str) -> dict[str, Any]:
     description = "Deploy, split traffic, approve and undo on Knative"
     return {
         "_metadata": {"major_version": 1},

@@ -22,14 +22,30 @@ if TYPE_CHECKING:
     from bot.knative.connection import Connection
 
 
+GRACE_SECONDS = 10.0
+"""How long a watch may take to come back before the copy counts as old."""
+
+
 @dataclass(frozen=True, slots=True)
 class Health:
-    """How good the copy is: seconds since the quietest watch heard from the server (None: never), and counts."""
+    """How good the copy is: seconds since the quietest watch heard from the server (None: never), and counts.
+
+    `broken` tells for how many seconds a watch has had no stream; 0 if all have one.
+    """
 
     synced: bool
     age: float | None
     events: int
     relists: int
+    broken: float
+
+    @property
+    def fresh(self) -> bool:
+        """Whether what happens in the cluster arrives here.
+
+        A stream may break without a word: then it is silent for longer than bookmarks let it be.
+        """
+        return self.age is not None and self.broken < GRACE_SECONDS and (self.broken > 0 or self.age < QUIET_SECONDS)
 
 
 class Reflector:
@@ -105,6 +121,7 @@ class Reflector:
             age=max(known) if len(known) == len(ages) else None,
             events=sum(watch.events for watch in self._watches),
             relists=sum(watch.relists for watch in self._watches),
+            broken=max(watch.broken() for watch in self._watches),
         )
 
     @property

@@ -80,6 +80,7 @@ class Watch(Generic[T]):
         self._failures = 0
         self._heard: float | None = None
         self._stream: Stream | None = None
+        self._parted: float | None = time.monotonic()
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name=f"watch {connection.cluster}{self._path}", daemon=True)
         self.synced = threading.Event()
@@ -113,6 +114,11 @@ class Watch(Generic[T]):
     def age(self) -> float | None:
         """Return for how many seconds nothing has been heard from the API server; None if nothing ever was."""
         return None if self._heard is None else time.monotonic() - self._heard
+
+    def broken(self) -> float:
+        """Return for how many seconds there has been no stream; 0 while one is open."""
+        parted = self._parted
+        return 0.0 if parted is None else time.monotonic() - parted
 
     def _run(self) -> None:
         while not self._stopping.is_set():
@@ -195,6 +201,7 @@ class Watch(Generic[T]):
         common = (("watch", "true"), ("allowWatchBookmarks", "true"), ("timeoutSeconds", str(seconds)))
         stream = self._connection.stream(self._path, (*common, *query), self._quiet)
         self._stream = stream
+        self._heard, self._parted = time.monotonic(), None
         if self._stopping.is_set():
             stream.close()  # `end` came before it could see the stream
         try:
@@ -206,6 +213,7 @@ class Watch(Generic[T]):
                 self._failures = 0
                 yield event
         finally:
+            self._parted = time.monotonic()
             self._stream = None  # it would keep its whole pool of connections open
 
     def _take(self, event: Event) -> None:

@@ -4,13 +4,15 @@ from bot.settings.cases import Case, Cases, load_cases
 from bot.settings.document import Mistake, SettingsError
 from bot.settings.load import load, load_configuration, load_database
 from bot.settings.policy import load_policy
-from bot.settings.values import Cluster, Settings, Slack
+from bot.settings.values import Cluster, Http, Mode, Settings, Slack
 
 __all__ = [
     "Case",
     "Cases",
     "Cluster",
+    "Http",
     "Mistake",
+    "Mode",
     "Settings",
     "SettingsError",
     "Slack",

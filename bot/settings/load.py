@@ -1,7 +1,6 @@
 """config/knobot.yaml and the environment → Settings.
 
-Files hold what a team may read; the environment holds tokens and what differs from machine to machine. A token is
-never repeated, not even a wrong one: what is said about it is its kind.
+Files hold what a team may read; the environment holds tokens and what differs from machine to machine.
 """
 
 from __future__ import annotations
@@ -22,12 +21,13 @@ from bot.core.language.parse import TOOLS
 from bot.core.place import Configuration, Home
 from bot.core.policy import Policy
 from bot.settings.document import Fields, Mistake, nearest, open_document, settle
+from bot.settings.doors import Variables, listening, read_http, read_mode, read_slack
 from bot.settings.policy import read_policy
-from bot.settings.values import Cluster, Settings, Slack
+from bot.settings.values import Cluster, Mode, Settings, Slack
 from bot.settings.watches import read_watches
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from bot.core.subscriptions import Watch
     from bot.settings.document import Item
@@ -49,21 +49,12 @@ OPTIONAL = (
     "checks",
     "install",
     "aliases",
+    "mode",
+    "http",
 )
-REQUIRED = ("SLACK_BOT_TOKEN", "SLACK_APP_TOKEN")
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
-TOKENS = {
-    "xoxb-": "a bot token",
-    "xapp-": "an app-level token",
-    "xoxp-": "a user token",
-    "xoxe": "a token that rotates",
-    "xoxc-": "a token of a browser's session",
-    "xoxa-": "a workspace token",
-}
-
 NAME = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\Z")
 CHANNEL = re.compile(r"[CGD][A-Z0-9]+\Z")
-TOKEN = re.compile(r"[!-~]+\Z")
 COMMAND = re.compile(r"/[a-z0-9_-]{1,31}\Z")
 
 
@@ -71,8 +62,9 @@ def load(environment: Mapping[str, str], *, verbs: frozenset[str]) -> Settings:
     """Return the settings that the environment and the files that it names tell.
 
     Args:
-        environment: SLACK_BOT_TOKEN and SLACK_APP_TOKEN must be there; KNOBOT_CONFIG (the path of knobot.yaml),
-            KNOBOT_DATABASE_URL, KNOBOT_LOG_LEVEL, KUBECONFIG and SLACK_API_URL may.
+        environment: SLACK_BOT_TOKEN must be there, and SLACK_APP_TOKEN or, for HTTP, SLACK_SIGNING_SECRET;
+            KNOBOT_CONFIG (the path of knobot.yaml), KNOBOT_DATABASE_URL, KNOBOT_LOG_LEVEL, KNOBOT_MODE,
+            KNOBOT_HTTP_PORT, KUBECONFIG and SLACK_API_URL may.
         verbs: the verbs that the policy may name.
 
     Raises:
@@ -80,25 +72,16 @@ def load(environment: Mapping[str, str], *, verbs: frozenset[str]) -> Settings:
     """
     mistakes: list[Mistake] = []
 
-    def variable(name: str, convert: Callable[[str], T], fallback: T) -> T:
-        try:
-            return convert(environment[name]) if environment.get(name) else fallback
-        except Invalid as error:
-            mistakes.append(Mistake("environment", name, str(error)))
-            return fallback
-
-    mistakes += [Mistake("environment", name, "is missing") for name in REQUIRED if not environment.get(name)]
-    slack = Slack(
-        variable("SLACK_BOT_TOKEN", _token("xoxb-"), ""),
-        variable("SLACK_APP_TOKEN", _token("xapp-"), ""),
-        variable("SLACK_API_URL", _api_url, None),
-    )
-    settings = _read(Path(environment.get("KNOBOT_CONFIG") or CONFIG), mistakes, slack, verbs)
+    variables = Variables(environment, mistakes)
+    settings = _read(Path(environment.get("KNOBOT_CONFIG") or CONFIG), mistakes, verbs)
+    slack = read_slack(variables, settings.slack.mode, _api_url)
     settings = replace(
         settings,
+        slack=slack,
+        http=listening(variables, settings.http, slack.mode),
         clusters=tuple(_reachable(cluster, environment.get("KUBECONFIG")) for cluster in settings.clusters),
-        database_url=variable("KNOBOT_DATABASE_URL", _database, settings.database_url),
-        log_level=variable("KNOBOT_LOG_LEVEL", _log_level, settings.log_level),
+        database_url=variables.read("KNOBOT_DATABASE_URL", _database, settings.database_url),
+        log_level=variables.read("KNOBOT_LOG_LEVEL", _log_level, settings.log_level),
     )
     settle(mistakes)
     return settings
@@ -111,7 +94,7 @@ def load_configuration(environment: Mapping[str, str], *, verbs: frozenset[str])
         SettingsError: with every mistake in both files.
     """
     mistakes: list[Mistake] = []
-    settings = _read(Path(environment.get("KNOBOT_CONFIG") or CONFIG), mistakes, Slack("", ""), verbs)
+    settings = _read(Path(environment.get("KNOBOT_CONFIG") or CONFIG), mistakes, verbs)
     settle(mistakes)
     return settings.configuration
 
@@ -135,8 +118,8 @@ def load_database(environment: Mapping[str, str]) -> str:
     return url
 
 
-def _read(file: Path, mistakes: list[Mistake], slack: Slack, verbs: frozenset[str]) -> Settings:
-    """Return what knobot.yaml and the policy that it names tell."""
+def _read(file: Path, mistakes: list[Mistake], verbs: frozenset[str]) -> Settings:
+    """Return what knobot.yaml and the policy that it names tell; of Slack that is the mode only."""
     root = open_document(file, mistakes)
     found = root.fields(["clusters"], OPTIONAL) if root else Fields()
     clusters = _clusters(found["clusters"], file.parent) if "clusters" in found else ()
@@ -152,7 +135,7 @@ def _read(file: Path, mistakes: list[Mistake], slack: Slack, verbs: frozenset[st
         policy = read_policy(path, mistakes, verbs=verbs, clusters=names, within=within, zone=zone)
     channels, watches = _channels(found["channels"], clusters, zone) if "channels" in found else ({}, ())
     return Settings(
-        slack,
+        Slack("", "", mode=found.read("mode", read_mode, Mode.SOCKET)),
         clusters,
         channels,
         policy,
@@ -168,6 +151,7 @@ def _read(file: Path, mistakes: list[Mistake], slack: Slack, verbs: frozenset[st
         install=tuple(file.parent / Path(path).expanduser() for path in found.words("install", str)),
         log_level="INFO",
         aliases=_aliases(found["aliases"]) if "aliases" in found else {},
+        http=read_http(found["http"]) if "http" in found else None,
     )
 
 
@@ -251,19 +235,6 @@ def _channels(item: Item, clusters: Sequence[Cluster], zone: str) -> tuple[dict[
 
 def _reachable(cluster: Cluster, kubeconfig: str | None) -> Cluster:
     return replace(cluster, kubeconfig=Path(kubeconfig)) if kubeconfig and not cluster.kubeconfig else cluster
-
-
-def _token(wanted: str) -> Callable[[str], str]:
-    def token(text: str) -> str:
-        if text.startswith(wanted):
-            # Libraries that find a line's end in a header refuse it with the header's whole value in their error.
-            if not TOKEN.match(text):
-                raise Invalid(f"this is {TOKENS[wanted]}, but blanks, line ends or other characters are in it")
-            return text
-        kind = next((kind for prefix, kind in TOKENS.items() if text.startswith(prefix)), "not a token of Slack's")
-        raise Invalid(f"this is {kind}; {TOKENS[wanted]} is needed, which begins with {wanted}")
-
-    return token
 
 
 def _name(text: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
+from enum import Enum
 from pathlib import Path
 
 from bot.core.checks import Measure
@@ -31,13 +32,33 @@ class Cluster:
     impersonate: bool = False
 
 
+class Mode(Enum):
+    """How Slack's payloads come: over a connection that Knobot opens, or as HTTP requests to it."""
+
+    SOCKET = "socket"
+    HTTP = "http"
+
+
+@dataclass(frozen=True, slots=True)
+class Http:
+    """Where Knobot listens; port 0 takes a free one."""
+
+    host: str = "127.0.0.1"
+    port: int = 3000
+
+
 @dataclass(frozen=True, slots=True)
 class Slack:
-    """How Knobot is known to Slack. `api_url` ends with a slash; None is Slack's own."""
+    """How Knobot is known to Slack. `api_url` ends with a slash; None is Slack's own.
+
+    The app token is needed for Socket Mode, the signing secret for HTTP; what is not needed is "".
+    """
 
     bot_token: str = field(repr=False)
     app_token: str = field(repr=False)
     api_url: str | None = None
+    mode: Mode = Mode.SOCKET
+    signing_secret: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +68,7 @@ class Settings:
     `approvals_within` is how long a change waits for approval unless a rule says otherwise; `deploy_wait` how long it
     may take before it is said to have failed to become true; `measures` are the figures that checks are about,
     `install` the files and folders with the release manifests that the verb of that name applies.
+    `http` is where Knobot listens, None where nobody asked for it.
     `watches` are what channels are told without having asked, once it has been so for `settling`.
     `remind` is how long before the time of a change is over people are reminded of it, None for never.
     """
@@ -67,6 +89,7 @@ class Settings:
     watches: tuple[Watch, ...] = ()
     settling: timedelta = timedelta(seconds=3)
     remind: timedelta | None = timedelta(minutes=30)
+    http: Http | None = None
 
     @property
     def configuration(self) -> Configuration:

@@ -75,6 +75,10 @@ class Store(Holding):
     def close(self) -> None:
         self._database.close()
 
+    def ping(self) -> None:
+        """Raise Unavailable, if the database does not answer."""
+        self._database.ping()
+
     def add(self, change: Change) -> None:
         """Store a new change together with its audit row, "asked"."""
         key = change.plan.key

@@ -38,6 +38,24 @@ def test_the_shipped_manifest_is_the_one_that_is_printed(runner: CliRunner) -> N
     assert yaml.safe_load(printed.output) == yaml.safe_load((CONFIG / "slack-manifest.yaml").read_text())
 
 
+def test_the_manifest_for_http_has_one_address_for_everything(runner: CliRunner) -> None:
+    printed = runner.invoke(main, ["manifest", "--url", "https://knobot.example.com/"])
+    manifest = yaml.safe_load(printed.output)
+    url = "https://knobot.example.com/slack/events"
+
+    assert manifest["settings"]["socket_mode_enabled"] is False
+    assert manifest["settings"]["event_subscriptions"]["request_url"] == url
+    assert manifest["settings"]["interactivity"]["request_url"] == url
+    assert manifest["settings"]["interactivity"]["message_menu_options_url"] == url
+    assert [slash["url"] for slash in manifest["features"]["slash_commands"]] == [url]
+    plain = yaml.safe_load(runner.invoke(main, ["manifest"]).output)
+    assert plain["oauth_config"] == manifest["oauth_config"]
+
+    refused = runner.invoke(main, ["manifest", "--url", "http://knobot.example.com"])
+    assert refused.exit_code == 1
+    assert "https://" in refused.output
+
+
 def test_check_names_each_thing_that_does_not_answer(runner: CliRunner, tmp_path: Path) -> None:
     kubeconfig = tmp_path / "kubeconfig"
     nobody = {"clusters": [{"name": "c", "cluster": {"server": "http://127.0.0.1:9"}}], "users": []}

@@ -47,6 +47,7 @@ def test_every_path_that_the_documentation_names_is_there() -> None:
         "docs/page.png",
         "docs/architecture.md",
         "docs/rollouts.md",
+        "docs/operations.md",
         "config/slack-manifest.yaml",
         "config/kubernetes",
     ):

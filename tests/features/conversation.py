@@ -27,11 +27,12 @@ Message = dict[str, Any]
 
 
 @contextmanager
-def sandboxed(folder: Path) -> Iterator[dict[str, str]]:
-    """A sandbox in a process of its own; the variables for a bot, and "url" of the workspace."""
+def sandboxed(folder: Path, *options: str) -> Iterator[dict[str, str]]:
+    """A sandbox in a process of its own, with more options; the variables for a bot, and "url" of the workspace."""
     file = folder / "bot.env"
     with (folder / "sandbox.log").open("wb") as log:
         command = [sys.executable, "-m", "bot", "sandbox", "--port", "0", "--pace", "0.1", "--env-file", str(file)]
+        command += options
         process = subprocess.Popen(command, stdout=log, stderr=log, env={**os.environ, "PYTHONUNBUFFERED": "1"})
     deadline = time.monotonic() + PATIENCE
     while not file.exists() or not file.read_text().endswith("\n"):

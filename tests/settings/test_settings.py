@@ -10,7 +10,7 @@ from bot.core.checks import MEASURES, Measure
 from bot.core.language.grammar import VERBS
 from bot.core.place import Home
 from bot.core.policy import Effect, Group
-from bot.settings import Cluster, Settings, SettingsError, load, load_policy
+from bot.settings import Cluster, Http, Mode, Settings, SettingsError, load, load_policy
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -367,3 +367,47 @@ def test_a_policy_by_itself_tells_its_mistakes(tmp_path: Path) -> None:
     with pytest.raises(SettingsError) as wrong:
         policy_of(file)
     assert [(mistake.path, mistake.line) for mistake in wrong.value.mistakes] == [("rule", 1), ("", 1)]
+
+
+SECRET = "0123456789abcdef0123456789abcdef"
+
+
+def test_by_http_the_signing_secret_takes_the_place_of_the_app_token(write: Write) -> None:
+    environment = write("mode: http\n" + PLAIN, SLACK_SIGNING_SECRET=SECRET)
+    del environment["SLACK_APP_TOKEN"]
+    found = load(environment, verbs=KNOWN)
+
+    assert (found.slack.mode, found.slack.signing_secret, found.slack.app_token) == (Mode.HTTP, SECRET, "")
+    assert found.http == Http("127.0.0.1", 3000)
+    assert SECRET not in repr(found)
+
+
+def test_in_socket_mode_nothing_listens_unless_it_is_asked_for(write: Write) -> None:
+    assert load(write(), verbs=KNOWN).http is None
+    assert load(write("http: {host: 0.0.0.0, port: 8080}\n" + PLAIN), verbs=KNOWN).http == Http("0.0.0.0", 8080)  # noqa: S104 # as people write it
+    assert load(write(KNOBOT_HTTP_PORT="81"), verbs=KNOWN).http == Http(port=81)
+    assert load(write(KNOBOT_MODE="socket", SLACK_SIGNING_SECRET=SECRET), verbs=KNOWN).slack.signing_secret == ""
+
+
+@pytest.mark.parametrize(
+    ("knobot", "environment", "mistake"),
+    [
+        ("mode: https\n", {}, "knobot.yaml:1: mode: there is no mode “https”; did you mean “http”?"),
+        ("http: {port: 70000}\n", {}, "knobot.yaml:1: http.port: 70000 is not a port, as in 3000"),
+        ("http: {prot: 1}\n", {}, "knobot.yaml:1: http.prot: there is no such key; did you mean “port”?"),
+        ("http: {host: a b}\n", {}, "knobot.yaml:1: http.host: “a b” is not an address of this machine"),
+        ("", {"KNOBOT_MODE": "http"}, "environment: SLACK_SIGNING_SECRET: is missing"),
+        ("", {"KNOBOT_MODE": "ftp"}, "environment: KNOBOT_MODE: there is no mode “ftp”"),
+        ("", {"KNOBOT_HTTP_PORT": "-1"}, "environment: KNOBOT_HTTP_PORT: “-1” is not a port"),
+        (
+            "",
+            {"KNOBOT_MODE": "http", "SLACK_SIGNING_SECRET": "xoxb-hidden"},
+            "environment: SLACK_SIGNING_SECRET: this is not a signing secret",
+        ),
+    ],
+)
+def test_mistakes_about_the_way_in_are_told_at_their_place(
+    write: Write, knobot: str, environment: dict[str, str], mistake: str
+) -> None:
+    (found,) = told(write(knobot + PLAIN, **environment))
+    assert found.startswith(mistake)

@@ -1,0 +1,5 @@
+"""How Slack's payloads come in, by a connection or by requests, and where it is told whether Knobot is well."""
+
+from bot.web.doors import Doors
+
+__all__ = ["Doors"]
