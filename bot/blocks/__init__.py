@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, assert_never
 
 from bot.blocks import (
+    aged,
     approvals,
     change,
     digests,
@@ -23,6 +24,7 @@ from bot.blocks import (
 )
 from bot.blocks.message import Message
 from bot.core.answers import (
+    Aged,
     ApprovalTable,
     Bulletin,
     ChangeCard,
@@ -68,6 +70,8 @@ def render(answer: Answer, *, command: str = "/knative") -> Message:
     if isinstance(answer, Looked):
         return looked.looked(answer, command)
     match answer:
+        case Aged():
+            return aged.aged(render(answer.answer, command=command), answer.age)
         case HelpAnswer():
             return usage.usage(answer, command)
         case ChangeCard():

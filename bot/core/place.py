@@ -35,7 +35,7 @@ class Configuration:
     beginnings of lines that they stand for. On the clusters `impersonating` every write is made as the person who asked
     for it. `watches` are what channels are told without having asked; `settling` is how long something must be so
     before it is told. `remind` is how long before the time of a change is over people are reminded of it, None for
-    never.
+    never. `cache_limit` is for how long a watch may have been silent and still answer those who look.
     """
 
     clusters: tuple[str, ...]
@@ -49,6 +49,7 @@ class Configuration:
     watches: tuple[Watch, ...] = ()
     settling: timedelta = timedelta(seconds=3)
     remind: timedelta | None = timedelta(minutes=30)
+    cache_limit: timedelta = timedelta(minutes=2)
 
     @property
     def namespaces(self) -> frozenset[str]:

@@ -1,7 +1,7 @@
 """Knative on the clusters of the configuration: the core's port `Knative`, each method a few requests.
 
-Reads ask the API server; nothing here is cached. What a plan's write needs to be one conditional request is in
-`writing`, what an error means in `faults`.
+Reads ask the API server, but for a `glance` and what was `observed`. What a plan's write needs to be one conditional
+request is in `writing`, what an error means in `faults`.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from bot.core.errors import Invalid, NotFound
 from bot.core.model import ObjectKind, Revision, ServiceKey, Snapshot
 from bot.knative import access, codec, connection, domains, events, gateways, ingress, objects, pods, releases, writing
 from bot.knative.access import impersonated
+from bot.knative.glancing import Glance
 from bot.knative.reflector import Reflector
 from bot.knative.tailing import Tail
 from bot.knative.waking import Waker
@@ -126,9 +127,13 @@ class KnativeClusters:
     def apply(self, plan: Plan, acting: Acting | None = None) -> Service | Stored | None:
         """Write `plan` as one conditional request and return the object as written; see `writing.apply`."""
         connection = self._connection(plan.key.cluster)
-        if plan.about and plan.about.kind is ObjectKind.RELEASE:
-            return releases.apply(connection, releases.load(self._release), plan, headers=impersonated(acting))
-        return writing.apply(connection, plan, headers=impersonated(acting))
+        try:
+            if plan.about and plan.about.kind is ObjectKind.RELEASE:
+                return releases.apply(connection, releases.load(self._release), plan, headers=impersonated(acting))
+            return writing.apply(connection, plan, headers=impersonated(acting))
+        finally:
+            if watched := self._reflectors.get(plan.key.cluster):
+                watched.wrote(plan.key.namespace)
 
     def rehearse(self, plan: Plan, acting: Acting | None = None) -> Service | Stored | None:
         """Send the write of `plan` as a dry run; see `writing.rehearse`."""
@@ -184,6 +189,10 @@ class KnativeClusters:
         """
         made = self._reflectors[cluster] = Reflector(self._connection(cluster), namespaces, notice, quiet)
         return made
+
+    def glance(self, limit: timedelta, *, old: bool = True) -> Glance:
+        """Return reads that the reflectors' copies answer as far as they are current; see `glancing`."""
+        return Glance(self, self._reflectors, limit, old=old)
 
     def observed(self, key: ServiceKey) -> Snapshot | None:
         """Return one Service with its Revisions as the cluster's last reflector has them; None if it cannot know."""

@@ -7,6 +7,7 @@ may have happened, and the copy is the truth then.
 from __future__ import annotations
 
 import threading
+import time
 from dataclasses import dataclass
 from operator import attrgetter
 from typing import TYPE_CHECKING
@@ -16,10 +17,13 @@ from bot.knative import codec
 from bot.knative.watching import QUIET_SECONDS, Watch
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from bot.core.model import ServiceKey
     from bot.knative.connection import Connection
+
+WRITE_SECONDS = 5.0
+"""How soon after a write of one's own its events are there for sure, on a cluster that is well."""
 
 
 GRACE_SECONDS = 10.0
@@ -74,6 +78,7 @@ class Reflector:
         self.synced = threading.Event()
         self._services = [Watch[Service](connection, codec.SERVICES, place, *common) for place in places]
         self._revisions = [Watch[Revision](connection, codec.REVISIONS, place, *common) for place in places]
+        self._written: dict[str, float] = {}
 
     def start(self) -> None:
         """Begin to watch; `synced` is set once all of the copy is there."""
@@ -87,9 +92,30 @@ class Reflector:
         for watch in self._watches:
             watch.join()
 
-    def covers(self, namespace: str) -> bool:
-        """Whether a namespace is watched."""
+    def covers(self, namespace: str | None) -> bool:
+        """Whether a namespace is watched; None: all of them."""
         return None in self._places or namespace in self._places
+
+    def wrote(self, namespace: str) -> None:
+        """Take note that Knobot has just written there: the copy may know it a moment later than who wrote it."""
+        self._written[namespace] = time.monotonic()
+
+    def current(self, namespace: str | None, limit: float) -> bool:
+        """Whether the copy of a namespace, or of all, is whole and tells what is so.
+
+        Args:
+            namespace: one that is covered.
+            limit: for how many seconds the API server may have been silent.
+        """
+        here = self._written.values() if namespace is None else (self._written.get(namespace, -WRITE_SECONDS),)
+        moment = time.monotonic() - WRITE_SECONDS
+        return all(at <= moment for at in tuple(here)) and all(watch.current(limit) for watch in self._over(namespace))
+
+    def age(self, namespace: str | None) -> float | None:
+        """Return for how many seconds the API server has been silent there; None before the copy was ever whole."""
+        watches = tuple(self._over(namespace))
+        ages = [age for watch in watches if watch.synced.is_set() and (age := watch.age()) is not None]
+        return max(ages) if len(ages) == len(watches) else None
 
     def snapshot(self, key: ServiceKey) -> Snapshot:
         """Return one Service with its Revisions, newest first, as the copy has them."""
@@ -98,19 +124,13 @@ class Reflector:
         return Snapshot(key, service, codec.newest_first(revisions) if service else ())
 
     def services(self, namespace: str | None = None) -> list[Service]:
-        """Return the Services of a namespace, or all, by name."""
-        return sorted(
-            (found for watch in self._services for owner, found in watch.everything() if _in(owner, namespace)),
-            key=attrgetter("key"),
-        )
+        """Return the Services of a namespace by name, or all by namespace and name."""
+        return [found for watch in self._services for found in watch.everything(namespace)]
 
     def revisions(self, namespace: str | None = None) -> list[Revision]:
         """Return the Revisions of a namespace, or all, newest first."""
-        return sorted(
-            (found for watch in self._revisions for owner, found in watch.everything() if _in(owner, namespace)),
-            key=attrgetter("created", "number"),
-            reverse=True,
-        )
+        found = [found for watch in self._revisions for found in watch.everything(namespace)]
+        return sorted(found, key=attrgetter("created", "number"), reverse=True)
 
     def health(self) -> Health:
         """Return how good the copy is now."""
@@ -128,10 +148,13 @@ class Reflector:
     def _watches(self) -> list[Watch[Service] | Watch[Revision]]:
         return [*self._services, *self._revisions]
 
+    def _over(self, namespace: str | None) -> Iterator[Watch[Service] | Watch[Revision]]:
+        """Yield the watches that know of a namespace, or all of them."""
+        for place, services, revisions in zip(self._places, self._services, self._revisions, strict=True):
+            if namespace is None or place in (None, namespace):
+                yield services
+                yield revisions
+
     def _whole(self) -> None:
         if all(watch.synced.is_set() for watch in self._watches):
             self.synced.set()
-
-
-def _in(owner: ServiceKey, namespace: str | None) -> bool:
-    return namespace is None or owner.namespace == namespace

@@ -16,17 +16,17 @@ from typing import TYPE_CHECKING, Generic, TypeVar
 
 from bot.core.errors import BotError, Unavailable
 from bot.knative import codec, faults
+from bot.knative.shelf import Shelf
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from bot.core.model import ServiceKey
-    from bot.knative.codec import Kind, Owned
+    from bot.knative.codec import Kind
     from bot.knative.connection import Connection, Query, Stream
     from bot.knative.documents import Event
 
 T = TypeVar("T")
-Objects = dict["ServiceKey", dict[str, T]]
 
 PAGE = 500
 QUIET_SECONDS = 90.0
@@ -74,7 +74,7 @@ class Watch(Generic[T]):
         self._whole = whole
         self._quiet = quiet
         self._lock = threading.Lock()
-        self._objects: Objects[T] = {}
+        self._objects = Shelf[T](connection.cluster)
         self._version = ""
         self._streams_state = True
         self._failures = 0
@@ -104,12 +104,12 @@ class Watch(Generic[T]):
     def objects(self, owner: ServiceKey) -> list[T]:
         """Return the objects that are or belong to one Service."""
         with self._lock:
-            return list(self._objects.get(owner, {}).values())
+            return list(self._objects.of(owner).values())
 
-    def everything(self) -> list[tuple[ServiceKey, T]]:
-        """Return all objects, each with its Service."""
+    def everything(self, namespace: str | None = None) -> list[T]:
+        """Return the objects of a namespace by the names of their Services, or those of all namespaces."""
         with self._lock:
-            return [(owner, value) for owner, named in self._objects.items() for value in named.values()]
+            return self._objects.within(namespace)
 
     def age(self) -> float | None:
         """Return for how many seconds nothing has been heard from the API server; None if nothing ever was."""
@@ -119,6 +119,14 @@ class Watch(Generic[T]):
         """Return for how many seconds there has been no stream; 0 while one is open."""
         parted = self._parted
         return 0.0 if parted is None else time.monotonic() - parted
+
+    def current(self, limit: float) -> bool:
+        """Whether the copy is whole and follows: its stream has not broken, nor been silent for over `limit` seconds.
+
+        A bookmark, too, tells that the server is there and has nothing new.
+        """
+        age = self.age()
+        return self.synced.is_set() and not self._failures and age is not None and age <= limit
 
     def _run(self) -> None:
         while not self._stopping.is_set():
@@ -160,14 +168,15 @@ class Watch(Generic[T]):
 
     def _stream_state(self) -> None:
         """Read the present state and then the changes from one stream; a bookmark parts them."""
-        fresh: Objects[T] = {}
+        fresh = Shelf[T](self._connection.cluster)
         arriving = True
         for event in self._events((("sendInitialEvents", "true"), ("resourceVersionMatch", "NotOlderThan"))):
             if not arriving:
                 self._take(event)
             elif event.type != "BOOKMARK":
                 self.events += 1
-                _put(fresh, self._kind.one(event.object, self._connection.cluster), gone=event.type == "DELETED")
+                owned = self._kind.one(event.object, self._connection.cluster)
+                (fresh.drop if event.type == "DELETED" else fresh.put)(owned)
             else:
                 version, whole = codec.decode_bookmark(event.object)
                 if whole:
@@ -178,13 +187,13 @@ class Watch(Generic[T]):
 
     def _list_state(self) -> None:
         """Read the present state as a list. The first may come from the server's cache, which costs it far less."""
-        fresh: Objects[T] = {}
+        fresh = Shelf[T](self._connection.cluster)
         position: Query = () if self.synced.is_set() else (("resourceVersion", "0"),)
         while True:
             data = self._connection.read(self._path, (("limit", str(PAGE)), *position))
             page = self._kind.page(data, self._connection.cluster)
             for owned in page.items:
-                _put(fresh, owned, gone=False)
+                fresh.put(owned)
             if not page.more:
                 break
             position = (("continue", page.more),)
@@ -225,13 +234,13 @@ class Watch(Generic[T]):
         owned = self._kind.one(event.object, self._connection.cluster)
         gone = event.type == "DELETED"
         with self._lock:
-            before = self._objects.get(owned.owner, {}).get(owned.name)
-            _put(self._objects, owned, gone=gone)
+            before = self._objects.of(owned.owner).get(owned.name)
+            (self._objects.drop if gone else self._objects.put)(owned)
         self._version = owned.version
         if before != (None if gone else owned.value):
             self._tell(owned.owner)
 
-    def _replace(self, fresh: Objects[T], version: str) -> None:
+    def _replace(self, fresh: Shelf[T], version: str) -> None:
         """Put `fresh` in place of the copy; what changed or vanished in between is noticed, except the first time."""
         with self._lock:
             before, self._objects = self._objects, fresh
@@ -241,25 +250,14 @@ class Watch(Generic[T]):
             self._whole()
             return
         self.relists += 1
-        for owner in before.keys() | fresh.keys():
-            if before.get(owner) != fresh.get(owner):
-                self._tell(owner)
+        for owner in fresh.changed(before):
+            self._tell(owner)
 
     def _tell(self, owner: ServiceKey) -> None:
         try:
             self._notice(owner)
         except Exception:  # noqa: BLE001 # the listener's fault must not end the watch: the copy is right
             _log.exception("Noticing a change of %s failed", owner)
-
-
-def _put(objects: Objects[T], owned: Owned[T], *, gone: bool) -> None:
-    if not gone:
-        objects.setdefault(owned.owner, {})[owned.name] = owned.value
-        return
-    named = objects.get(owned.owner, {})
-    named.pop(owned.name, None)
-    if not named:
-        objects.pop(owned.owner, None)
 
 
 def _pause(failures: int) -> float:

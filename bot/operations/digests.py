@@ -74,8 +74,8 @@ def report(world: World, home: Home, channel: str, since: datetime | None, zone:
             now,
             since,
             timezone.zone(zone),
-            world.knative.services(home.cluster, home.namespace),
-            world.knative.revisions(home.cluster, home.namespace),
+            world.sight.services(home.cluster, home.namespace),
+            world.sight.revisions(home.cluster, home.namespace),
             world.store.chronicle.news(home.cluster, home.namespace, now - timedelta(days=8)),
             world.store.locks(),
             frozen(key, policy.windows, world.store.freezes(), policy.override, now),
@@ -97,7 +97,7 @@ def _send(world: World, subscribed: Digest, now: datetime) -> None:
         return
     if now - subscribed.next_at <= LATE:
         home = world.configuration.home(subscribed.namespace, subscribed.cluster, subscribed.channel)
-        found = report(world, home, subscribed.channel, subscribed.sent_at, subscribed.timezone)
+        found = report(world.looking(old=False), home, subscribed.channel, subscribed.sent_at, subscribed.timezone)
         world.channel.post(subscribed.channel, DigestPost(found))
     world.store.advance_digest(subscribed, next_at, now)
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, assert_never
 
 from bot.core import form, images, picking
 from bot.core.answers import Problem, Sent
-from bot.core.commands import Address, ChangeCommand, Deploy, DryRun, Fill, Look, Pick, Undo
+from bot.core.commands import Address, ChangeCommand, Deploy, DryRun, Fill, Fresh, Look, Pick, Undo
 from bot.core.errors import BotError, Invalid
 from bot.core.holds import NOTHING
 from bot.core.language.grammar import VERBS
@@ -108,7 +108,7 @@ class Forms:
         command = parse(text)
         if isinstance(command, ChangeCommand | Undo):
             self._preview(command, text, to)
-        elif isinstance(command, Look | DryRun):
+        elif isinstance(command, Look | Fresh | DryRun):
             self._submit(text, to)
         else:
             self._submit(text, replace(to, panel=None))
@@ -152,7 +152,7 @@ class Forms:
 
     def _references(self, verb: str, service: str, to: Addressee) -> tuple[str, ...]:
         """Return what Revisions of a Service may be called: the words for some of them and tags first."""
-        snapshot, found = snapshot_of(self._world, _address(service), verb, to, f"{verb} {service}")
+        snapshot, found = snapshot_of(self._world.looking(), _address(service), verb, to, f"{verb} {service}")
         tags = sorted({target.tag for target in found.traffic if target.tag})
         return tuple(dict.fromkeys((*WORDS, *tags, *(revision.name for revision in snapshot.revisions))))[:OFFERED]
 
@@ -207,6 +207,6 @@ class Names:
         now = self._world.clock.now()
         known = self._known.get(home)
         if known is None or now - known[0] > FRESH:
-            services = self._world.knative.services(home.cluster, home.namespace)
+            services = self._world.looking().sight.services(home.cluster, home.namespace)
             known = self._known[home] = (now, tuple(service.key for service in services))
         return tuple(self._world.configuration.spelled(key, to.channel) for key in known[1])

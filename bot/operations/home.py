@@ -119,14 +119,14 @@ class Homes:
         """Return the channels of a person in which they may look, with what runs there."""
         mine = self._world.directory.channels(person)
         homes = [(channel, home) for channel, home in self._world.configuration.homes.items() if channel in mine]
-        places = []
+        places, sight = [], self._world.looking(old=False).sight
         for channel, home in homes[:PLACES]:
             actor = self._world.directory.actor(person, channel)
             wish = intent("services", channel, home)
             if isinstance(decide(wish, actor, self._world.configuration.policy), Deny):
                 continue
             try:
-                services = tuple(self._world.knative.services(home.cluster, home.namespace))
+                services = tuple(sight.services(home.cluster, home.namespace))
                 places.append(Place(channel, home.namespace, services))
             except BotError as error:
                 places.append(Place(channel, home.namespace, trouble=error.message))

@@ -19,6 +19,7 @@ from bot.core.commands import (
     DryRun,
     FollowLogs,
     Freeze,
+    Fresh,
     Lock,
     Mute,
     Rollback,
@@ -106,9 +107,8 @@ class Operations:
                 guarding.guard(self._world, command, to, shown)
             case DigestAdd() | DigestRemove() | DigestSnooze() | WatchAdd() | WatchRemove() | Mute() | Unmute():
                 subscribe(self._world, command, to, shown)
-            case DigestNow():
-                public = to.aloud or not command.preview
-                self._world.channel.answer(to, look(self._world, command, to, shown), public=public)
+            case DigestNow(preview=False) | Fresh(DigestNow(preview=False)):
+                self._world.channel.answer(to, look(self._world, command, to, shown), public=True)
             case _:  # the others look, and `look` knows each of them
                 self._world.channel.answer(to, look(self._world, command, to, shown), public=to.aloud)
 

@@ -10,7 +10,19 @@ from bot.core.errors import NotFound, Refused
 from bot.core.language.grammar import VERBS
 from bot.core.place import Configuration, Home
 from bot.core.policy import Allow, Deny, Intent, NeedsApproval, decide
-from bot.core.ports import Addressee, Calendar, Channel, Clock, Directory, Knative, Metrics, Panels, Store
+from bot.core.ports import (
+    Addressee,
+    Calendar,
+    Channel,
+    Clock,
+    Directory,
+    Glance,
+    Knative,
+    Metrics,
+    Panels,
+    Sight,
+    Store,
+)
 
 if TYPE_CHECKING:
     from bot.core.model import Service, ServiceKey, Stored
@@ -19,7 +31,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class World:
-    """Everything outside the core, behind its ports."""
+    """Everything outside the core, behind its ports; `glance` is there while somebody only looks."""
 
     knative: Knative
     metrics: Metrics
@@ -30,6 +42,16 @@ class World:
     calendar: Calendar
     clock: Clock
     configuration: Configuration
+    glance: Glance | None = None
+
+    @property
+    def sight(self) -> Sight:
+        """Where Services and Revisions are read: of the cluster itself, unless somebody only looks."""
+        return self.glance or self.knative
+
+    def looking(self, *, old: bool = True) -> World:
+        """Return the world as somebody sees it who only looks; `old` as for `Knative.glance`."""
+        return replace(self, glance=self.knative.glance(self.configuration.cache_limit, old=old))
 
 
 def intent(verb: str, channel: str, where: ServiceKey | Home) -> Intent:
@@ -93,7 +115,7 @@ def present(world: World, plan: Plan) -> Service | Stored | None:
 
 def missing(world: World, key: ServiceKey) -> NotFound:
     """Return the error for a Service that is not there, with the nearest name that is."""
-    names = [service.key.name for service in world.knative.services(key.cluster, key.namespace)]
+    names = [service.key.name for service in world.sight.services(key.cluster, key.namespace)]
     close = difflib.get_close_matches(key.name, names, n=1)
     hint = f"Did you mean `{close[0]}`? " if close else ""
     return NotFound(f"There is no Service {key}.", f"{hint}`services {key.namespace}` lists those that are there.")

@@ -71,6 +71,7 @@ class Settings:
     `http` is where Knobot listens, None where nobody asked for it.
     `watches` are what channels are told without having asked, once it has been so for `settling`.
     `remind` is how long before the time of a change is over people are reminded of it, None for never.
+    `cache_limit` is for how long a watch may have been silent for its copy to answer those who look.
     """
 
     slack: Slack
@@ -90,6 +91,7 @@ class Settings:
     settling: timedelta = timedelta(seconds=3)
     remind: timedelta | None = timedelta(minutes=30)
     http: Http | None = None
+    cache_limit: timedelta = timedelta(minutes=2)
 
     @property
     def configuration(self) -> Configuration:
@@ -107,4 +109,5 @@ class Settings:
             self.watches,
             self.settling,
             self.remind,
+            self.cache_limit,
         )

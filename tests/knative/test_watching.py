@@ -115,7 +115,7 @@ def watch(serve: Callable[[Answer], Wire], dial: Callable[[str], Connection]) ->
 
 
 def names(watch: Watch[Service]) -> set[str]:
-    return {owner.name for owner, _ in watch.everything()}
+    return {service.key.name for service in watch.everything()}
 
 
 def test_one_stream_brings_the_state_and_then_the_changes(watch: Watching) -> None:

@@ -10,7 +10,7 @@ import json
 import threading
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from bot.core import traffic, warming
 from bot.core.acting import Acting
@@ -18,7 +18,7 @@ from bot.core.answers import Answer, ChangeCard
 from bot.core.attributes import AttributeKind
 from bot.core.attributes import merged as merged_attributes
 from bot.core.change import Person
-from bot.core.errors import BotError, Invalid
+from bot.core.errors import BotError, Invalid, Unavailable
 from bot.core.home import HomeTab
 from bot.core.installing import Module
 from bot.core.model import (
@@ -43,11 +43,14 @@ from bot.core.staleness import conditional
 from tests.core import builders
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Callable, Collection, Sequence
 
     from bot.core.plan import Plan
     from bot.core.ports import Addressee
     from bot.core.schedule import Schedule
+
+
+T = TypeVar("T")
 
 
 def merged(document: str, wish: str) -> str:
@@ -80,10 +83,43 @@ class FakeStream:
 
 
 @dataclass
+class FakeGlance:
+    """What a look sees: what is `known` of watching, if it is `current` or the cluster does not answer."""
+
+    server: FakeKnative
+    old: bool
+    age: timedelta | None = None
+
+    def snapshot(self, key: ServiceKey) -> Snapshot:
+        return self._read(lambda knative: knative.snapshot(key))
+
+    def services(self, cluster: str, namespace: str | None) -> Sequence[Service]:
+        return self._read(lambda knative: knative.services(cluster, namespace))
+
+    def revisions(self, cluster: str, namespace: str) -> Sequence[Revision]:
+        return self._read(lambda knative: knative.revisions(cluster, namespace))
+
+    def _read(self, read: Callable[[FakeKnative], T]) -> T:
+        known = self.server.known
+        if known is None:
+            return read(self.server)
+        if self.server.current:
+            return read(known)
+        try:
+            return read(self.server)
+        except Unavailable:
+            if not self.old:
+                raise
+            self.age = timedelta(minutes=5)
+            return read(known)
+
+
+@dataclass
 class FakeKnative:
     """A cluster. A write bumps the generation and is true at once only if `prompt`; `writes` are the plans written.
 
-    A `blind` one sees no difference in what it is asked to check.
+    A `blind` one sees no difference in what it is asked to check. Those who look are answered by what is `known`, if it
+    is `current`.
     """
 
     snapshots: dict[ServiceKey, Snapshot] = field(default_factory=dict)
@@ -96,6 +132,8 @@ class FakeKnative:
     trouble: dict[str, BotError] = field(default_factory=dict)
     prompt: bool = True
     blind: bool = False
+    known: FakeKnative | None = None
+    current: bool = False
     starting: tuple[Pod, ...] = ()
     wrote_last: tuple[str, ...] = ()
     log_reads: int = 0
@@ -117,6 +155,10 @@ class FakeKnative:
         found = self.snapshots[key].service
         assert found is not None
         return found
+
+    def glance(self, limit: timedelta, *, old: bool = True) -> FakeGlance:
+        assert limit > timedelta()
+        return FakeGlance(self, old)
 
     def observed(self, key: ServiceKey) -> Snapshot | None:
         return self.snapshots.get(key, Snapshot(key, None))

@@ -5,6 +5,9 @@ One dataclass for each kind of message. `Answer` is their union: a renderer that
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from datetime import timedelta
+
 from bot.core.answers.changes import ApprovalTable, ChangeCard, Declined, Rehearsed, Reminder, Sent, Steered, Voted
 from bot.core.answers.guards import FreezeBegun, FreezeEnded, Locked, LockNag, LockTaken, Unlocked
 from bot.core.answers.looks import (
@@ -51,6 +54,7 @@ from bot.core.answers.voice import (
 
 __all__ = [
     "Addresses",
+    "Aged",
     "Answer",
     "ApprovalTable",
     "Bulletin",
@@ -125,8 +129,18 @@ Looked = (
 )
 """What those see who look at a cluster."""
 
+
+@dataclass(frozen=True, slots=True)
+class Aged:
+    """What those see who look at a cluster that does not answer: how it was when it was last heard, `age` ago."""
+
+    answer: Looked | DigestPost
+    age: timedelta
+
+
 Answer = (
     Looked
+    | Aged
     | HelpAnswer
     | ChangeCard
     | ApprovalTable

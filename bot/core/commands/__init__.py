@@ -94,6 +94,7 @@ __all__ = [
     "FollowLogs",
     "Form",
     "Freeze",
+    "Fresh",
     "GuardCommand",
     "Help",
     "History",
@@ -193,10 +194,21 @@ class DryRun:
         return self.command.verb
 
 
+@dataclass(frozen=True, slots=True)
+class Fresh:
+    """Answer `command` by what the cluster says now, whatever is known of it."""
+
+    command: Look
+
+    @property
+    def verb(self) -> str:
+        return self.command.verb
+
+
 GuardCommand = Lock | Unlock | Freeze | Thaw
 """What holds changes back, and lets them go."""
 
 Subscription = DigestAdd | DigestRemove | DigestSnooze | WatchAdd | WatchRemove | Mute | Unmute
 """What decides of what a channel hears by itself."""
 
-Command = Look | FollowLogs | ChangeCommand | Steer | Undo | DryRun | GuardCommand | Subscription
+Command = Look | Fresh | FollowLogs | ChangeCommand | Steer | Undo | DryRun | GuardCommand | Subscription

@@ -20,7 +20,7 @@ from bot.core.language.removing import REMOVING
 from bot.core.language.routing import ROUTING
 from bot.core.language.stepping import STEPPING
 from bot.core.language.talking import HELP, TALKING
-from bot.core.language.verb import DRY_RUN, FORCE, OVERRIDE, Kind, Verb
+from bot.core.language.verb import DRY_RUN, FORCE, FRESH, OVERRIDE, Kind, Verb
 from bot.core.language.watching import WATCHING
 
 _FAMILIES = (
@@ -39,9 +39,11 @@ _FAMILIES = (
     *WATCHING,
 )
 
+_COMMON = {Kind.LOOK: (FRESH,), Kind.CHANGE: (DRY_RUN, OVERRIDE, FORCE)}
+"""The flags that all verbs of a kind take beside their own."""
+
 COMMANDS: tuple[Verb, ...] = tuple(
-    replace(verb, flags=(*verb.flags, DRY_RUN, OVERRIDE, FORCE)) if verb.kind is Kind.CHANGE else verb
-    for verb in _FAMILIES
+    replace(verb, flags=(*verb.flags, *_COMMON.get(verb.kind, ()))) for verb in _FAMILIES
 )
 
 VERBS: dict[str, Verb] = {verb.name: verb for verb in COMMANDS}

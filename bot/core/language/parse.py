@@ -11,7 +11,7 @@ from dataclasses import replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from bot.core.commands import ChangeCommand, Deploy, DryRun, Fill, Help, Pick, Steer, Undo, Wish
+from bot.core.commands import ChangeCommand, Deploy, DryRun, Fill, Fresh, Help, Look, Pick, Steer, Undo, Wish
 from bot.core.errors import ParseError
 from bot.core.language import elsewhere, words
 from bot.core.language.aliases import expand
@@ -63,6 +63,8 @@ def parse(text: str, aliases: Mapping[str, str] = MappingProxyType({})) -> Comma
         command = replace(command, force=reader.switch("force"))
     if isinstance(command, ChangeCommand | Steer | Undo) and reader.dry_run():
         command = DryRun(command)
+    if isinstance(command, Look) and reader.switch("fresh"):
+        command = Fresh(command)
     reader.finish()
     if isinstance(command, Help) and command.topic:
         return Help(_topic(source, command.topic, rest, aliases))

@@ -18,7 +18,7 @@ from bot.core.commands import (
     Whoami,
 )
 from bot.core.language.reader import Flag
-from bot.core.language.verb import AREA, Kind, Verb
+from bot.core.language.verb import AREA, FRESH, Kind, Verb
 from bot.core.language.words import joined
 
 if TYPE_CHECKING:
@@ -105,7 +105,7 @@ TALKING: tuple[Verb, ...] = (
         "post a summary of the namespace to this channel on a schedule",
         ("digest add “weekdays 09:00” --timezone Europe/Berlin", "digest preview", "digest now"),
         read_digest,
-        (*AREA, Flag(("--timezone", "--tz"), "Europe/Berlin", "the time zone of WHEN")),
+        (*AREA, Flag(("--timezone", "--tz"), "Europe/Berlin", "the time zone of WHEN"), FRESH),
     ),
     Verb(
         "whoami", Kind.TALK, "whoami", "show who you are to Knobot, and what you may do here", ("whoami",), read_whoami

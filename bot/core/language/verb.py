@@ -36,6 +36,9 @@ class Verb:
 DRY_RUN = Flag(("--dry-run",), None, "only say what would change: the cluster checks it, and nothing is written")
 """What all verbs that change something take."""
 
+FRESH = Flag(("--fresh",), None, "ask the cluster, whatever Knobot knows from watching it")
+"""What all verbs that look take."""
+
 AREA = (
     Flag(("--namespace", "-n"), "NAMESPACE", "another namespace than the channel's own"),
     Flag(("--cluster",), "CLUSTER", "another cluster than the channel's own"),

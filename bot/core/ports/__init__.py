@@ -5,7 +5,7 @@ All of them may raise `errors.Unavailable`; each method names what else it raise
 
 from __future__ import annotations
 
-from bot.core.ports.knative import HttpRequest, Knative, LogStream, Response, Written
+from bot.core.ports.knative import Glance, HttpRequest, Knative, LogStream, Response, Sight, Written
 from bot.core.ports.metrics import Metrics
 from bot.core.ports.slack import Addressee, Channel, Directory, PanelHandle, Panels
 from bot.core.ports.store import Store
@@ -19,6 +19,7 @@ __all__ = [
     "Chronicle",
     "Clock",
     "Directory",
+    "Glance",
     "HttpRequest",
     "Knative",
     "LogStream",
@@ -26,6 +27,7 @@ __all__ = [
     "PanelHandle",
     "Panels",
     "Response",
+    "Sight",
     "Store",
     "Watches",
     "Written",

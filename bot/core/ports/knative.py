@@ -82,22 +82,11 @@ class LogStream(Protocol):
         ...
 
 
-class Knative(Protocol):
-    """Knative on one or several clusters, by the names that the configuration gives them."""
+class Sight(Protocol):
+    """What there is of Services and their Revisions."""
 
     def snapshot(self, key: ServiceKey) -> Snapshot:
         """Read one Service with its Revisions, newest first; a Service that is not there is None in it."""
-        ...
-
-    def observed(self, key: ServiceKey) -> Snapshot | None:
-        """Return one Service with its Revisions as the watch of its cluster has them, without asking.
-
-        None where that watch does not look, or does not know all yet; a Service that is not there is None in it.
-        """
-        ...
-
-    def observed_keys(self, cluster: str) -> Sequence[ServiceKey] | None:
-        """Return the Services that the watch of a cluster knows; None until it knows them all."""
         ...
 
     def services(self, cluster: str, namespace: str | None) -> Sequence[Service]:
@@ -110,6 +99,42 @@ class Knative(Protocol):
 
     def revisions(self, cluster: str, namespace: str) -> Sequence[Revision]:
         """List the Revisions of all Services of a namespace, newest first."""
+        ...
+
+
+class Glance(Sight, Protocol):
+    """What one look sees: what the watches know where that is recent, else what the cluster answers."""
+
+    @property
+    def age(self) -> timedelta | None:
+        """How old the oldest is that was shown because the cluster does not answer; None if all is as it is now."""
+        ...
+
+
+class Knative(Sight, Protocol):
+    """Knative on one or several clusters, by the names that the configuration gives them.
+
+    What is read here directly is asked of the cluster.
+    """
+
+    def glance(self, limit: timedelta, *, old: bool = True) -> Glance:
+        """Return reads for one look; nothing may be decided by them that is then written.
+
+        Args:
+            limit: for how long a watch may have heard nothing from its cluster.
+            old: whether what is older stands in where the cluster does not answer.
+        """
+        ...
+
+    def observed(self, key: ServiceKey) -> Snapshot | None:
+        """Return one Service with its Revisions as the watch of its cluster has them, without asking.
+
+        None where that watch does not look, or does not know all yet; a Service that is not there is None in it.
+        """
+        ...
+
+    def observed_keys(self, cluster: str) -> Sequence[ServiceKey] | None:
+        """Return the Services that the watch of a cluster knows; None until it knows them all."""
         ...
 
     def pods(self, key: ServiceKey, revision: str | None = None) -> Sequence[Pod]:

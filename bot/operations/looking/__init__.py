@@ -6,10 +6,12 @@ from typing import TYPE_CHECKING, assert_never
 
 from bot.core.answers import (
     Addresses,
+    Aged,
     DigestPost,
     DigestTable,
     HelpAnswer,
     HistoryTable,
+    Looked,
     PodTable,
     ServiceManifest,
     WatchTable,
@@ -24,6 +26,7 @@ from bot.core.commands import (
     DigestNow,
     Domains,
     Events,
+    Fresh,
     Help,
     History,
     Ingress,
@@ -59,12 +62,21 @@ REMEMBERED = 20
 """How many changes a history shows."""
 
 
-def look(world: World, command: Look, to: Addressee, text: str) -> Answer:
-    """Return the answer to `command`.
+def look(world: World, command: Look | Fresh, to: Addressee, text: str) -> Answer:
+    """Return the answer to `command`, by what is known from watching the cluster unless it shall be fresh.
 
     Raises:
         Refused: the policy says no. NotFound: there is no such Service.
     """
+    if isinstance(command, Fresh):
+        return _answer(world, command.command, to, text)
+    world = world.looking()
+    answer = _answer(world, command, to, text)
+    age = world.glance.age if world.glance else None
+    return Aged(answer, age) if age is not None and isinstance(answer, Looked | DigestPost) else answer
+
+
+def _answer(world: World, command: Look, to: Addressee, text: str) -> Answer:
     match command:
         case Help():
             return HelpAnswer(VERBS[command.topic] if command.topic else None, world.configuration.aliases)

@@ -27,7 +27,7 @@ def key_of(world: World, address: Address, verb: str, to: Addressee, text: str) 
 
 def snapshot_of(world: World, address: Address, verb: str, to: Addressee, text: str) -> tuple[Snapshot, Service]:
     key = key_of(world, address, verb, to, text)
-    snapshot = world.knative.snapshot(key)
+    snapshot = world.sight.snapshot(key)
     if snapshot.service is None:
         raise missing(world, key)
     return snapshot, snapshot.service

@@ -30,7 +30,7 @@ def services(world: World, command: Services, to: Addressee, text: str) -> Servi
         namespace, found = None, _visible(world, command, to, text)
     else:
         home = area_of(world, command.area, command.verb, to, text)
-        namespace, found = home.namespace, list(world.knative.services(home.cluster, home.namespace))
+        namespace, found = home.namespace, list(world.sight.services(home.cluster, home.namespace))
     wanted = [service for service in found if command.grep is None or command.grep in service.key.name]
     return ServiceTable(namespace, _ordered(wanted, command.order), world.clock.now(), command.grep)
 
@@ -59,10 +59,10 @@ def _visible(world: World, command: Services, to: Addressee, text: str) -> list[
 def _everywhere(world: World, cluster: str) -> Sequence[Service]:
     """List all Services; those of the channels' own namespaces where Knobot may not list the whole cluster."""
     try:
-        return world.knative.services(cluster, None)
+        return world.sight.services(cluster, None)
     except Refused:
         namespaces = sorted({home.namespace for home in world.configuration.homes.values() if home.cluster == cluster})
-        return [service for namespace in namespaces for service in world.knative.services(cluster, namespace)]
+        return [service for namespace in namespaces for service in world.sight.services(cluster, namespace)]
 
 
 def _ordered(found: Iterable[Service], order: Order) -> tuple[Service, ...]:
@@ -86,8 +86,8 @@ def revisions(world: World, command: Revisions, to: Addressee, text: str) -> Rev
         risks = _collected(world, snapshot.key.cluster, snapshot.revisions, services, now)
         return RevisionTable(snapshot.key, snapshot.key.namespace, snapshot.revisions, services, now, risks)
     home = area_of(world, command.area, command.verb, to, text)
-    services = {service.key.name: service for service in world.knative.services(home.cluster, home.namespace)}
-    revisions = world.knative.revisions(home.cluster, home.namespace)
+    services = {service.key.name: service for service in world.sight.services(home.cluster, home.namespace)}
+    revisions = world.sight.revisions(home.cluster, home.namespace)
     risks = _collected(world, home.cluster, revisions, services, now)
     return RevisionTable(None, home.namespace, tuple(revisions), services, now, risks)
 
@@ -96,10 +96,12 @@ def _collected(
     world: World, cluster: str, revisions: Sequence[Revision], services: Mapping[str, Service], now: datetime
 ) -> dict[str, datetime]:
     retention = retention_of(world, cluster)
+    owned: dict[str, list[Revision]] = {name: [] for name in services}
+    for revision in revisions:
+        owned.get(revision.service, []).append(revision)
     risks: dict[str, datetime] = {}
     for name, service in services.items():
-        own = [revision for revision in revisions if revision.service == name]
-        risks |= collected(own, service.latest_ready, retention, now)
+        risks |= collected(owned[name], service.latest_ready, retention, now)
     return risks
 
 
@@ -108,7 +110,7 @@ def routes(world: World, command: Routes, to: Addressee, text: str) -> RouteTabl
         snapshot, service = snapshot_of(world, command.service, command.verb, to, text)
         return RouteTable(snapshot.key.namespace, (service,))
     home = area_of(world, command.area, command.verb, to, text)
-    return RouteTable(home.namespace, tuple(world.knative.services(home.cluster, home.namespace)))
+    return RouteTable(home.namespace, tuple(world.sight.services(home.cluster, home.namespace)))
 
 
 def domains(world: World, command: Domains, to: Addressee, text: str) -> DomainTable:

@@ -1,0 +1,61 @@
+"""The objects of one kind, where they are found by namespace and by the Service that they are or belong to."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Generic, TypeVar
+
+from bot.core.model import ServiceKey
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from bot.knative.codec import Owned
+
+T = TypeVar("T")
+
+
+class Shelf(Generic[T]):
+    """Namespace → Service → name → object. It has no lock of its own."""
+
+    def __init__(self, cluster: str) -> None:
+        self._cluster = cluster
+        self._objects: dict[str, dict[str, dict[str, T]]] = {}
+
+    def put(self, owned: Owned[T]) -> None:
+        """Add an object, in place of the one that had its name."""
+        owner = owned.owner
+        self._objects.setdefault(owner.namespace, {}).setdefault(owner.name, {})[owned.name] = owned.value
+
+    def drop(self, owned: Owned[T]) -> None:
+        """Take an object away; nothing happens where there is none of its name."""
+        there = self._objects.get(owned.owner.namespace, {})
+        named = there.get(owned.owner.name, {})
+        named.pop(owned.name, None)
+        if not named:
+            there.pop(owned.owner.name, None)
+        if not there:
+            self._objects.pop(owned.owner.namespace, None)
+
+    def of(self, owner: ServiceKey) -> Mapping[str, T]:
+        """Return the objects that are or belong to one Service, by name."""
+        return self._objects.get(owner.namespace, {}).get(owner.name, {})
+
+    def within(self, namespace: str | None) -> list[T]:
+        """Return the objects of a namespace by the names of their Services; None: of all, by namespace."""
+        places = sorted(self._objects) if namespace is None else [namespace]
+        found: list[T] = []
+        for place in places:
+            there = self._objects.get(place, {})
+            for name in sorted(there):
+                found.extend(there[name].values())
+        return found
+
+    def owners(self) -> Iterator[ServiceKey]:
+        """Yield the Services."""
+        for namespace, there in self._objects.items():
+            for name in there:
+                yield ServiceKey(self._cluster, namespace, name)
+
+    def changed(self, before: Shelf[T]) -> list[ServiceKey]:
+        """Return the Services of which something is not as it was `before`."""
+        return [owner for owner in {*before.owners(), *self.owners()} if before.of(owner) != self.of(owner)]
