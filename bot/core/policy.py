@@ -121,7 +121,7 @@ class Policy:
 
 @dataclass(frozen=True, slots=True)
 class Intent:
-    """What somebody wants to do where. `service` is "" for what concerns a whole namespace.
+    """What somebody wants to do where. `service` is "" for what concerns a whole namespace, `namespace` "*" for all.
 
     `also` are further words that the rules have to allow: verbs that the same line uses, and `force`, which is of no
     kind: a rule names it, or “*”.
@@ -215,11 +215,23 @@ def misfit(rule: Rule, intent: Intent) -> str | None:
         (intent.service or "*", rule.services, "Services"),
         (intent.channel, rule.channels, "channels"),
         (intent.cluster, rule.clusters, "clusters"),
-        (intent.namespace, rule.namespaces, "namespaces"),
     ):
         if not _match(word, globs):
             return f"it is about the {what} {', '.join(globs)}"
+    if not _about_namespaces(rule, intent.namespace):
+        return f"it is about the namespaces {', '.join(rule.namespaces)}"
     return None
+
+
+def _about_namespaces(rule: Rule, namespace: str) -> bool:
+    """Whether a rule is about a namespace; "*" is a wish about all of them.
+
+    Who may in some may not in all; but what is forbidden in one, or needs approvals there, is so in all.
+    """
+    if namespace not in ANY:
+        return _match(namespace, rule.namespaces)
+    free = rule.effect.allow and not rule.effect.approvals
+    return not free or "*" in rule.namespaces
 
 
 def _match(word: str, globs: tuple[str, ...]) -> bool:

@@ -12,7 +12,7 @@ from bot.core.model import ServiceKey
 from bot.core.place import Home
 from bot.core.subscriptions import Digest, Quiet, Scope, Silence, Watch
 from bot.core.topics import ANY
-from bot.operations.world import authorize, intent
+from bot.operations.world import authorize, intent, may_look
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -58,6 +58,7 @@ def watches(world: World, channel: str) -> tuple[Watch, ...]:
 def _add_digest(world: World, command: DigestAdd, to: Addressee, text: str) -> Answer:
     home = world.configuration.area(command.area, to.channel)
     authorize(world, to, intent(command.verb, to.channel, home), text)
+    may_look(world, to, home, text)
     zone = command.timezone or world.configuration.timezone
     due = world.calendar.next_time(command.schedule, zone, world.clock.now())
     identity = _identity(world, {digest.id for digest in world.store.digests(to.channel)})
@@ -89,6 +90,7 @@ def _snooze(world: World, command: DigestSnooze, to: Addressee, text: str) -> An
 def _watch(world: World, command: WatchAdd, to: Addressee, text: str) -> Answer:
     scope = world.configuration.scope(command.pattern, to.channel, command.labels)
     _authorize(world, to, command.verb, scope, text)
+    may_look(world, to, _where(scope), text)
     zone = timezone.zone(command.timezone or world.configuration.timezone).key
     quiet = Quiet(*command.quiet, zone) if command.quiet else None
     there = watches(world, to.channel)
@@ -143,10 +145,13 @@ def _unmute(world: World, command: Unmute, to: Addressee, text: str) -> Answer:
 
 
 def _authorize(world: World, to: Addressee, verb: str, scope: Scope, text: str) -> None:
-    """Ask the policy about the Services of `scope`: a pattern of names is about the whole namespace."""
+    authorize(world, to, intent(verb, to.channel, _where(scope)), text)
+
+
+def _where(scope: Scope) -> ServiceKey | Home:
+    """Return what the policy is asked about: a pattern of names is about the whole namespace, * about all of them."""
     plain = not any(mark in scope.service for mark in "*?") and scope.namespace != ANY
-    where = ServiceKey(scope.cluster, scope.namespace, scope.service) if plain else Home(scope.cluster, scope.namespace)
-    authorize(world, to, intent(verb, to.channel, where), text)
+    return ServiceKey(scope.cluster, scope.namespace, scope.service) if plain else Home(scope.cluster, scope.namespace)
 
 
 def _same(one: Scope, other: Scope) -> bool:

@@ -79,6 +79,16 @@ def authorize(world: World, to: Addressee, wish: Intent, text: str) -> Allow | N
     return decision
 
 
+def may_look(world: World, to: Addressee, where: ServiceKey | Home, text: str) -> None:
+    """Let those pass who may look at what a channel is to be told of.
+
+    Raises:
+        Refused: the policy says no.
+    """
+    verb = "services" if isinstance(where, Home) else "status"
+    authorize(world, to, intent(verb, to.channel, where), text)
+
+
 def permit(world: World, verb: str, where: ServiceKey | Home, to: Addressee, text: str) -> None:
     """Let those pass who may use `verb` there; what holds others back cannot wait for an approval.
 

@@ -209,3 +209,25 @@ def test_without_a_group_whoever_may_do_it_unasked_approves() -> None:
     assert may_approve(None, ROLLOUT, OTHER, rules)
     assert not may_approve(None, ROLLOUT, MEMBER, rules)
     assert not may_approve(None, ROLLOUT, GUEST, rules)
+
+
+def everywhere(verb: str = "watch") -> Intent:
+    """A wish about all namespaces of a cluster."""
+    return Intent(verb, "talk", "C1", "main", "*")
+
+
+def test_what_is_forbidden_in_one_namespace_is_forbidden_in_all_of_them() -> None:
+    hidden = Rule("hidden", DENY, namespaces=("prod",))
+
+    assert isinstance(decide(everywhere(), MEMBER, policy(hidden, rule())), Deny)
+    assert isinstance(decide(everywhere(), MEMBER, policy(rule(), hidden)), Allow)
+
+
+def test_who_may_in_some_namespaces_may_not_in_all_of_them() -> None:
+    assert isinstance(decide(everywhere(), MEMBER, policy(Rule("shop", Effect(), namespaces=("shop", "?")))), Deny)
+    assert isinstance(decide(everywhere(), MEMBER, policy(Rule("all", Effect(), namespaces=("shop", "*")))), Allow)
+
+
+def test_what_needs_approvals_in_one_namespace_needs_them_in_all() -> None:
+    careful = Rule("careful", ASK, namespaces=("prod",))
+    assert isinstance(decide(everywhere(), MEMBER, policy(careful, rule())), NeedsApproval)

@@ -51,6 +51,7 @@ from bot.operations.looking.people import can, whoami
 from bot.operations.looking.reaching import curl, ingress
 from bot.operations.looking.waiting import approvals
 from bot.operations.subscribing import watches
+from bot.operations.world import may_look
 
 if TYPE_CHECKING:
     from bot.core.answers import Answer
@@ -123,6 +124,7 @@ def _answer(world: World, command: Look, to: Addressee, text: str) -> Answer:
             return DigestTable(tuple(world.store.digests(to.channel)))
         case DigestNow():
             home = area_of(world, command.area, command.verb, to, text)
+            may_look(world, to, home, text)
             return DigestPost(report(world, home, to.channel, None, world.configuration.timezone))
         case WatchList():
             area_of(world, Area(), command.verb, to, text)
