@@ -25,7 +25,8 @@ class Actor:
 
     `member` is False for guests, bots, deactivated people, people of other workspaces, and everybody in a channel that
     is shared with others; `standing` says which, as in "a guest". Of the user groups `unsure` Slack did not say whether
-    they are in. `home` is False for people of other workspaces: rules name them as TEAM/USER.
+    they are in. `home` is False for people of other workspaces: rules name them as TEAM/USER. No rule and no group is
+    about somebody who is `gone`, not by id either: a click may come in after whoever made it has left.
     """
 
     person: Person
@@ -35,6 +36,7 @@ class Actor:
     standing: str = "a member"
     home: bool = True
     unsure: frozenset[str] = frozenset()
+    gone: bool = False
 
     @property
     def id(self) -> str:
@@ -198,7 +200,7 @@ def may_approve(group: str | None, intent: Intent, actor: Actor, policy: Policy)
 def belongs(actor: Actor, group: str, policy: Policy) -> bool:
     """Whether the policy's group holds this person, by id or, for members of the workspace, by Slack user group."""
     found = policy.groups.get(group)
-    if found is None:
+    if found is None or actor.gone:
         return False
     by_usergroup = actor.member and not actor.usergroups.isdisjoint(found.usergroups)
     return actor.id in found.users or by_usergroup
@@ -240,6 +242,8 @@ def _match(word: str, globs: tuple[str, ...]) -> bool:
 
 def holds(word: str, actor: Actor, policy: Policy) -> bool:
     """Whether a word of a rule, or the group of that name, is about this person."""
+    if actor.gone:
+        return False
     if word == EVERYONE:
         return actor.member
     if word in policy.groups:

@@ -64,7 +64,7 @@ class SlackDirectory:
             if error.code not in UNKNOWN:
                 raise
             home = person.team == self._home
-            return Actor(person, member=False, standing="unknown to Slack", home=home)
+            return Actor(person, member=False, standing="unknown to Slack", home=home, gone=home)
         home = person.team == self._home and user.get("team_id", self._home) == self._home
         standing = _standing(user, home=home) or self._place(channel)
         belongs = {group: self._belongs(person, group) for group in self._usergroups}
@@ -75,6 +75,7 @@ class SlackDirectory:
             member=standing is None,
             usergroups=frozenset(group for group, does in belongs.items() if does),
             standing=standing or "a member",
+            gone=bool(user.get("deleted")),
             home=home,
             unsure=frozenset(group for group, does in belongs.items() if does is None),
         )

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -231,3 +232,15 @@ def test_who_may_in_some_namespaces_may_not_in_all_of_them() -> None:
 def test_what_needs_approvals_in_one_namespace_needs_them_in_all() -> None:
     careful = Rule("careful", ASK, namespaces=("prod",))
     assert isinstance(decide(everywhere(), MEMBER, policy(careful, rule())), NeedsApproval)
+
+
+def test_whoever_is_gone_is_named_by_nothing() -> None:
+    there = Actor(Person("T1", "U9"), "nine", member=False, standing="a deactivated person")
+    gone = replace(there, usergroups=frozenset({"S1"}), gone=True)
+    groups = {"approvers": Group(frozenset({"U9"}), frozenset({"S1"}))}
+    wish = Intent("deploy", "change", "C1", "main", "shop", "hello")
+    for people in ("U9", "approvers", "S1", "everyone"):
+        assert isinstance(decide(wish, gone, Policy((Rule("r", Effect(), (people,)),), groups)), Deny)
+    assert isinstance(decide(wish, there, Policy((Rule("r", Effect(), ("U9",)),), groups)), Allow)
+    assert may_approve("approvers", wish, there, Policy((), groups))
+    assert not may_approve("approvers", wish, gone, Policy((), groups))

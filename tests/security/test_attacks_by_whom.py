@@ -1,0 +1,250 @@
+"""Attacks by who somebody is or is not: precondition, attack, refusal, audit row, and nothing but reads."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from slack_bolt import BoltRequest
+
+from bot.core.change import Person, State
+from bot.core.pad import Nudge, Seen
+from bot.core.panels import Ticket
+from bot.core.policy import Actor, Group, Policy
+from tests.core import builders
+from tests.operations.site import DEV, FREE, GUARDED, GUEST, LEAD, OPS, WISH
+from tests.security.desk import MALLORY, ME, Desk, ask, attack, rows, untouched
+
+ROOT = Path(__file__).parents[2]
+
+
+# a) A button clicked by somebody who is no approver, or where nobody said who approves.
+
+
+def test_a_who_is_no_approver_cannot_approve(front: Desk) -> None:
+    attack(front, front.click("approve", ask(front), MALLORY), MALLORY, "no-approver")
+    assert front.site.states() == [State.PENDING]
+
+
+@pytest.mark.parametrize("groups", [{}, {"approvers": Group(frozenset())}], ids=["no such group", "an empty group"])
+def test_a_where_nobody_said_who_approves_nobody_does(front: Desk, groups: dict[str, Group]) -> None:
+    identity = ask(front)
+    front.site.policy = replace(front.site.policy, groups=groups)
+    front.restart()
+    for person in (OPS, LEAD, MALLORY):
+        attack(front, front.click("approve", identity, person), person, "no-approver")
+
+
+def test_a_where_there_are_no_rules_nobody_may_do_anything(front: Desk) -> None:
+    front.site.policy = Policy((), {})
+    front.restart()
+    attack(front, front.slash(WISH), DEV, "refused")
+    assert not front.site.changes()
+
+
+# b) One path misses the check.
+
+
+def everything(front: Desk, person: Person, identity: str) -> dict[str, dict[str, Any]]:
+    """One payload for each listener that there is, from `person`, of what could change something."""
+    pressed = {"approve": identity, "home-pick": FREE, "stop-logs": identity}
+    buttons = ["approve", "confirm", "decline", "withdraw", "again", "undo", "steal", "unlock", "home-pick"]
+    buttons += ["promote", "skip", "pause", "resume", "abort", "stop-logs"]
+    seen = str(Seen(builders.KEY, 7))
+    chosen = {"verb": {"verb": {"selected_option": {"value": "rollback"}}}}
+    service = {"service": {"service": {"selected_option": {"value": "hello"}}}}
+    picked = {"state": {"values": chosen | service}}
+    deploying = {"blocks": [{"block_id": "deploy hello", "type": "section"}], "state": {"values": {}}}
+    ticket = Ticket(FREE, None, WISH, 1)
+    home = {"view": {"id": "V1", "hash": "h", "type": "home", "private_metadata": ""}}
+    return {
+        "a slash command": front.slash(WISH, person),
+        "a mention": front.said(person, text=f"<@{ME}> {WISH}"),
+        "a direct message": front.said(
+            person, "D1", type="message", channel_type="im", text="rollout shop/hello latest=10", number=2
+        ),
+        "a button that types": front.click("replay-deploy", WISH, person, FREE),
+        **{name: front.click(name, pressed.get(name, identity), person) for name in buttons},
+        **{f"{name} at home": front.click(name, identity, person) | home for name in ("approve", "undo", "abort")},
+        **{f"pad {nudge.value}": front.click(f"pad-{nudge.value}", seen, person, FREE) for nudge in Nudge},
+        "the home tab": front.said(person, type="app_home_opened", tab="home", number=3),
+        "the picker": front.modal("view_submission", "pick", ticket, person, view=picked),
+        "the form of a deploy": front.modal("view_submission", "deploy", ticket, person, view=deploying),
+        "a plan in a modal": front.modal("view_submission", "plan", ticket, person),
+        "a reason to decline": front.modal("view_submission", "decline", Ticket(GUARDED, None, identity), person),
+        "choosing a verb": front.modal(
+            "block_actions", "pick", ticket, person, view=picked, actions=[{"action_id": "verb", "block_id": "verb"}]
+        ),
+        "choosing a Service": front.modal(
+            "block_actions",
+            "deploy",
+            ticket,
+            person,
+            view=picked,
+            actions=[{"action_id": "service", "block_id": "service"}],
+        ),
+        "typing a Service": front.modal(
+            "block_suggestion", "pick", ticket, person, action_id="service", block_id="service", value="he"
+        ),
+        "an image in a message": {
+            **front.click("x", "x", person, FREE),
+            "type": "message_action",
+            "callback_id": "deploy-image",
+            "message": {"text": "built ghcr.io/acme/hello:v9"},
+        },
+        **{
+            f"news of {kind}": {
+                "type": "event_callback",
+                "api_app_id": "A1KNOBOT",
+                "team_id": person.team,
+                "event": {"type": kind, "user": {"id": person.user}, "channel": FREE}
+                | {"subteam": {"id": "S1"}, "subteam_id": "S1"},
+            }
+            for kind in ("user_change", "subteam_updated", "subteam_members_changed", "channel_shared")
+        },
+        "news of channel_unshared": {
+            "type": "event_callback",
+            "api_app_id": "A1KNOBOT",
+            "team_id": person.team,
+            "event": {"type": "channel_unshared", "channel": FREE},
+        },
+    }
+
+
+def test_b_every_listener_is_attacked_below(front: Desk) -> None:
+    bodies = everything(front, GUEST, "0" * 32).values()
+    for listener in front.app._listeners:  # noqa: SLF001 # Bolt has no public list of them
+        met = [
+            body
+            for body in bodies
+            if listener.matches(req=BoltRequest(body=body, mode="socket_mode"), resp=None)  # type: ignore[arg-type] # unread
+        ]
+        assert met, f"no payload reaches {listener.ack_function} with {listener.matchers}"
+
+
+def test_b_on_no_path_does_a_guest_change_anything(front: Desk) -> None:
+    identity = ask(front)
+    front.site.directory.actors[GUEST.user] = Actor(GUEST, "guest", member=False, standing="a guest")
+    before = rows(front)
+    for body in everything(front, GUEST, identity).values():
+        front.hand(body)
+
+    untouched(front)
+    assert [(row.event, row.actor_user) for row in rows(front)[len(before) :]] == [("refused", GUEST.user)] * (
+        len(rows(front)) - len(before)
+    )
+    assert len(rows(front)) - len(before) > 15
+    assert front.site.states() == [State.PENDING]
+    assert not any(
+        person == GUEST and answer.__class__.__name__ == "Fault" for person, answer in front.site.channel.answers
+    )
+
+
+# c) Identity by a name.
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        {"user": {"id": MALLORY.user, "team_id": "T1", "name": "ops", "username": OPS.user}},
+        {"user": {"id": MALLORY.user, "team_id": "T1"}, "user_id": OPS.user, "user_name": OPS.user},
+        {"user": {"id": MALLORY.user, "team_id": "T1", "email": "ops@example.com"}, "event": {"user": ""}},
+    ],
+    ids=["a display name", "another field", "an e-mail address"],
+)
+def test_c_a_name_makes_nobody_an_approver(front: Desk, names: dict[str, Any]) -> None:
+    identity = ask(front)
+    front.site.directory.actors[MALLORY.user] = Actor(MALLORY, OPS.user)
+    attack(front, {**front.click("approve", identity, MALLORY), **names}, MALLORY, "no-approver")
+
+
+def test_c_the_same_user_id_of_another_workspace_reaches_nobody(front: Desk) -> None:
+    identity, before = ask(front), rows(front)
+    stranger = Person("T2", OPS.user)
+    assert front.hand(front.click("approve", identity, stranger)) == 200
+    # From a shared channel the payload is the workspace's, the person is not.
+    front.hand({**front.click("approve", identity, stranger), "team": {"id": "T1"}})
+
+    untouched(front)
+    assert front.site.states() == [State.PENDING]
+    assert [(row.event, row.actor_team) for row in rows(front)[len(before) :]] == [("refused", "T2")]
+
+
+# d) Subtypes carry somebody else's words past the check.
+
+
+@pytest.mark.parametrize(
+    "event",
+    [
+        {"subtype": "message_changed", "message": {"user": DEV.user, "text": WISH}},
+        {"subtype": "message_deleted", "previous_message": {"user": DEV.user, "text": WISH}},
+        {"subtype": "thread_broadcast"},
+        {"subtype": "bot_message", "bot_id": "B9"},
+        {"subtype": "me_message"},
+        {"bot_id": "B9"},
+        {"hidden": True},
+        {"edited": {"user": DEV.user, "ts": "1.2"}},
+        {"user": ME},
+    ],
+    ids=str,
+)
+def test_d_what_is_no_plain_message_of_a_person_is_not_heard(front: Desk, event: dict[str, Any]) -> None:
+    front.site.directory.actors[ME] = Actor(Person("T1", ME), "knobot", member=False, standing="a bot")
+    for kind in ({"type": "message", "channel_type": "im"}, {"type": "app_mention"}):
+        front.hand(front.said(DEV, "D1", text="rollout shop/hello latest=10", **{**kind, **event}))
+
+    untouched(front)
+    assert not front.site.changes()
+    assert {row.event for row in rows(front)} <= {"refused"}
+
+
+# g) Self-approval in all its forms.
+
+
+def test_g_nobody_approves_their_own_request(front: Desk) -> None:
+    front.site.policy = replace(front.site.policy, groups={"approvers": Group(frozenset({DEV.user, OPS.user}))})
+    front.restart()
+    attack(front, front.click("approve", ask(front), DEV), DEV, "own-request")
+
+
+def test_g_one_person_counts_once(careful: Desk) -> None:
+    identity = ask(careful)
+    careful.hand(careful.click("approve", identity))
+    attack(careful, careful.click("approve", identity), OPS, "twice")
+    assert careful.site.states() == [State.PENDING]
+
+
+def test_g_an_approver_of_a_moment_ago_is_none(front: Desk) -> None:
+    identity = ask(front)
+    front.site.policy = replace(front.site.policy, groups={"approvers": Group(frozenset({LEAD.user}))})
+    front.restart()
+    attack(front, front.click("approve", identity), OPS, "no-approver")
+
+
+def test_g_who_was_deactivated_neither_approves_nor_has_anything_written(front: Desk) -> None:
+    identity = ask(front)
+    gone = Actor(OPS, "ops", member=False, standing="a deactivated person", gone=True)
+    front.site.directory.actors[OPS.user] = gone
+    attack(front, front.click("approve", identity), OPS, "no-approver")
+
+    front.site.directory.actors[DEV.user] = replace(gone, person=DEV)
+    front.hand(front.click("approve", identity, LEAD))
+    assert front.site.states() == [State.REFUSED]
+    assert rows(front)[-1].event == "refuse"
+    untouched(front)
+
+
+def test_g_an_approval_does_not_pass_over_to_another_plan(careful: Desk) -> None:
+    identity = ask(careful)
+    careful.hand(careful.click("approve", identity))
+    careful.site.knative.touch()
+    careful.hand(careful.click("approve", identity, LEAD))
+    careful.site.clock.sleep(timedelta(seconds=1))
+    careful.hand(careful.click("again", identity, DEV))
+
+    assert careful.site.states() == [State.PENDING, State.STALE]
+    assert careful.site.change().votes.given == ()
+    untouched(careful)
