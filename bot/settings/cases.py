@@ -13,8 +13,8 @@ from bot.core.change import Person
 from bot.core.errors import Invalid
 from bot.core.policy import Actor
 from bot.core.supposing import TEAM, Supposition, suppose
+from bot.settings import words
 from bot.settings.document import nearest, open_document, settle
-from bot.settings.policy import USER, USERGROUP
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -75,8 +75,8 @@ def load_cases(file: Path, configuration: Configuration) -> Cases:
 def _actor(name: str, item: Item) -> Actor:
     found = item.fields(["user"], ["usergroups", "standing"])
     standing = found.read("standing", _standing, "")
-    team, slash, user = found.read("user", _user, "U0").rpartition("/")
-    groups = frozenset(found.words("usergroups", _usergroup))
+    team, slash, user = found.read("user", words.user, "U0").rpartition("/")
+    groups = frozenset(found.words("usergroups", words.usergroup))
     home = not slash and standing != STANDINGS["elsewhere"]
     said = standing or ("a member" if home else STANDINGS["elsewhere"])
     return Actor(Person(team or TEAM, user), name, said == "a member", groups, said, home)
@@ -112,15 +112,3 @@ def _standing(word: str) -> str:
     if word not in STANDINGS:
         raise Invalid(f"there is no standing “{word}”{nearest(word, STANDINGS)}")
     return STANDINGS[word]
-
-
-def _user(word: str) -> str:
-    if not USER.match(word):
-        raise Invalid(f"“{word}” is not the id of a person, as in U0123456789")
-    return word
-
-
-def _usergroup(word: str) -> str:
-    if not USERGROUP.match(word):
-        raise Invalid(f"“{word}” is not the id of a user group, as in S0123456789")
-    return word

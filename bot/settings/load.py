@@ -13,13 +13,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 from urllib.parse import urlsplit
 
-from bot.core import checks, duration, timezone
+from bot.core import checks, duration
 from bot.core.checks import MEASURES, Measure
 from bot.core.errors import BotError, Invalid
 from bot.core.language import aliases, elsewhere
 from bot.core.language.parse import TOOLS
 from bot.core.place import Configuration, Home
 from bot.core.policy import Policy
+from bot.settings import words
 from bot.settings.document import Fields, Mistake, nearest, open_document, settle
 from bot.settings.doors import Variables, listening, read_http, read_mode, read_slack
 from bot.settings.policy import read_policy
@@ -128,7 +129,7 @@ def _read(file: Path, mistakes: list[Mistake], verbs: frozenset[str]) -> Setting
     within = approvals.read("within", duration.parse, timedelta(hours=4))
     usual: timedelta | None = timedelta(minutes=30)
     remind = approvals.read("remind", _remind, usual)
-    zone = found.read("timezone", _timezone, "UTC")
+    zone = found.read("timezone", words.zone, "UTC")
     policy = Policy((), {})
     if root:
         names = [cluster.name for cluster in clusters]
@@ -276,7 +277,3 @@ def _log_level(text: str) -> str:
     if text.upper() not in LOG_LEVELS:
         raise Invalid(f"there is no level “{text}”{nearest(text.upper(), LOG_LEVELS)}")
     return text.upper()
-
-
-def _timezone(text: str) -> str:
-    return timezone.zone(text).key

@@ -6,12 +6,13 @@ import re
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
-from bot.core import duration, freezing, timezone
+from bot.core import duration, freezing
 from bot.core.errors import Invalid
 from bot.core.freezing import Window
 from bot.core.language.verb import Kind
 from bot.core.owners import FORCE
 from bot.core.policy import ANY, EVERYONE, Effect, Group, Policy, Rule
+from bot.settings import words
 from bot.settings.document import Mistake, nearest, open_document, settle
 
 if TYPE_CHECKING:
@@ -21,8 +22,6 @@ if TYPE_CHECKING:
 
     from bot.settings.document import Item
 
-USER = re.compile(r"(?:[TE][A-Z0-9]+/)?[UW][A-Z0-9]+\Z")
-USERGROUP = re.compile(r"S[A-Z0-9]+\Z")
 GROUP = re.compile(r"[a-z][a-z0-9-]*\Z")
 CHANNEL = re.compile(r"[CGD][A-Z0-9]+\Z|\*\Z")
 GLOB = re.compile(r"[a-z0-9*?\[\]!-]+\Z")
@@ -89,7 +88,7 @@ def _groups(item: Item) -> dict[str, Group]:
         found = entry.fields([], ["users", "usergroups", "kubernetes"])
         if entry.has_keys and all(members.is_empty_list for members in found.values()):
             entry.wrong("nobody is in this group: name users or usergroups")
-        users, usergroups = found.words("users", _user), found.words("usergroups", _usergroup)
+        users, usergroups = found.words("users", words.user), found.words("usergroups", words.usergroup)
         groups[name] = Group(frozenset(users), frozenset(usergroups), frozenset(found.words("kubernetes", _subject)))
     return groups
 
@@ -143,7 +142,7 @@ class _Rules:
         return text
 
     def _person(self, word: str) -> str:
-        if word == EVERYONE or word in self._groups or USER.match(word) or USERGROUP.match(word):
+        if word == EVERYONE or word in self._groups or words.USER.match(word) or words.USERGROUP.match(word):
             return word
         raise Invalid(f"“{word}” is no id and no group{nearest(word, [EVERYONE, *self._groups])}")
 
@@ -184,7 +183,7 @@ class _Windows:
         return Window(
             name=found.read("name", self._name, ""),
             spans=tuple(span for span in spans if span),
-            timezone=found.read("timezone", _zone, self._zone),
+            timezone=found.read("timezone", words.zone, self._zone),
             reason=found.read("reason", str, ""),
             clusters=found.words("clusters", self._rules.cluster, ANY),
             namespaces=found.words("namespaces", _glob, ANY),
@@ -199,26 +198,10 @@ class _Windows:
         return text
 
 
-def _zone(text: str) -> str:
-    return timezone.zone(text).key
-
-
 def _allowed(word: str) -> bool:
     if word not in {"allow", "deny"}:
         raise Invalid("expected allow, deny, or {approvals: 1, from: a group, within: 4h}")
     return word == "allow"
-
-
-def _user(word: str) -> str:
-    if not USER.match(word):
-        raise Invalid(f"“{word}” is not the id of a person, as in U0123456789")
-    return word
-
-
-def _usergroup(word: str) -> str:
-    if not USERGROUP.match(word):
-        raise Invalid(f"“{word}” is not the id of a user group, as in S0123456789")
-    return word
 
 
 def _channel(word: str) -> str:
