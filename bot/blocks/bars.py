@@ -24,19 +24,6 @@ FOLLOWS = "⤴"
 """The mark of the Revision that has its share by following latest."""
 
 
-def shares(targets: Sequence[TrafficTarget], leads: str) -> dict[str, int]:
-    """Return Revision → percent, heaviest first; `leads` names the Revision that @latest leads to.
-
-    Takes spec.traffic as well as status.traffic, where one wish can stand as several entries.
-    """
-    found: dict[str, int] = {}
-    for target in targets:
-        if target.percent:
-            name = target.revision or leads
-            found[name] = found.get(name, 0) + target.percent
-    return dict(sorted(found.items(), key=lambda item: -item[1]))
-
-
 def follows(targets: Sequence[TrafficTarget]) -> bool:
     """Whether a new Revision will get traffic by itself once it is Ready."""
     return any(target.latest and target.percent for target in targets)

@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 from bot.blocks import mrkdwn
 from bot.blocks.approvals import wanted
-from bot.blocks.bars import shares, told
+from bot.blocks.bars import told
 from bot.blocks.message import Button, Buttons, compose, prose, small
 from bot.core import duration
 from bot.core.change import State
 from bot.core.model import Truth
+from bot.core.traffic import shares
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bot.blocks import images, mrkdwn
-from bot.blocks.bars import FOLLOWS, bars, follows, shares
+from bot.blocks.bars import FOLLOWS, bars, follows
 from bot.blocks.message import Part, prose, table
 from bot.core import references, traffic
+from bot.core.traffic import shares
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bot.blocks import images, mrkdwn, remedies
-from bot.blocks.bars import shares
 from bot.blocks.message import LISTING, Message, compose, prose, small
 from bot.blocks.revisions import collection, conditions, marks
 from bot.core import duration, retention
 from bot.core.model import Truth
+from bot.core.traffic import shares
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -6,11 +6,11 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from bot.blocks import images, mrkdwn
-from bot.blocks.bars import shares
 from bot.blocks.columns import columns
 from bot.blocks.message import LISTING, Message, compose, prose, small
 from bot.core import duration, references, retention, template
 from bot.core.model import Snapshot, Truth
+from bot.core.traffic import shares
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

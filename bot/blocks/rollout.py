@@ -6,11 +6,12 @@ import re
 from typing import TYPE_CHECKING
 
 from bot.blocks import mrkdwn
-from bot.blocks.bars import bars, shares, told
+from bot.blocks.bars import bars, told
 from bot.blocks.message import Button, Buttons, Message, Part, compose, prose, table
 from bot.core import duration
 from bot.core.change import Person, State
 from bot.core.rollout.state import Outcome
+from bot.core.traffic import shares
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -6,12 +6,12 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from bot.blocks import images, mrkdwn
-from bot.blocks.bars import shares
 from bot.blocks.columns import columns
 from bot.blocks.message import LISTING, Message, compose, prose, small, table
 from bot.core import duration
 from bot.core.model import Truth
 from bot.core.rollout import annotation
+from bot.core.traffic import shares
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -10,7 +10,7 @@ import re
 from typing import TYPE_CHECKING
 
 from bot.blocks import guards, images, mrkdwn, remedies
-from bot.blocks.bars import FOLLOWS, bars, follows, shares, told
+from bot.blocks.bars import FOLLOWS, bars, follows, told
 from bot.blocks.message import Buttons, Message, Part, compose, prose, small, table
 from bot.blocks.pad import pad
 from bot.blocks.rollout import place, waits
@@ -20,6 +20,7 @@ from bot.core.change import Person
 from bot.core.model import Condition, Truth
 from bot.core.pad import Seen, useful
 from bot.core.rollout import annotation
+from bot.core.traffic import shares
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

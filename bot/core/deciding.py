@@ -141,14 +141,10 @@ def _tag(tag: str, snapshot: Snapshot, decided: Routing, *, new: bool) -> Routin
 
 def _pinned(snapshot: Snapshot, decided: Routing) -> dict[str, int]:
     """Return who holds traffic, @latest replaced by the Revision it leads to, so that a deploy does not move it."""
-    held = traffic.percents(decided.traffic)
-    follows = held.pop(references.FOLLOW, 0)
-    if follows:
-        leads = references.followed(snapshot)
-        if leads is None:
-            raise Invalid(
-                f"{snapshot.key.name} has no Revision that is Ready and could keep the traffic.",
-                "Deploy without --traffic and --no-traffic.",
-            )
-        held[leads] = held.get(leads, 0) + follows
+    held = traffic.shares(decided.traffic, references.followed(snapshot))
+    if references.FOLLOW in held:
+        raise Invalid(
+            f"{snapshot.key.name} has no Revision that is Ready and could keep the traffic.",
+            "Deploy without --traffic and --no-traffic.",
+        )
     return held

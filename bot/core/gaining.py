@@ -28,19 +28,10 @@ def gain(snapshot: Snapshot, service: Service, after: tuple[TrafficTarget, ...],
     What follows latest is taken for the Revision that it leads to now, unless a `new` one will be made.
     """
     leads = references.followed(snapshot)
-    was, shall = _shares(service.traffic, leads), _shares(after, None if new else leads)
+    was, shall = traffic.shares(service.traffic, leads), traffic.shares(after, None if new else leads)
     gaining = [name for name, percent in shall.items() if percent > was.get(name, 0)]
     found = snapshot.revision(gaining[0]) if len(gaining) == 1 else None
     if found is None:
         return NOBODY
     addresses = (target.url for target in service.routed if target.tag and target.revision == found.name)
     return Gain(found.digest, next((url for url in addresses if url), None))
-
-
-def _shares(targets: tuple[TrafficTarget, ...], leads: str | None) -> dict[str, int]:
-    """Return Revision → percent, with what follows latest where it leads."""
-    shares: dict[str, int] = {}
-    for where, percent in traffic.percents(targets).items():
-        name = leads if where == references.FOLLOW and leads else where
-        shares[name] = shares.get(name, 0) + percent
-    return shares

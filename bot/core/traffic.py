@@ -1,7 +1,7 @@
 """Arithmetic on spec.traffic: percents always sum to 100, and tags survive.
 
 A target is told apart by where it leads: a Revision's name, or @latest. Every function takes the present targets and
-returns new ones; status.traffic never enters, since one wish can appear there as several entries.
+returns new ones; status.traffic enters `shares` alone, since one wish can appear there as several entries.
 """
 
 from __future__ import annotations
@@ -32,6 +32,19 @@ def percents(traffic: Sequence[TrafficTarget]) -> dict[str, int]:
         if target.percent:
             shares[place(target)] = shares.get(place(target), 0) + target.percent
     return dict(sorted(shares.items(), key=lambda item: -item[1]))
+
+
+def shares(targets: Sequence[TrafficTarget], leads: str | None) -> dict[str, int]:
+    """Return Revision → percent, heaviest first; `leads` names the Revision that @latest leads to, if any.
+
+    Takes spec.traffic as well as status.traffic, where one wish can stand as several entries.
+    """
+    found: dict[str, int] = {}
+    for target in targets:
+        if target.percent:
+            name = target.revision or leads or FOLLOW
+            found[name] = found.get(name, 0) + target.percent
+    return dict(sorted(found.items(), key=lambda item: -item[1]))
 
 
 def tags(traffic: Sequence[TrafficTarget]) -> dict[str, str]:

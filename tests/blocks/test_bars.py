@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.blocks.bars import CELLS, PHONE, bars, shares, told
+from bot.blocks.bars import CELLS, PHONE, bars, told
 from bot.core.model import TrafficTarget
+from bot.core.traffic import shares
 
 names = st.from_regex(r"[a-z][a-z-]{0,56}-[0-9]{5}", fullmatch=True)
 held = st.dictionaries(names, st.integers(0, 100), min_size=1, max_size=5)
