@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from bot.blocks import mrkdwn, remedies
 from bot.blocks.message import Message, Part, compose, prose
 from bot.core.model import Truth
-from bot.core.progress import explain
+from bot.core.reasons import explain
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

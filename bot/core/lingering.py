@@ -17,7 +17,7 @@ from bot.core.change import Person
 from bot.core.freezing import Frozen
 from bot.core.locking import Lock
 from bot.core.model import Revision, Service, ServiceKey, Truth
-from bot.core.progress import explain
+from bot.core.reasons import explain
 from bot.core.retention import Retention
 from bot.core.rollout import annotation
 from bot.core.stories import Piece

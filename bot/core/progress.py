@@ -12,8 +12,10 @@ from enum import Enum
 from typing import TYPE_CHECKING
 
 from bot.core import duration, references, traffic, warming
+from bot.core.arrival import as_wished, by_itself, explain_route, unroutable
 from bot.core.change import Event
 from bot.core.model import Truth
+from bot.core.reasons import HOPELESS, explain
 from bot.core.rollout.state import Outcome
 from bot.core.staleness import changed_by, decided, wished
 
@@ -27,10 +29,6 @@ if TYPE_CHECKING:
 
 REASONS = 3
 """So many different reasons of pods are told at once."""
-HOPELESS: frozenset[str] = frozenset(
-    {"ImagePullBackOff", "ErrImagePull", "InvalidImageName", "CrashLoopBackOff", "ErrImageNeverPull"}
-)
-"""Reasons of a container that do not pass by waiting; the Revision itself says so only at its progress deadline."""
 
 
 class Mark(Enum):
@@ -201,12 +199,6 @@ def _waited_for(steps: Sequence[Step]) -> str:
     return next((step.text for step in steps if step.mark is not Mark.DONE), "nobody knows what for")
 
 
-def by_itself(service: Service) -> bool:
-    """Whether Knative moves the traffic by itself over a rollout-duration: that takes its time, and is no failure."""
-    route = service.condition("RoutesReady")
-    return route is not None and route.reason == "RolloutInProgress"
-
-
 def _superseded(service: Service, own: str) -> str:
     return f"{service.key} was changed again by {changed_by(service, own)} before this had come true."
 
@@ -244,40 +236,13 @@ def _revision_step(revision: Revision | None, pods: Sequence[Pod]) -> tuple[Step
     return Step(Mark.WORKING, f"{revision.name} is starting ({doing}{count})"), ""
 
 
-def explain(condition: Condition | None) -> str:
-    """Return reason and message of a condition in one line."""
-    if condition is None or not (condition.reason or condition.message):
-        return "no reason is given"
-    parts = [condition.reason, " ".join(condition.message.split())]
-    return ": ".join(part for part in parts if part)
-
-
 def _arrived(change: Change, service: Service, revision: Revision | None) -> bool:
     """Whether status.traffic is the traffic that was wished, about the generation that was written."""
     if change.generation is None or service.observed_generation < change.generation:
         return False
     if change.plan.new_revision and revision is None:
         return False  # until Knative has made it, status still tells about the time before
-    return _routed_as_wished(service, revision.name if revision else service.latest_ready)
-
-
-def arrived(service: Service) -> bool:
-    """Whether status.traffic is the traffic that is wished now."""
-    return service.observed_generation >= service.generation and _routed_as_wished(service, service.latest_ready)
-
-
-def _routed_as_wished(service: Service, leads: str | None) -> bool:
-    route = service.condition("RoutesReady")
-    if route is None or route.status is not Truth.TRUE:
-        return False
-    wished: dict[str, int] = {}
-    for where, percent in traffic.percents(service.traffic).items():
-        name = str(leads) if where == references.FOLLOW else where
-        wished[name] = wished.get(name, 0) + percent
-    tags = {
-        tag: str(leads) if where == references.FOLLOW else where for tag, where in traffic.tags(service.traffic).items()
-    }
-    return service.shares == wished and tags == {target.tag: target.revision for target in service.routed if target.tag}
+    return as_wished(service, revision.name if revision else service.latest_ready)
 
 
 def _traffic_step(service: Service, *, arrived: bool, waits: Mark) -> Step:
@@ -289,17 +254,3 @@ def _traffic_step(service: Service, *, arrived: bool, waits: Mark) -> Step:
         now = ", ".join(f"{percent}% {name}" for name, percent in service.shares.items())
         return Step(Mark.WORKING, f"Knative moves the traffic step by step, now {now}")
     return Step(Mark.WORKING, f"moving traffic{explain_route(service)}")
-
-
-def explain_route(service: Service) -> str:
-    """Return why the Route is not Ready, in brackets after a blank, or ""."""
-    route = service.condition("RoutesReady")
-    return f" ({route.reason})" if route and route.reason and route.status is not Truth.TRUE else ""
-
-
-def unroutable(service: Service) -> str:
-    """Return why the Route of the observed generation has failed, or "". The old routing then stays in place."""
-    route = service.condition("RoutesReady")
-    if service.observed_generation < service.generation or route is None or route.status is not Truth.FALSE:
-        return ""
-    return f"the traffic was not moved: {explain(route)}"

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 from bot.core.change import Person
 from bot.core.model import Truth
-from bot.core.progress import HOPELESS, explain
+from bot.core.reasons import HOPELESS, explain
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence

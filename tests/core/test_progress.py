@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from bot.core import commands, making, progress
+from bot.core import commands, making, reasons
 from bot.core.change import Change, Event
 from bot.core.commands import Address, Deploy, Follow, Rollback, Rollout, Share
 from bot.core.model import Condition, Pod, Revision, Service, Snapshot, Truth
@@ -288,9 +288,9 @@ def test_traffic_that_knative_moves_by_itself_is_told_as_it_moves() -> None:
 
 
 def test_a_condition_is_explained_in_one_line() -> None:
-    assert progress.explain(None) == "no reason is given"
-    assert progress.explain(Condition("Ready", Truth.FALSE, "Broken", "a\n  b")) == "Broken: a b"
-    assert progress.explain(Condition("Ready", Truth.FALSE, "", "b")) == "b"
+    assert reasons.explain(None) == "no reason is given"
+    assert reasons.explain(Condition("Ready", Truth.FALSE, "Broken", "a\n  b")) == "Broken: a b"
+    assert reasons.explain(Condition("Ready", Truth.FALSE, "", "b")) == "b"
 
 
 def test_the_addresses_of_what_is_tagged_are_told_once_it_is_true() -> None:

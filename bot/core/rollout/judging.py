@@ -11,9 +11,11 @@ from enum import Enum
 from typing import TYPE_CHECKING
 
 from bot.core import duration
+from bot.core.arrival import unroutable
 from bot.core.checks import Check
 from bot.core.model import Pod, Truth
-from bot.core.progress import HOPELESS, Mark, Step, explain, unroutable
+from bot.core.progress import Mark, Step
+from bot.core.reasons import HOPELESS, explain
 
 if TYPE_CHECKING:
     from datetime import datetime

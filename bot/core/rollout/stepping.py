@@ -11,9 +11,10 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from bot.core import making, traffic
+from bot.core.arrival import arrived, by_itself, explain_route
 from bot.core.errors import BotError, Invalid, NoChange, Refused, Stale
 from bot.core.plan import Plan
-from bot.core.progress import Mark, Progress, Step, arrived, by_itself, explain_route
+from bot.core.progress import Mark, Progress, Step
 from bot.core.rollout import annotation, judging
 from bot.core.rollout.judging import Judgement
 from bot.core.rollout.state import Outcome, Pause, Rollout
