@@ -15,7 +15,7 @@ import msgspec
 from bot.core import template
 from bot.core.errors import NotFound
 from bot.core.model import Object, ObjectKind, Stored
-from bot.knative import codec, faults, resources
+from bot.knative import codec, faults, patches, resources
 from bot.knative.documents import ConditionDocument, Document, Metadata
 
 if TYPE_CHECKING:
@@ -177,5 +177,5 @@ def _at(plan: Plan, part: Any) -> dict[str, Any]:
 def _marked(plan: Plan, document: dict[str, Any], metadata: dict[str, str]) -> dict[str, Any]:
     """Return `document` with the marks of whose write it is."""
     own = document.get("metadata", {})
-    annotations = {**own.get("annotations", {}), **codec.marks(plan)}
+    annotations = {**own.get("annotations", {}), **patches.marks(plan)}
     return {**document, "metadata": {**metadata, "annotations": annotations}}

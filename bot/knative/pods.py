@@ -128,11 +128,6 @@ def within(since: timedelta | None) -> tuple[tuple[str, str], ...]:
     return () if since is None else (("sinceSeconds", str(max(1, int(since.total_seconds())))),)
 
 
-def decode_pods(data: bytes) -> list[Pod]:
-    """Return the pods of a list, newest first."""
-    return [_pod(document) for document in _newest_first(codec.decode(_PODS, data).items)]
-
-
 def listed(connection: Connection, key: ServiceKey, revision: str | None) -> list[PodDocument]:
     """Return the pods of a Service, or of one Revision of it, as the API has them, newest first."""
     selector = f"{codec.SERVICE_LABEL}={resources.label(key.name, 'Service')}"

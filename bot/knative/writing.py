@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 from bot.core.errors import NotFound, Stale, Unavailable
 from bot.core.plan import PLAN
 from bot.core.staleness import conditional
-from bot.knative import codec, faults, objects, resources
+from bot.knative import codec, faults, objects, patches, resources
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -129,7 +129,7 @@ def _write(
     if plan.about:
         document = objects.patch(plan, version) if plan.base else objects.body(plan)
         return objects.decode(plan.about.kind, connection.write(method, path, document, headers, query))
-    document = codec.patch(plan, version) if plan.base else codec.body(plan)
+    document = patches.patch(plan, version) if plan.base else patches.body(plan)
     return codec.decode_service(connection.write(method, path, document, headers, query), connection.cluster).value
 
 

@@ -12,8 +12,7 @@ from bot.core.errors import Unavailable
 from bot.core.model import ServiceKey, Snapshot, TrafficTarget, Truth
 from bot.core.plan import Base, Plan, Request, State
 from bot.core.template import merge_patch
-from bot.knative import codec
-from bot.knative.pods import decode_pods
+from bot.knative import codec, patches
 from tests.knative.recorded import FOLDER, events, exchange, response
 
 KEY = ServiceKey("site", "shop", "hello")
@@ -61,13 +60,13 @@ def document(spec: dict[str, Any]) -> dict[str, Any]:
 
 @given(TARGETS, TEMPLATES)
 def test_what_is_created_is_read_back_as_it_was_planned(targets: tuple[TrafficTarget, ...], template: str) -> None:
-    created = codec.body(plan(None, State(targets, template)))
+    created = patches.body(plan(None, State(targets, template)))
     created["metadata"]["creationTimestamp"] = "2026-11-23T21:35:41Z"
     service = codec.decode_service(json.dumps(created).encode(), "site").value
     assert service.key == KEY
     assert service.traffic == targets
     assert json.loads(service.template) == json.loads(template)
-    assert [codec.encode_target(target) for target in service.traffic] == created["spec"]["traffic"]
+    assert [patches.encode_target(target) for target in service.traffic] == created["spec"]["traffic"]
 
 
 @given(TARGETS, TARGETS, TEMPLATES, TEMPLATES)
@@ -75,9 +74,9 @@ def test_a_patch_turns_what_was_before_into_what_was_planned(
     before: tuple[TrafficTarget, ...], after: tuple[TrafficTarget, ...], old: str, new: str
 ) -> None:
     there = document(
-        {"template": json.loads(old), "traffic": [codec.encode_target(target) for target in before], "other": 1}
+        {"template": json.loads(old), "traffic": [patches.encode_target(target) for target in before], "other": 1}
     )
-    patch = codec.patch(plan(State(before, old), State(after, new)), "7")
+    patch = patches.patch(plan(State(before, old), State(after, new)), "7")
     written = merged(there, patch)
     service = codec.decode_service(json.dumps(written).encode(), "site").value
     assert set(service.traffic) == set(after)
@@ -88,14 +87,14 @@ def test_a_patch_turns_what_was_before_into_what_was_planned(
 
 @given(TEMPLATES, TEMPLATES)
 def test_a_patch_of_the_template_is_the_difference_and_no_more(old: str, new: str) -> None:
-    patch = codec.patch(plan(State((), old), State((), new)), "7")
+    patch = patches.patch(plan(State((), old), State((), new)), "7")
     expected = {} if old == new else {"template": merge_patch(json.loads(old), json.loads(new))}
     assert patch.get("spec", {}) == expected
 
 
 def test_a_patch_says_who_and_which_plan_and_removes_what_is_none() -> None:
     state = State((TrafficTarget(100, latest=True),), "{}")
-    patch = codec.patch(plan(state, state, (("a", "1"), ("b", None))), "42")
+    patch = patches.patch(plan(state, state, (("a", "1"), ("b", None))), "42")
     assert patch == {
         "metadata": {
             "resourceVersion": "42",
@@ -106,7 +105,7 @@ def test_a_patch_says_who_and_which_plan_and_removes_what_is_none() -> None:
 
 def test_a_url_is_never_written() -> None:
     target = TrafficTarget(5, revision="hello-00001", tag="t", url="http://t-hello.shop.example.com")
-    assert codec.encode_target(target) == {
+    assert patches.encode_target(target) == {
         "latestRevision": False,
         "percent": 5,
         "revisionName": "hello-00001",
@@ -194,27 +193,3 @@ def test_an_answer_that_is_no_service_is_not_taken_for_one(data: bytes) -> None:
     with pytest.raises(Unavailable) as error:
         codec.decode_service(data, "site")
     assert error.value.code == "lost"
-
-
-def test_recorded_pods_are_read_newest_first() -> None:
-    pods = decode_pods(response(110))
-    assert pods == sorted(pods, key=lambda pod: pod.created, reverse=True)
-    running = [pod for pod in pods if pod.ready]
-    assert running
-    assert all(pod.phase == "Running" and not pod.reason for pod in running)
-
-
-def test_a_crashing_pod_says_how_it_ended_last() -> None:
-    listed = json.loads(response(110))
-    pod = listed["items"][0]
-    pod["status"]["conditions"] = [{"type": "Ready", "status": "False"}]
-    user = pod["status"]["containerStatuses"][0]
-    user.update(
-        ready=False,
-        restartCount=3,
-        state={"waiting": {"reason": "CrashLoopBackOff", "message": "back-off 40s restarting failed container"}},
-        lastState={"terminated": {"exitCode": 137, "reason": "OOMKilled"}},
-    )
-    found = decode_pods(json.dumps({"items": [pod]}).encode())[0]
-    assert (found.ready, found.restarts, found.reason) == (False, 3, "CrashLoopBackOff")
-    assert found.message == "ended with exit code 137 (OOMKilled)"
