@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from bot.core import attributes, deciding, deploying, gaining, owners, references, routing, template, traffic, warmth
+from bot.core import attributes, deciding, deploying, gaining, owners, references, routing, template, traffic, warming
 from bot.core.commands import Abort, Annotate, Deploy, Rollback, SpecCommand, SteppedRollout
 from bot.core.errors import Invalid, NoChange, NotFound, Stale
 from bot.core.model import TrafficTarget, Truth
@@ -41,7 +41,7 @@ def make(command: SpecCommand, snapshot: Snapshot, request: Request) -> Plan:
         )
     if service.deleting:
         raise Invalid(f"{snapshot.key} is being deleted.", "Wait until it is gone.")
-    settled = replace(service, traffic=warmth.settled(service.traffic))
+    settled = replace(service, traffic=warming.settled(service.traffic))
     if isinstance(command, SteppedRollout):
         rollout, told = beginning.begin(command, snapshot, settled, signature(request))
         state = State(rollout.targets(settled.traffic, None), service.template, names=_names(service))
@@ -111,7 +111,7 @@ def undo(former: Plan, generation: int, snapshot: Snapshot, request: Request, *,
             f"{former.key} was changed after “{former.request.text}”, so undoing that would undo more.",
             f"`status {former.key.name}` shows it as it is; `rollout` or `rollback` change it.",
         )
-    targets, notes = warmth.settled(former.rollout.base if former.rollout else former.before.traffic), []
+    targets, notes = warming.settled(former.rollout.base if former.rollout else former.before.traffic), []
     if former.new_revision and former.leads:
         pinned = _pinned(targets, former.leads)
         if traffic.percents(pinned) != service.shares and set(pinned) != set(targets):
@@ -186,7 +186,7 @@ def _seal(
     labels = tuple(was for was, _ in differing)
     before = State(service.traffic, service.template, names=_names(service), attributes=labels)
     after = replace(after, attributes=tuple(shall for _, shall in differing))
-    bare = tuple(replace(target, url=None) for target in warmth.settled(service.traffic))
+    bare = tuple(replace(target, url=None) for target in warming.settled(service.traffic))
     moved = set(bare) != set(after.traffic) or (before.template, before.names) != (after.template, after.names)
     if not (moved or differing or rollout):
         raise NoChange(f"{snapshot.key.name} is already so.", "Nothing was written.")
@@ -194,8 +194,8 @@ def _seal(
     base = Base(
         service.uid, service.generation, service.resource_version, service.latest_created, service.annotations.get(PLAN)
     )
-    asleep = warmth.asleep(snapshot, service, after.traffic, new=before.template != after.template)
-    warms = warmth.woken(service, asleep) if waits else ()
+    asleep = warming.asleep(snapshot, service, after.traffic, new=before.template != after.template)
+    warms = warming.woken(service, asleep) if waits else ()
     noted = _rollout(service, after, rollout)
     gained = gaining.gain(snapshot, service, after.traffic, new=before.template != after.template)
     if rollout is None and noted:
@@ -212,7 +212,7 @@ def _seal(
         notes=(
             *notes,
             *routing.kept_addresses(service, after.traffic),
-            *warmth.notes(asleep, warms),
+            *warming.notes(asleep, warms),
         ),
         leads=references.followed(snapshot),
         digest=gained.digest,

@@ -1,5 +1,8 @@
 """Waking what is asleep before it gets traffic, as a part of carrying out one approved plan.
 
+A Revision that no target names is scaled to zero whatever its min-scale says, so that the first requests after a
+rollback would wait for its pods.
+
 A request to the address of a tag wakes the Revision that the tag leads to. Where none leads to it, a first write adds
 one at 0%: the plan's *opening*. It moves no traffic, it is made from the same base under the same conditions, and its
 id follows from the plan's, so that whoever comes after a crash knows it for what it is. The plan's own write takes the
@@ -12,18 +15,59 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from bot.core import references
 from bot.core.model import TrafficTarget
 from bot.core.plan import PLAN, Base, State, sealed
-from bot.core.warmth import TAG, settled
+from bot.core.traffic import shares
 
 if TYPE_CHECKING:
-    from bot.core.model import Service
-    from bot.core.plan import Plan
+    from collections.abc import Sequence
 
+    from bot.core.model import Service, Snapshot
+    from bot.core.plan import Plan
+    from bot.core.traffic import Targets
+
+TAG = "knobot-warm"
+"""The tag that gives a Revision an address only until it is awake; more of them are numbered."""
+LONGEST = 63
+"""The most characters that a part of a host name has (RFC 1035); by default a tag stands before a name there."""
+MOST = 5
+"""How many are woken at once."""
 PATIENCE = timedelta(minutes=1)
 """How long pods are waited for: whoever rolls back has users who wait for them as well."""
 CLOSING = "close"
 OPENING = "open"
+
+
+def asleep(snapshot: Snapshot, service: Service, wished: Targets, *, new: bool) -> tuple[str, ...]:
+    """Return the Revisions that have no traffic and no pods now, and shall have traffic.
+
+    What @latest will lead to is among them only if no Revision is made first (`new`).
+    """
+    leads = None if new else references.followed(snapshot)
+    found = [snapshot.revision(name) for name in shares(wished, leads) if not service.shares.get(name)]
+    return tuple(revision.name for revision in found if revision and revision.asleep)
+
+
+def woken(service: Service, sleeping: Sequence[str]) -> tuple[str, ...]:
+    """Return those of `sleeping` that can be woken before: they have an address, or a host's name has room for one."""
+    tagged = {target.revision for target in service.routed if target.tag and target.url}
+    room = len(f"{TAG}-{MOST}-{service.key.name}") <= LONGEST
+    return tuple(name for name in sleeping if room or name in tagged)[:MOST]
+
+
+def notes(sleeping: Sequence[str], first: Sequence[str]) -> list[str]:
+    """Say what becomes of the Revisions that are asleep, of which those in `first` are woken first."""
+    told = []
+    for name in sleeping:
+        becomes = "it is woken first, for a minute at most" if name in first else "the first requests wait for one"
+        told.append(f"{name} has no pods now: {becomes}.")
+    return told
+
+
+def settled(targets: Targets) -> Targets:
+    """Return targets without those that were there only for waking, which a crash may have left behind."""
+    return tuple(target for target in targets if target.percent or not (target.tag or "").startswith(TAG))
 
 
 def opening(plan: Plan) -> Plan | None:
