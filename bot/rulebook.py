@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from bot.core.errors import BotError
-from bot.core.judging import explain, verdict
+from bot.core.explaining import explain, verdict
 from bot.core.language.grammar import VERBS
 from bot.core.supposing import suppose
 from bot.settings import SettingsError, load_cases, load_configuration

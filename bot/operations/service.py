@@ -34,7 +34,7 @@ from bot.core.commands import (
 from bot.core.errors import BotError, NoChange, NotFound, ParseError, Refused
 from bot.core.language.parse import formed, parse, redact
 from bot.core.retention import NO_GC
-from bot.operations import changes, deciding, guarding, locking, padding, rehearsing, steering
+from bot.operations import approving, changes, guarding, locking, padding, rehearsing, steering
 from bot.operations.digests import send_due
 from bot.operations.following import Follower
 from bot.operations.forms import Forms
@@ -129,32 +129,32 @@ class Operations:
     def approve(self, identity: str, to: Addressee) -> None:
         """Count a click on Approve."""
         with self._audited(f"approve {identity}", to):
-            deciding.approve(self._world, identity, to)
+            approving.approve(self._world, identity, to)
 
     def confirm(self, identity: str, to: Addressee) -> None:
         """Carry out what loses something, by a click of the person who asked for it."""
         with self._audited(f"confirm {identity}", to):
-            deciding.confirm(self._world, identity, to)
+            approving.confirm(self._world, identity, to)
 
     def decline(self, identity: str, to: Addressee) -> None:
         """Ask why, after a click on Decline."""
         with self._audited(f"decline {identity}", to):
-            deciding.ask_why(self._world, identity, to)
+            approving.ask_why(self._world, identity, to)
 
     def decline_for(self, identity: str, reason: str, to: Addressee) -> None:
         """End a pending change, for a reason."""
         with self._audited(f"decline {identity}", to):
-            deciding.decline(self._world, identity, reason, to)
+            approving.decline(self._world, identity, reason, to)
 
     def withdraw(self, identity: str, to: Addressee) -> None:
         """End a pending change by a click of the person who asked for it."""
         with self._audited(f"withdraw {identity}", to):
-            deciding.withdraw(self._world, identity, to)
+            approving.withdraw(self._world, identity, to)
 
     def again(self, identity: str, to: Addressee) -> None:
         """Plan a stale change once more."""
         with self._audited(f"again {identity}", to):
-            command, text = deciding.again(self._world, identity, to)
+            command, text = approving.again(self._world, identity, to)
         changes.propose(self._world, command, to, text)
 
     def steer(self, pressed: str, command: Steer, to: Addressee) -> None:

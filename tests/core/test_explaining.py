@@ -8,8 +8,8 @@ import pytest
 
 from bot.core import freezing
 from bot.core.change import Person
+from bot.core.explaining import explain, verdict
 from bot.core.freezing import Window
-from bot.core.judging import explain, verdict
 from bot.core.policy import Actor, Effect, Group, Intent, Policy, Rule
 
 SATURDAY, MONDAY = (datetime(2026, 11, day, 12, 0, tzinfo=UTC) for day in (28, 30))
