@@ -90,9 +90,7 @@ def useful(snapshot: Snapshot) -> bool:
 
 def _second(snapshot: Snapshot, newest: str) -> Mapping[str, int]:
     """Return who takes what the only Revision with traffic gives away."""
-    stable = references.stable(snapshot)
-    if stable is None or stable.name == newest:
-        stable = references.previous(snapshot)
-    if stable is None:
+    carrier = references.carrier(snapshot, {newest})
+    if carrier is None:
         raise Invalid(f"{snapshot.key.name} has only one Revision that is Ready.", "Deploy a second one first.")
-    return {stable.name: traffic.WHOLE}
+    return {carrier.name: traffic.WHOLE}

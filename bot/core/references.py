@@ -18,6 +18,8 @@ from bot.core.errors import Invalid, NotFound
 from bot.core.model import Revision, Truth
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from bot.core.model import Service, Snapshot
 
 STABLE = "knobot.dev/stable"
@@ -133,6 +135,18 @@ def stable(snapshot: Snapshot) -> Revision | None:
     """Return the last known good Revision: as noted on the Service, else `previous`."""
     noted = snapshot.revision(snapshot.service.annotations.get(STABLE, "")) if snapshot.service else None
     return noted if noted and noted.usable else previous(snapshot)
+
+
+def carrier(snapshot: Snapshot, named: Collection[str]) -> Revision | None:
+    """Return who takes the rest where no other has traffic: `stable`, else `previous`, or None.
+
+    `named` are the places that have their share already. What serves alone for long is called stable itself, and then
+    the one before it is who is left.
+    """
+    newest = latest(snapshot)
+    taken = {*named, newest.name} if newest and FOLLOW in named else set(named)
+    choices = (stable(snapshot), previous(snapshot))
+    return next((revision for revision in choices if revision and revision.name not in taken), None)
 
 
 def current(snapshot: Snapshot) -> Revision | None:

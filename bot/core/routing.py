@@ -172,8 +172,8 @@ def split(shares: Sequence[Share], snapshot: Snapshot, routing: Routing) -> Rout
         raise NotFound(f"There is no Service {snapshot.key}.")
     named, notes = named_shares(shares, snapshot)
     carrying = others(snapshot, service, named)
-    stable = references.stable(snapshot)
-    wanted = traffic.fill(carrying, named, stable.name if stable else None)
+    carrier = references.carrier(snapshot, named)
+    wanted = traffic.fill(carrying, named, carrier.name if carrier else None)
     rest = {where: percent for where, percent in wanted.items() if where not in named and percent}
     if rest:
         verb = "stays with" if carrying else "goes to"

@@ -153,6 +153,13 @@ def test_a_rollout_gives_what_is_named_and_leaves_the_rest(
     assert shares(make(f"rollout hello {line}", on)) == after
 
 
+@pytest.mark.parametrize("line", ["latest=10", "@latest=10", "2=10"])
+def test_what_serves_alone_and_is_called_stable_shares_with_the_one_before_it(line: str) -> None:
+    plan = make(f"rollout hello {line}", snapshot(target("@latest", 100), annotations={STABLE: TWO}))
+    assert sorted(shares(plan).values()) == [10, 90]
+    assert shares(plan)[ONE] == 90
+
+
 def test_a_rollout_shares_the_rest_in_proportion_and_says_so() -> None:
     plan = make(
         "rollout hello 3=40",

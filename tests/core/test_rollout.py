@@ -220,6 +220,12 @@ def test_a_revision_that_has_more_already_begins_anew_and_the_way_back_leads_fro
     assert any("has 100% now" in note for note in plan.notes)
 
 
+def test_what_is_called_stable_itself_goes_up_against_the_one_before_it() -> None:
+    plan = builders.make(TIMED, builders.snapshot(target("@latest", 100), annotations={references.STABLE: name(2)}))
+
+    assert builders.shares(plan) == {name(1): 90, name(2): 10}
+
+
 def test_nobody_to_carry_the_rest_is_refused() -> None:
     with pytest.raises(Invalid):
         builders.make(TIMED, builders.snapshot(revisions=(builders.revision(2),)))

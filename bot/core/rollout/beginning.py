@@ -26,9 +26,9 @@ def begin(command: SteppedRollout, snapshot: Snapshot, service: Service, by: str
     found = references.resolve(command.reference, snapshot)
     name = found.revision.name
     rest = routing.others(snapshot, service, {name: 0})
-    stable = references.stable(snapshot)
-    if not rest and stable and stable.name != name:
-        rest = {stable.name: traffic.WHOLE}
+    carrier = references.carrier(snapshot, {name})
+    if not rest and carrier:
+        rest = {carrier.name: traffic.WHOLE}
     if not rest and command.steps[0] < traffic.WHOLE:
         raise Invalid(
             "Nobody is there to carry the rest.", " ".join((f"{name} is the only one that is Ready.", *found.notes))
