@@ -1,4 +1,4 @@
-"""What docs/sandbox.md lists is what the sandbox understands."""
+"""What docs/sandbox.md lists, and what Knobot writes, is what the sandbox understands."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from pathlib import Path
 
 from bot.sandbox.workspace.faultplan import KINDS
 
+BOT = Path(__file__).parents[2] / "bot"
 TEXT = (Path(__file__).parents[2] / "docs" / "sandbox.md").read_text()
 
 
@@ -16,3 +17,16 @@ def faults(target: str) -> set[str]:
 
 def test_every_fault_of_slack_is_documented() -> None:
     assert faults("slack") | {"clear"} == set(KINDS)
+
+
+def test_every_emoji_that_knobot_writes_is_one_that_the_page_shows() -> None:
+    names = (BOT / "sandbox" / "workspace" / "page" / "emoji.js").read_text().partition("const DRAWN")[0]
+    known = set(re.findall(r"(\w+): \"", names))
+    wrote = {
+        name
+        for folder in ("blocks", "core", "operations")
+        for path in (BOT / folder).rglob("*.py")
+        for name in re.findall(r"(?<![\w:`]):([a-z_]{2,}):(?![\w:])", path.read_text())
+    }
+    assert len(wrote) > 20
+    assert wrote <= known

@@ -22,6 +22,7 @@ const NAMES = {
   thumbsup: "👍", "+1": "👍", thumbsdown: "👎", "-1": "👎", raised_hand: "✋", point_right: "👉", pray: "🙏",
   bust_in_silhouette: "👤", busts_in_silhouette: "👥", speech_balloon: "💬", globe_with_meridians: "🌐", house: "🏠",
   heavy_plus_sign: "➕", heavy_minus_sign: "➖", recycle: "♻️", construction: "🚧", rotating_light: "🚨", test_tube: "🧪",
+  small_blue_diamond: "🔹", speaker: "🔈", scroll: "📜", ladder: "🪜", sunny: "☀️", new: "🆕", twisted_rightwards_arrows: "🔀",
 };
 
 const DRAWN = new Set([
@@ -32,7 +33,8 @@ const DRAWN = new Set([
   "arrow_up", "arrow_down", "leftwards_arrow_with_hook", "arrow_right_hook", "arrows_counterclockwise", "arrow_forward",
   "double_vertical_bar", "black_square_for_stop", "pushpin", "label", "rocket", "package", "seedling", "sparkles", "tada",
   "lock", "unlock", "snowflake", "fire", "bell", "no_bell", "eyes", "mag", "memo", "wave", "robot_face", "bar_chart",
-  "bust_in_silhouette", "thumbsup",
+  "bust_in_silhouette", "thumbsup", "small_blue_diamond", "speaker", "scroll", "ladder", "sunny", "new",
+  "twisted_rightwards_arrows",
 ]);
 
 const SAME = { large_red_circle: "red_circle", "+1": "thumbsup", hourglass: "hourglass_flowing_sand" };
