@@ -67,7 +67,7 @@ def _domains(answer: IngressTable, command: str) -> Iterator[str]:
         name = f"{mrkdwn.code(domain)}{'' if default else ' (for Services with a label of its own)'}"
         match reach(domain):
             case Reach.EXAMPLE:
-                hint = mrkdwn.code(f"{command} domain create -d DOMAIN --default")
+                hint = mrkdwn.code(f"{command} domain default DOMAIN")
                 yield f":warning: {name} is Knative's example, to which no record can lead: {hint} sets a domain."
             case Reach.INSIDE:
                 yield f":warning: {name} is reached from inside the cluster only."

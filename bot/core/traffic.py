@@ -103,7 +103,9 @@ def fill(present: Mapping[str, int], named: Mapping[str, int], fallback: str | N
     if not others and fallback and fallback not in named:
         others = {fallback: WHOLE}
     if not others:
-        raise Invalid(f"Nobody is there to carry the remaining {rest}%.", "Name who takes it: `revisions` lists who could.")
+        raise Invalid(
+            f"Nobody is there to carry the remaining {rest}%.", "Name who takes it: `revisions` lists who could."
+        )
     return wanted | spread(rest, others)
 
 

@@ -404,7 +404,7 @@ def test_ingress_shows_gateways_and_the_records_to_set() -> None:
         ```
     """)
     assert "`example.com` (for Services with a label of its own) is Knative's example" in text
-    assert "`/knative domain create -d DOMAIN --default` sets a domain." in text
+    assert "`/knative domain default DOMAIN` sets a domain." in text
 
 
 def test_an_ingress_that_is_not_found_is_said_so_with_what_was_looked_for() -> None:

@@ -205,6 +205,7 @@ def test_status_and_can_say_what_holds_changes_back(site: Site) -> None:
     assert isinstance(own, Rights)
     assert dict(others.rights)["rollout"] == "not now, else with 1 approval from approvers"
     assert dict(own.rights)["rollout"] == dict(own.rights)["unlock"] == "yes"
+    assert "install" not in dict(own.rights), "it is about no Service"
 
 
 @pytest.mark.parametrize("reason", ["PASSWORD=hunter2", "API_TOKEN=abc and more"])

@@ -154,7 +154,7 @@ STEPPING: tuple[Verb, ...] = (
         "resume",
         Kind.CHANGE,
         "resume SERVICE",
-        "let it go on",
+        "let a held rollout go on",
         ("resume hello",),
         _read_resume,
         SERVICE,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, assert_never
 
+from bot.core import installing
 from bot.core.answers import Identity, Rights
 from bot.core.language.grammar import COMMANDS
 from bot.core.language.verb import Kind
@@ -38,7 +39,7 @@ def can(world: World, command: Can, to: Addressee, text: str) -> Rights:
     held = holding(world, key)
     rights = []
     for verb in COMMANDS:
-        if verb.kind in (Kind.CHANGE, Kind.GUARD):
+        if verb.kind in (Kind.CHANGE, Kind.GUARD) and verb.name != installing.VERB:  # which is about no Service
             decision = decide(intent(verb.name, to.channel, key), actor, policy)
             now = _now(held, actor, policy) if verb.kind is Kind.CHANGE and not isinstance(decision, Deny) else ""
             rights.append((verb.name, f"{now}{_right(decision)}"))
