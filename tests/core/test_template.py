@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.core.language.parse import redact
 from bot.core.template import (
     HIDDEN,
     Change,
@@ -16,6 +17,7 @@ from bot.core.template import (
     edit,
     environment,
     image,
+    masked,
     merge_patch,
     secret,
 )
@@ -156,3 +158,26 @@ def test_names_that_sound_secret_are(name: str) -> None:
 @pytest.mark.parametrize("name", ["TARGET", "KEYBOARD", "PATH", "PASSAGE"])
 def test_names_that_do_not_are_not(name: str) -> None:
     assert not secret(name, "https://example.com:8080/a@b")
+
+
+ISSUED = (
+    "ghp_" + "a1B2" * 9,
+    "github_pat_" + "a1B2_" * 9,
+    "glpat-" + "a1B2" * 5,
+    "xoxb-" + "1234567890-" * 2 + "abc",
+    "AKIA" + "ABCD1234" * 2,
+    "eyJ" + "hbGciOi" * 2 + ".eyJ" + "zdWIiOi" * 2 + ".c2ln",
+    "-----BEGIN RSA PRIVATE KEY-----",
+)
+
+
+@pytest.mark.parametrize("value", ISSUED)
+def test_an_issued_token_is_hidden_whatever_it_is_called(value: str) -> None:
+    assert secret("FOO", value)
+    assert masked(f"--env=FOO={value}") == f"--env={HIDDEN}"
+    assert value not in redact(f"lock hello until “{value}” is replaced")
+
+
+@pytest.mark.parametrize("value", ["ghp_short", "graph_" + "a" * 30, "AKIAK", "xoxb-", "eyJson.eyJson.", "BEGIN"])
+def test_what_only_begins_like_one_is_shown(value: str) -> None:
+    assert not secret("FOO", value)

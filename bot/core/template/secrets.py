@@ -1,4 +1,4 @@
-"""What is a secret: by the name that it has, or because it is an address with a password in it."""
+"""What is a secret: by its name, as an address with a password in it, or because it looks as issued tokens do."""
 
 from __future__ import annotations
 
@@ -24,11 +24,25 @@ HIDDEN = "••••"
 _LOGIN = re.compile(r"://[^/\s:@]*:[^/\s@]+@|(?:=|\A)[^/\s:@=]*:[^/\s@=]+@(?!sha[0-9]+:)")
 """A name and a password before a host, with or without a scheme; `name:tag@sha256:…` is an image by its digest."""
 
+_ISSUED = re.compile(
+    r"(?<![A-Za-z0-9])(?:"
+    r"gh[oprsu]_[A-Za-z0-9]{20,}|github_pat_\w{20,}|glpat-[\w-]{20,}"  # GitHub, GitLab
+    r"|(?:xox[abeoprs]|xapp)-[A-Za-z0-9-]{10,}"  # Slack
+    r"|A[KS]IA[A-Z0-9]{16}(?![A-Za-z0-9])"  # Amazon
+    r"|eyJ[\w-]{8,}\.eyJ[\w-]{8,}\."  # JSON Web Tokens
+    r"|-----BEGIN [A-Z ]*PRIVATE KEY-----)"
+)
+"""What those who issue tokens give them to be known by, so that they can be found where they should not be."""
+
 
 def secret(name: str, value: str = "") -> bool:
-    """Whether a value is hidden from people and logs: by the name of its variable, or as an address with a password."""
+    """Whether a value is hidden from people and logs: by the name of its variable, or by what it looks like."""
     upper = name.upper().replace("-", "_")
-    return any(word in upper for word in SECRET_WORDS) or upper.endswith(SECRET_ENDS) or bool(_LOGIN.search(value))
+    return any(word in upper for word in SECRET_WORDS) or upper.endswith(SECRET_ENDS) or _telling(value)
+
+
+def _telling(value: str) -> bool:
+    return bool(_LOGIN.search(value) or _ISSUED.search(value))
 
 
 def masked(word: str) -> str | None:
