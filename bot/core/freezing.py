@@ -22,7 +22,8 @@ from typing import TYPE_CHECKING
 from bot.core import timezone
 from bot.core.change import Person
 from bot.core.errors import Invalid
-from bot.core.schedule import DAYS, GROUPS
+from bot.core.schedule import GROUPS
+from bot.core.week import minutes, weekday
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -36,7 +37,6 @@ HORIZON = timedelta(days=60)
 ANY = ("*",)
 
 _SPAN = re.compile(r"(.+? \d{1,2}:\d{2})\s*(?:-|–|—|to)\s*(.+)\Z")
-_TIME = re.compile(r"(\d{1,2}):(\d{2})\Z")
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}\Z")
 _OF_GROUPS = {"daily": range(7), "weekdays": range(5), "weekends": range(5, 7)}
 
@@ -188,11 +188,10 @@ def _moments(day: date, minutes: int, zone: ZoneInfo) -> tuple[datetime, datetim
 
 
 def _minutes(word: str, text: str) -> int:
-    found = _TIME.match(word)
-    minutes = int(found[1]) * 60 + int(found[2]) if found and int(found[2]) < 60 else -1
-    if not 0 <= minutes <= 24 * 60:
+    found = minutes(word)
+    if found is None:
         raise Invalid(f"“{word}” in “{text}” is not a time of day.", EXAMPLES)
-    return minutes
+    return found
 
 
 def _date(word: str, text: str) -> date:
@@ -206,7 +205,7 @@ def _days(word: str, text: str, most: int = 7) -> list[int]:
     if word in GROUPS and most > 1:
         return list(_OF_GROUPS[word])
     names = word.split(",")
-    found = [index for name in names for index, day in enumerate(DAYS) if len(name) > 2 and day.startswith(name)]
+    found = [day for name in names if (day := weekday(name)) is not None]
     if len(found) != len(names) or len(found) > most:
         raise Invalid(f"“{word}” in “{text}” is not {'a day' if most == 1 else 'days'}.", EXAMPLES)
     return found

@@ -13,13 +13,12 @@ from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING
 
 from bot.core.errors import Invalid
-from bot.core.schedule import DAYS
+from bot.core.week import MIDNIGHT, minutes, weekday
 
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
 EXAMPLES = "Write it as 18:00, “tomorrow 09:00”, “mon 08:00” or “2026-12-24 08:00”."
-TIME = re.compile(r"(\d{1,2}):(\d{2})\Z")
 _SOON = ("today", "tomorrow")
 
 
@@ -70,18 +69,18 @@ def parse(text: str) -> Moment:
 
 
 def _clock(word: str, text: str) -> time:
-    found = TIME.match(word)
-    if not found or int(found[1]) > 23 or int(found[2]) > 59:
+    found = minutes(word)
+    if found is None or found == MIDNIGHT:
         raise Invalid(f"“{word}” in “{text}” is not a time of day.", EXAMPLES)
-    return time(int(found[1]), int(found[2]))
+    return time(found // 60, found % 60)
 
 
 def _day(word: str, text: str) -> date | int | str:
     if word in _SOON:
         return word
-    for index, day in enumerate(DAYS):
-        if len(word) > 2 and day.startswith(word):
-            return index
+    named = weekday(word)
+    if named is not None:
+        return named
     try:
         return date.fromisoformat(word)
     except ValueError:

@@ -14,12 +14,11 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from bot.core.errors import Invalid
+from bot.core.week import DAYS, MIDNIGHT, minutes, weekday
 
-DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 GROUPS = {"daily": "*", "weekdays": "mon-fri", "weekends": "sat,sun"}
 EXAMPLES = 'Try "weekdays 09:00", "mon,thu 16:30", "every 6h" or "0 9 * * mon-fri".'
 
-_TIME = re.compile(r"(\d{1,2}):(\d{2})\Z")
 _EVERY = re.compile(r"every\s+(\d{1,4})\s*(m|min|minutes?|h|hours?|d|days?)\Z")
 _CRON = re.compile(r"[\d*/,a-z-]+\Z")
 _UNITS = {"m": timedelta(minutes=1), "h": timedelta(hours=1), "d": timedelta(days=1)}
@@ -62,10 +61,10 @@ def parse(text: str) -> Schedule:
 
 
 def _time(word: str, text: str) -> tuple[str, str]:
-    found = _TIME.match(word)
-    if not found or int(found[1]) > 23 or int(found[2]) > 59:
+    found = minutes(word)
+    if found is None or found == MIDNIGHT:
         raise Invalid(f"“{word}” in “{text}” is not a time of day.", EXAMPLES)
-    return str(int(found[1])), str(int(found[2]))
+    return str(found // 60), str(found % 60)
 
 
 def _days(word: str, text: str) -> str:
@@ -73,8 +72,8 @@ def _days(word: str, text: str) -> str:
         return GROUPS[word]
     short = []
     for name in word.split(","):
-        day = next((day for day in DAYS if len(name) > 2 and day.startswith(name)), None)
+        day = weekday(name)
         if day is None:
             raise Invalid(f"“{name}” in “{text}” is not a day.", EXAMPLES)
-        short.append(day[:3])
+        short.append(DAYS[day][:3])
     return ",".join(short)

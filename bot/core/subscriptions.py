@@ -8,7 +8,7 @@ from datetime import UTC, datetime, time, timedelta
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
-from bot.core import timezone
+from bot.core import timezone, week
 from bot.core.change import Person
 from bot.core.errors import Invalid
 from bot.core.schedule import Schedule
@@ -20,8 +20,7 @@ if TYPE_CHECKING:
 
     from bot.core.model import ServiceKey
 
-_HOURS = re.compile(r"([0-9]{1,2}):([0-9]{2})\s*[-–—]\s*([0-9]{1,2}):([0-9]{2})\Z")
-
+_HOURS = re.compile(r"([0-9:]+)\s*[-–—]\s*([0-9:]+)\Z")
 
 TOPICS: dict[News, frozenset[Topic]] = {
     News.MADE: frozenset({Topic.SERVICES}),
@@ -93,10 +92,11 @@ def hours(text: str) -> tuple[str, str]:
         Invalid: it tells no hours, or none or all of them.
     """
     found = _HOURS.match(text)
-    numbers = [int(part) for part in found.groups()] if found else []
-    if not found or max(numbers[0], numbers[2]) > 23 or max(numbers[1], numbers[3]) > 59:
+    bounds = [week.minutes(bound) for bound in found.groups()] if found else []
+    told = [week.clock(bound) for bound in bounds if bound is not None and bound < week.MIDNIGHT]
+    if len(told) != 2:
         raise Invalid(f"“{text}” are no hours of a day.", "Write them as 22:00-07:00.")
-    begin, end = f"{numbers[0]:02}:{numbers[1]:02}", f"{numbers[2]:02}:{numbers[3]:02}"
+    begin, end = told
     if begin == end:
         raise Invalid(f"“{text}” is no time at all, or all of it.", "Write them as 22:00-07:00; `mute` is for silence.")
     return begin, end

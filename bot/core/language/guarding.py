@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.core import duration, moment
+from bot.core import duration, moment, week
 from bot.core.commands import Command, Freeze, Lock, Thaw, Unlock
 from bot.core.language.reader import Flag
 from bot.core.language.verb import AREA, SERVICE, Kind, Verb
@@ -46,7 +46,7 @@ def _until(reader: Reader, end: Word, words: list[Word]) -> Moment:
     """Return a moment; a time that stands behind its day without quotes is taken out of `words`."""
     if ":" not in end.text:
         for word in words:
-            if word.start == end.end + 1 and moment.TIME.match(word.text):
+            if word.start == end.end + 1 and week.CLOCK.match(word.text):
                 words.remove(word)
                 return reader.within(joined([end, word]), moment.parse)
     return reader.within(end, moment.parse)

@@ -8,8 +8,8 @@ from datetime import UTC, datetime, time, timedelta
 
 from bot.core.errors import Invalid
 from bot.core.timezone import zone
+from bot.core.week import MIDNIGHT, clock
 
-DAY = 24 * 60
 SATURDAY = 5
 _HOURS = re.compile(r"(\d{1,2})(?::(\d{2}))?-(\d{1,2})(?::(\d{2}))?\Z", re.ASCII)
 
@@ -23,7 +23,7 @@ class Window:
     timezone: str
 
     def __str__(self) -> str:
-        return f"{_clock(self.first)}-{_clock(self.last)}"
+        return f"{clock(self.first)}-{clock(self.last)}"
 
     def opens(self, at: datetime) -> datetime:
         """Return the first moment from `at` on (which has an offset) that lies within, in UTC."""
@@ -38,9 +38,9 @@ class Window:
         raise AssertionError("a week without a weekday")
 
     def _moment(self, year: int, month: int, day: int, minutes: int) -> datetime:
-        midnight = datetime(year, month, day) + timedelta(days=minutes // DAY)  # noqa: DTZ001 # its zone comes now
-        clock = time(minutes % DAY // 60, minutes % 60)
-        return datetime.combine(midnight.date(), clock, zone(self.timezone)).astimezone(UTC)
+        midnight = datetime(year, month, day) + timedelta(days=minutes // MIDNIGHT)  # noqa: DTZ001 # its zone comes now
+        at = time(minutes % MIDNIGHT // 60, minutes % 60)
+        return datetime.combine(midnight.date(), at, zone(self.timezone)).astimezone(UTC)
 
 
 def parse(text: str, timezone: str) -> Window:
@@ -53,10 +53,6 @@ def parse(text: str, timezone: str) -> Window:
     if found is None:
         raise Invalid(f"“{text}” is not a span of hours.", "Write it as 9-17 or 09:00-17:30.")
     first, last = (int(found[group]) * 60 + int(found[group + 1] or 0) for group in (1, 3))
-    if not 0 <= first < last <= DAY or max(int(found[2] or 0), int(found[4] or 0)) > 59:
+    if not 0 <= first < last <= MIDNIGHT or max(int(found[2] or 0), int(found[4] or 0)) > 59:
         raise Invalid(f"“{text}” is no time of a day.", "Write it as 9-17 or 09:00-17:30.")
     return Window(first, last, zone(timezone).key)
-
-
-def _clock(minutes: int) -> str:
-    return f"{minutes // 60:02}:{minutes % 60:02}"
