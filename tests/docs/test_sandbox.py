@@ -19,9 +19,11 @@ def test_every_fault_of_slack_is_documented() -> None:
     assert faults("slack") | {"clear"} == set(KINDS)
 
 
-def test_every_emoji_that_knobot_writes_is_one_that_the_page_shows() -> None:
-    names = (BOT / "sandbox" / "workspace" / "page" / "emoji.js").read_text().partition("const DRAWN")[0]
-    known = set(re.findall(r"(\w+): \"", names))
+def test_every_emoji_that_knobot_writes_is_drawn_by_the_page() -> None:
+    names, _, rest = (BOT / "sandbox" / "workspace" / "page" / "emoji.js").read_text().partition("const DRAWN")
+    drawn, _, same = rest.partition("const SAME")
+    known = set(re.findall(r"(\w+): \"", names)) & set(re.findall(r"\"(\w+)\"", drawn))
+    known |= set(re.findall(r"(\w+): \"", same.partition("}")[0]))
     wrote = {
         name
         for folder in ("blocks", "core", "operations")

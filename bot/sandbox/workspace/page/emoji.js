@@ -34,7 +34,7 @@ const DRAWN = new Set([
   "double_vertical_bar", "black_square_for_stop", "pushpin", "label", "rocket", "package", "seedling", "sparkles", "tada",
   "lock", "unlock", "snowflake", "fire", "bell", "no_bell", "eyes", "mag", "memo", "wave", "robot_face", "bar_chart",
   "bust_in_silhouette", "thumbsup", "small_blue_diamond", "speaker", "scroll", "ladder", "sunny", "new",
-  "twisted_rightwards_arrows",
+  "twisted_rightwards_arrows", "alarm_clock", "fast_forward", "mute", "newspaper", "raised_hand", "test_tube", "wastebasket", "zzz",
 ]);
 
 const SAME = { large_red_circle: "red_circle", "+1": "thumbsup", hourglass: "hourglass_flowing_sand" };
