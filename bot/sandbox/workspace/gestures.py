@@ -146,13 +146,14 @@ class Gestures:
         self._slack.post(conversation, SLACKBOT, Content(text=text), only_for=person.id)
 
     def _with_mentions(self, text: str) -> str:
-        """What a client sends for what was typed: escaped, with ids for @names and #channels."""
+        """What a client sends for what was typed: escaped, with ids for @names (in any case) and #channels."""
         directory = self._slack.directory
 
         def mention(match: re.Match[str]) -> str:
-            if person := directory.person(match[1]):
+            name = match[1].lower()
+            if person := directory.person(name):
                 return f"<@{person.id}>"
-            group = directory.usergroup(match[1])
+            group = directory.usergroup(name)
             return f"<!subteam^{group.id}>" if group else match[0]
 
         def channel(match: re.Match[str]) -> str:

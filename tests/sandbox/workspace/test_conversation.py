@@ -257,8 +257,9 @@ def test_a_modal_is_opened_corrected_and_submitted(script: Script, seen: list[di
 
 
 @pytest.mark.usefixtures("bot", "connected")
-def test_a_mention_is_answered_in_its_thread(script: Script) -> None:
-    asked = script.post("/sandbox/say", user="dev", channel="deploys", text="@knobot are you <there>?")
+@pytest.mark.parametrize("name", ["@knobot", "@Knobot"])
+def test_a_mention_is_answered_in_its_thread(script: Script, name: str) -> None:
+    asked = script.post("/sandbox/say", user="dev", channel="deploys", text=f"{name} are you <there>?")
 
     answer = eventually(lambda: script.messages()[1:])[0]
     assert answer["thread_ts"] == asked["ts"]
