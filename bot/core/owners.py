@@ -60,6 +60,10 @@ def forced(plan: Plan, service: Service, *, back: bool) -> bool:
 
 def _refusals(plan: Plan, service: Service, *, back: bool) -> Iterator[tuple[str, str]]:
     name = service.key.name
+    for mark in plan.before.attributes if plan.before else ():
+        tool = {**WHOLE, **TRAFFIC}.get(mark.name)
+        if tool and mark.value is not None:
+            yield f"{tool} knows {name} by its {mark.kind.value} {mark.name}.", "Take it from there instead."
     if plan.new_revision or plan.moves_traffic:
         for tool in _tools(service, WHOLE):
             yield f"{tool} manages {name} and may put its own wish over this.", "Change it where it takes it from."

@@ -141,3 +141,23 @@ def test_of_two_numbers_of_approvals_the_larger_one_counts() -> None:
 def test_verbs_of_the_same_line_are_of_its_kind() -> None:
     assert isinstance(decide(replace(WISH, also=("tag",)), ANN, Policy((rule("change"),), {})), Allow)
     assert isinstance(decide(replace(WISH, also=("tag",)), ANN, Policy((rule("rollout"),), {})), Deny)
+
+
+@pytest.mark.parametrize(
+    ("line", "on", "message"),
+    [
+        pytest.param(f"annotate hello {FLAGGER}-", owned(FLAGGER), "Flagger knows hello by it", id="Flagger's"),
+        pytest.param(f"annotate hello {ARGO}-", owned(ARGO), "Argo CD knows hello by it", id="Argo CD's"),
+        pytest.param(f"annotate hello {ARGO}=other", owned(ARGO), "Argo CD knows hello by it", id="another value"),
+        pytest.param(f"deploy hello --label {FLAGGER}-", owned(FLAGGER, label=True), "Flagger knows hello", id="label"),
+    ],
+)
+def test_the_mark_of_another_tool_is_taken_away_by_force_alone(line: str, on: Snapshot, message: str) -> None:
+    with pytest.raises(Refused, match=message):
+        make(line, on)
+
+    assert make(f"{line} --force", on).also == ("force",)
+
+
+def test_what_is_no_mark_is_annotated_freely() -> None:
+    assert make("annotate hello note=x", owned(ARGO)).also == ()
