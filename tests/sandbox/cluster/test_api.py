@@ -292,3 +292,13 @@ def test_a_revision_name_of_ones_own_must_change_with_the_template() -> None:
         )
 
     run(story)
+
+
+def test_the_longest_name_of_a_service_leaves_room_for_the_numbers_of_its_revisions() -> None:
+    async def story(hands: Hands) -> None:
+        await hands.create(service("h" * 63))
+        await hands.cluster.settled()
+        found = await hands.get("h" * 63)
+        assert found["status"]["latestReadyRevisionName"] == "h" * 25 + "c966c5e679dcb36c9eb20de59b8b2c70" + "-00001"
+
+    run(story)

@@ -11,6 +11,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bot.sandbox.cluster.controllers.conditions import FALSE, READY, TRUE, UNKNOWN, Conditions, condition_of, status_of
+from bot.sandbox.cluster.controllers.names import child_name
 from bot.sandbox.cluster.controllers.service import (
     LAST_APPLIED,
     ROUTES_ANNOTATION,
@@ -116,7 +117,7 @@ def _revision(configuration: JSON) -> JSON:
     creator = annotations.get(LAST_MODIFIER) or annotations.get(CREATOR)
     return {
         "metadata": {
-            "name": template["metadata"].get("name") or f"{metadata['name']}-{metadata['generation']:05d}",
+            "name": template["metadata"].get("name") or child_name(metadata["name"], f"-{metadata['generation']:05d}"),
             "namespace": metadata["namespace"],
             "annotations": {
                 **{

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from bot.sandbox.cluster.controllers.names import child_name
 from bot.sandbox.cluster.events import WARNING
 from bot.sandbox.cluster.pods import ContainerState
 
@@ -21,7 +22,7 @@ class Happenings:
     def created(self, revision: JSON, replica_set: str, pod: JSON, before: int) -> None:
         """A pod was made and found a node, as one more than the `before` that there were."""
         metadata, name = revision["metadata"], pod["metadata"]["name"]
-        deployment = _controller(metadata, "Deployment", f"{metadata['name']}-deployment")
+        deployment = _controller(metadata, "Deployment", child_name(metadata["name"], "-deployment"))
         words = f"Scaled up replica set {replica_set} from {before} to {before + 1}"
         self._recorder.record(deployment, "deployment-controller", "ScalingReplicaSet", words)
         about = _controller(metadata, "ReplicaSet", replica_set)
@@ -46,7 +47,7 @@ class Happenings:
         metadata = pod["metadata"]
         replica_set = metadata["generateName"].removesuffix("-")
         self._recorder.record(pod, "kubelet", "Killing", f"Stopping container {pod['spec']['containers'][0]['name']}")
-        deployment = _controller(metadata, "Deployment", f"{revision}-deployment")
+        deployment = _controller(metadata, "Deployment", child_name(revision, "-deployment"))
         words = f"Scaled down replica set {replica_set} from {before} to {before - 1}"
         self._recorder.record(deployment, "deployment-controller", "ScalingReplicaSet", words)
         about = _controller(metadata, "ReplicaSet", replica_set)

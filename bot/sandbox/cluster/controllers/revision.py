@@ -26,6 +26,7 @@ from bot.sandbox.cluster.controllers.lifecycle import (
     conditions_of,
     next_of,
 )
+from bot.sandbox.cluster.controllers.names import child_name
 from bot.sandbox.cluster.events import WARNING
 from bot.sandbox.cluster.kinds import POD, REVISION
 from bot.sandbox.cluster.pods import ContainerState, Log
@@ -266,4 +267,4 @@ def _min_scale(revision: JSON) -> int:
 def _replica_set(revision: JSON) -> str:
     """The ReplicaSet's name, the same for a Revision as long as it lives."""
     digest = hashlib.sha256(revision["metadata"]["uid"].encode()).hexdigest()
-    return f"{revision['metadata']['name']}-deployment-{digest[:9]}"
+    return f"{child_name(revision['metadata']['name'], '-deployment')}-{digest[:9]}"
