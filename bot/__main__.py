@@ -20,9 +20,9 @@ import click
 from bot import logs
 from bot.auditing import audit
 from bot.core.errors import BotError
-from bot.core.language.grammar import COMMANDS
-from bot.core.language.verb import Kind
+from bot.core.language.grammar import COMMANDS, VERBS
 from bot.rulebook import policy
+from bot.settings import SettingsError, load
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -48,7 +48,20 @@ class SystemClock:
         return secrets.token_hex(16)
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+class Commands(click.Group):
+    """The commands; what a person can mend is told by one line, or one for each mistake in the settings."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except SettingsError as error:
+            click.echo(str(error), err=True)
+            ctx.exit(2)
+        except BotError as error:
+            raise click.ClickException(str(error)) from error
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="knobot")
 def main() -> None:
     """Chat-ops for Knative on Slack."""
@@ -67,10 +80,7 @@ def run() -> None:
     """
     settings = _settings()
     logs.configure(settings.log_level)
-    try:
-        serve(settings)
-    except BotError as error:
-        raise click.ClickException(str(error)) from error
+    serve(settings)
 
 
 @main.command()
@@ -100,10 +110,7 @@ def install(manifests: tuple[Path, ...], kubeconfig: Path | None, context: str |
     """
     from bot.installation import carry_out
 
-    try:
-        good = carry_out(manifests, kubeconfig, context, wait, ask=None if yes else click.confirm, say=click.echo)
-    except BotError as error:
-        raise click.ClickException(str(error)) from error
+    good = carry_out(manifests, kubeconfig, context, wait, ask=None if yes else click.confirm, say=click.echo)
     sys.exit(0 if good else 1)
 
 
@@ -117,10 +124,7 @@ def manifest(command: str, url: str | None) -> None:
     from bot.handlers.manifest import manifest as document
     from bot.handlers.manifest import request_url
 
-    try:
-        told = document(command, url and request_url(url))
-    except BotError as error:
-        raise click.ClickException(str(error)) from error
+    told = document(command, url and request_url(url))
     click.echo(yaml.safe_dump(told, sort_keys=False, allow_unicode=True), nl=False)
 
 
@@ -201,15 +205,12 @@ def _has_browser() -> bool:
 
 
 def _settings() -> Settings:
-    """Return the settings, or end with exit code 2 and every mistake in them."""
-    from bot.settings import SettingsError, load
+    """Return the settings, and leave no token where it came from.
 
-    words = frozenset(verb.name for verb in COMMANDS) | frozenset(kind.value for kind in Kind)
-    try:
-        settings = load(os.environ, verbs=words)
-    except SettingsError as error:
-        click.echo(str(error), err=True)
-        sys.exit(2)
+    Raises:
+        SettingsError: with every mistake in them.
+    """
+    settings = load(os.environ, verbs=frozenset(VERBS))
     for token in ("SLACK_BOT_TOKEN", "SLACK_APP_TOKEN", "SLACK_SIGNING_SECRET"):
         os.environ.pop(token, None)  # no child process and no library shall find them there
     return settings

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from bot.core.errors import BotError, Invalid
+from bot.core.errors import Invalid
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -29,16 +29,10 @@ FORMULA = ("=", "+", "-", "@", "\t", "\r")
 @click.pass_context
 def audit(context: click.Context, database: str | None) -> None:
     """Check the audit log, or hand it on."""
-    from bot.settings import SettingsError, load_database
+    from bot.settings import load_database
     from bot.store import Audit
 
-    try:
-        context.obj = Audit.open(database or load_database(os.environ))
-    except SettingsError as error:
-        click.echo(str(error), err=True)
-        sys.exit(2)
-    except BotError as error:
-        raise click.ClickException(str(error)) from error
+    context.obj = Audit.open(database or load_database(os.environ))
     context.call_on_close(context.obj.close)
 
 
@@ -51,10 +45,7 @@ def verify(log: Audit, head: str | None) -> None:
     Rows cut off at the end leave a chain that is right in itself. Keep the head somewhere else and give it the next
     time.
     """
-    try:
-        verdict = log.verify(head)
-    except BotError as error:
-        raise click.ClickException(str(error)) from error
+    verdict = log.verify(head)
     click.echo(f"{verdict.rows} rows are right; head {verdict.head or 'none'}")
     if verdict.fault:
         click.echo(verdict.fault, err=True)
@@ -71,11 +62,8 @@ def export(log: Audit, since: str | None, form: str) -> None:
     In `jsonl` each row's hash can be checked without Knobot: it is the SHA-256 of the row without it, as JSON with
     sorted keys and without blanks. In `csv` a quote stands before what a spreadsheet would take for a formula.
     """
-    try:
-        rows = _since(log.export(), since)
-        (_csv if form == "csv" else _jsonl)(rows, sys.stdout)
-    except BotError as error:
-        raise click.ClickException(str(error)) from error
+    rows = _since(log.export(), since)
+    (_csv if form == "csv" else _jsonl)(rows, sys.stdout)
 
 
 def _since(rows: Iterator[Entry], since: str | None) -> Iterator[Entry]:

@@ -10,11 +10,10 @@ from typing import TYPE_CHECKING
 
 import click
 
-from bot.core.errors import BotError
 from bot.core.explaining import explain, verdict
 from bot.core.language.grammar import VERBS
 from bot.core.supposing import suppose
-from bot.settings import SettingsError, load_cases, load_configuration
+from bot.settings import load_cases, load_configuration
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -35,11 +34,7 @@ def policy() -> None:
 def test(file: Path) -> None:
     """Hold the policy to the cases in FILE; print a table of those that differ, and exit with 1 if any does."""
     configuration = _configuration()
-    try:
-        cases = load_cases(file, configuration).cases
-    except SettingsError as error:
-        click.echo(str(error), err=True)
-        sys.exit(2)
+    cases = load_cases(file, configuration).cases
     found = [(case, _says(case, configuration)) for case in cases]
     differing = [(case, says) for case, says in found if says != _canonical(case.expected)]
     if not differing:
@@ -57,14 +52,8 @@ def test(file: Path) -> None:
 def explain_(sentence: tuple[str, ...], cases: Path | None) -> None:
     """Say what the policy says to SENTENCE and why, as in “dev deploys prod/checkout in C0123456789”."""
     configuration = _configuration()
-    try:
-        known = load_cases(cases, configuration).people if cases else {}
-        supposed = suppose(" ".join(sentence), configuration, known)
-    except SettingsError as error:
-        click.echo(str(error), err=True)
-        sys.exit(2)
-    except BotError as error:
-        raise click.ClickException(str(error)) from error
+    known = load_cases(cases, configuration).people if cases else {}
+    supposed = suppose(" ".join(sentence), configuration, known)
     for line in explain(supposed.intent, supposed.actor, configuration.policy, datetime.now(UTC)):
         click.echo(line)
     for note in supposed.notes:
@@ -89,8 +78,4 @@ def _table(rows: Sequence[Sequence[str]]) -> list[str]:
 
 
 def _configuration() -> Configuration:
-    try:
-        return load_configuration(os.environ, verbs=frozenset(VERBS))
-    except SettingsError as error:
-        click.echo(str(error), err=True)
-        sys.exit(2)
+    return load_configuration(os.environ, verbs=frozenset(VERBS))
