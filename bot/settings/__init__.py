@@ -3,7 +3,6 @@
 from bot.settings.cases import Case, Cases, load_cases
 from bot.settings.document import Mistake, SettingsError
 from bot.settings.load import load, load_configuration, load_database
-from bot.settings.policy import load_policy
 from bot.settings.values import Cluster, Http, Mode, Settings, Slack
 
 __all__ = [
@@ -20,5 +19,4 @@ __all__ = [
     "load_cases",
     "load_configuration",
     "load_database",
-    "load_policy",
 ]

@@ -143,7 +143,6 @@ def _read(file: Path, mistakes: list[Mistake], verbs: frozenset[str]) -> Setting
         policy,
         command=found.read("command", _command, "/knative"),
         database_url=found.read("database_url", _database, DATABASE),
-        approvals_within=within,
         deploy_wait=_nested(found, "deploy", "wait", timedelta(minutes=10)),
         timezone=zone,
         watches=watches,

@@ -13,39 +13,18 @@ from bot.core.language.verb import Kind
 from bot.core.owners import FORCE
 from bot.core.policy import ANY, EVERYONE, Effect, Group, Policy, Rule
 from bot.settings import words
-from bot.settings.document import Mistake, nearest, open_document, settle
+from bot.settings.document import nearest, open_document
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import timedelta
     from pathlib import Path
 
-    from bot.settings.document import Item
+    from bot.settings.document import Item, Mistake
 
 GROUP = re.compile(r"[a-z][a-z0-9-]*\Z")
 CHANNEL = re.compile(r"[CGD][A-Z0-9]+\Z|\*\Z")
 GLOB = re.compile(r"[a-z0-9*?\[\]!-]+\Z")
-
-
-def load_policy(
-    file: Path, *, verbs: frozenset[str], clusters: Sequence[str], within: timedelta, zone: str = "UTC"
-) -> Policy:
-    """Return the policy that `file` holds.
-
-    Args:
-        file: a YAML file.
-        verbs: the verbs there are; kinds of verbs may be named beside them.
-        clusters: the names of the clusters there are.
-        within: how long an approval may take where the rule does not say.
-        zone: the time zone of freezes that name none.
-
-    Raises:
-        SettingsError: with every mistake in it.
-    """
-    mistakes: list[Mistake] = []
-    policy = read_policy(file, mistakes, verbs=verbs, clusters=clusters, within=within, zone=zone)
-    settle(mistakes)
-    return policy
 
 
 def read_policy(
@@ -57,7 +36,16 @@ def read_policy(
     within: timedelta,
     zone: str = "UTC",
 ) -> Policy:
-    """Return as much of the policy as can be read, and note the mistakes."""
+    """Return as much of the policy that `file` holds as can be read, and note the mistakes.
+
+    Args:
+        file: a YAML file.
+        mistakes: where to note them.
+        verbs: the verbs there are; kinds of verbs may be named beside them.
+        clusters: the names of the clusters there are.
+        within: how long an approval may take where the rule does not say.
+        zone: the time zone of freezes that name none.
+    """
     root = open_document(file, mistakes)
     if root is None:
         return Policy((), {})

@@ -65,9 +65,9 @@ class Slack:
 class Settings:
     """Everything that Knobot is told.
 
-    `approvals_within` is how long a change waits for approval unless a rule says otherwise; `deploy_wait` how long it
-    may take before it is said to have failed to become true; `measures` are the figures that checks are about,
-    `install` the files and folders with the release manifests that the verb of that name applies.
+    `deploy_wait` is how long a change may take before it is said to have failed to become true; `measures` are
+    the figures that checks are about, `install` the files and folders with the release
+    manifests that the verb of that name applies.
     `http` is where Knobot listens, None where nobody asked for it.
     `watches` are what channels are told without having asked, once it has been so for `settling`.
     `remind` is how long before the time of a change is over people are reminded of it, None for never.
@@ -80,7 +80,6 @@ class Settings:
     policy: Policy
     command: str
     database_url: str = field(repr=False)
-    approvals_within: timedelta
     deploy_wait: timedelta
     timezone: str
     measures: Mapping[str, Measure]

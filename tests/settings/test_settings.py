@@ -10,12 +10,10 @@ from bot.core.checks import MEASURES, Measure
 from bot.core.language.grammar import VERBS
 from bot.core.place import Home
 from bot.core.policy import Effect, Group
-from bot.settings import Cluster, Http, Mode, Settings, SettingsError, load, load_policy
+from bot.settings import Cluster, Http, Mode, Settings, SettingsError, load
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-
-    from bot.core.policy import Policy
 
     Write = Callable[..., dict[str, str]]
 
@@ -52,15 +50,11 @@ def shipped(*names: str) -> Settings:
     return load(TOKENS | {"KNOBOT_CONFIG": str(CONFIG.joinpath(*names))}, verbs=KNOWN)
 
 
-def policy_of(file: Path) -> Policy:
-    return load_policy(file, verbs=KNOWN, clusters=["main"], within=timedelta(hours=1))
-
-
 def test_the_example_is_loaded_as_it_stands() -> None:
     found = shipped("knobot.yaml")
     assert found.clusters == (Cluster("main"),)
     assert found.channels == {"C0123456789": Home("main", "shop"), "C9876543210": Home("main", "prod")}
-    assert (found.approvals_within, found.deploy_wait) == (timedelta(hours=4), timedelta(minutes=10))
+    assert found.deploy_wait == timedelta(minutes=10)
     assert (found.command, found.timezone, found.log_level) == ("/knative", "UTC", "INFO")
     assert found.configuration.homes == found.channels
     assert [rule.effect for rule in found.policy.rules] == [
@@ -89,14 +83,12 @@ def test_the_example_for_a_cluster_is_loaded_as_it_stands() -> None:
     assert found.policy == shipped("knobot.yaml").policy
 
 
-def test_a_policy_is_loaded_by_itself() -> None:
-    assert policy_of(CONFIG / "policy.yaml") == shipped("knobot.yaml").policy
-
-
 def test_what_is_left_out_is_as_documented(write: Write) -> None:
     found = load(write(), verbs=KNOWN)
     assert (found.command, found.database_url, found.timezone) == ("/knative", "sqlite:///knobot.db", "UTC")
-    assert (found.approvals_within, found.deploy_wait) == (timedelta(hours=4), timedelta(minutes=10))
+    assert found.deploy_wait == timedelta(minutes=10)
+    asked = load(write(policy=f"rules: [{{{RULE}, effect: {{approvals: 1}}}}]"), verbs=KNOWN)
+    assert asked.policy.rules[0].effect.within == timedelta(hours=4)
     assert (found.channels, found.policy.rules, found.slack.api_url) == ({}, (), None)
 
 
@@ -361,12 +353,11 @@ def test_files_that_cannot_be_read_are_told(write: Write, tmp_path: Path) -> Non
     assert told(environment) == ["knobot.yaml: is not text in UTF-8"]
 
 
-def test_a_policy_by_itself_tells_its_mistakes(tmp_path: Path) -> None:
-    file = tmp_path / "policy.yaml"
-    file.write_text("rule: []", encoding="utf-8")
-    with pytest.raises(SettingsError) as wrong:
-        policy_of(file)
-    assert [(mistake.path, mistake.line) for mistake in wrong.value.mistakes] == [("rule", 1), ("", 1)]
+def test_a_policy_without_rules_is_told_at_the_top(write: Write) -> None:
+    assert told(write(policy="rule: []")) == [
+        "policy.yaml:1: rule: there is no such key; did you mean “rules”?",
+        "policy.yaml:1: “rules” is missing",
+    ]
 
 
 SECRET = "0123456789abcdef0123456789abcdef"
