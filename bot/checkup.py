@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from bot.core.errors import BotError
+from bot.core.errors import BotError, Unavailable
 from bot.handlers.manifest import SCOPES
 from bot.knative.client import KnativeClusters
 from bot.prometheus import Prometheus
@@ -58,7 +58,11 @@ def _slack(settings: Settings) -> Iterator[Finding]:
     try:
         team, scopes = granted(client)
     except BotError as error:
-        yield Finding(False, f"Slack, bot token: {error.message}", "Install the app and take its Bot User OAuth Token.")
+        yield Finding(
+            False,
+            f"Slack, bot token: {error.message}",
+            _or_network(error, "Install the app and take its Bot User OAuth Token."),
+        )
     else:
         yield Finding(True, f"Slack, bot token: workspace {team}")
         lacking = [scope for scope in SCOPES if scopes is not None and scope not in scopes]
@@ -71,9 +75,18 @@ def _slack(settings: Settings) -> Iterator[Finding]:
     try:
         opens_socket(client, settings.slack.app_token)
     except BotError as error:
-        yield Finding(False, f"Slack, app token: {error.message}", "Make an app-level token with connections:write.")
+        yield Finding(
+            False,
+            f"Slack, app token: {error.message}",
+            _or_network(error, "Make an app-level token with connections:write."),
+        )
     else:
         yield Finding(True, "Slack, app token: opens a socket")
+
+
+def _or_network(error: BotError, remedy: str) -> str:
+    """Return the remedy for what Slack refuses; where it says nothing at all, no other token helps."""
+    return "Slack is reached by HTTPS: look at proxies and firewalls." if isinstance(error, Unavailable) else remedy
 
 
 def _database(settings: Settings) -> Iterator[Finding]:

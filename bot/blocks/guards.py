@@ -82,7 +82,7 @@ def frozen(answer: FreezeBegun, command: str) -> Message:
 def thawed(answer: FreezeEnded) -> Message:
     """Return what the channel is told of the end of a freeze."""
     by = f" by {mrkdwn.person(answer.person)}" if answer.person else ": its time is over"
-    return compose(f":sunny: {_where(answer.freeze)} is not frozen any more{by}")
+    return compose(f":sunny: {_where(answer.freeze)} is thawed{by}")
 
 
 def _whose(lock: Lock) -> str:

@@ -44,7 +44,9 @@ def muted(answer: Muted) -> Message:
     silence = answer.silence
     line = f"unmute {silence.scope.cluster}/{silence.scope}"
     where = f"unmute-{silence.channel}-{int(silence.until.timestamp())}"[-255:]
-    return compose(f":mute: {_silence(silence)}", buttons=Buttons(where, "", (replay("unmute", "Unmute", line),)))
+    return compose(
+        f":mute: Muted: {_silence(silence)}", buttons=Buttons(where, "", (replay("unmute", "Unmute", line),))
+    )
 
 
 def unmuted(answer: Unmuted) -> Message:

@@ -78,6 +78,7 @@ def test_check_names_each_thing_that_does_not_answer(runner: CliRunner, tmp_path
     assert result.exit_code == 1, result.output
     marks = [line[0] for line in result.output.splitlines() if line[0] in "✓✗"]
     assert marks == ["✓", "✗", "✗", "✓", "✗"]
+    assert result.output.count("Slack is reached by HTTPS") == 2, "no other token would help"
     assert "xoxb" not in result.output
 
 

@@ -54,4 +54,4 @@ def test_a_frozen_namespace_is_changed_only_by_who_may_say_why(conversation: Con
         conversation.click("lead", card, "approve")
         conversation.becomes(room, card["ts"], "is Ready")
     finally:
-        conversation.change(room, "thaw", "is not frozen any more", user="lead")
+        conversation.change(room, "thaw", "is thawed", user="lead")
