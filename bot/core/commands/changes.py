@@ -50,6 +50,20 @@ class Deploy(Wish):
 
 
 @dataclass(frozen=True, slots=True)
+class SetVariables(Deploy):
+    """A deploy of variables alone, which rules may name by its own verb."""
+
+    verb: ClassVar[str] = "env"
+
+
+@dataclass(frozen=True, slots=True)
+class Scale(Deploy):
+    """A deploy of the bounds of scale alone, likewise."""
+
+    verb: ClassVar[str] = "scale"
+
+
+@dataclass(frozen=True, slots=True)
 class Rollout(Wish):
     """Tags are taken away first, then given, then the traffic is split; without shares it stays."""
 

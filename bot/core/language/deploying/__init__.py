@@ -10,7 +10,7 @@ from itertools import chain
 from typing import TYPE_CHECKING
 
 from bot.core import duration, naming
-from bot.core.commands import Deploy, Rollout, Tag, Untag
+from bot.core.commands import Deploy, Rollout, Scale, SetVariables, Tag, Untag
 from bot.core.language.deploying import containers, labels, mounting, probing, refused, scales, variables
 from bot.core.language.deploying.images import read_image
 from bot.core.language.deploying.option import object_name
@@ -122,20 +122,21 @@ def _lock(reader: Reader) -> bool:
     return lock
 
 
-def read_env(reader: Reader) -> Deploy:
+def read_env(reader: Reader) -> SetVariables:
     """Read `env`: a deploy of variables alone."""
     service = reader.address("For example `env hello TARGET=blue`.")
     words = [reader.need("a variable", f"For example `env {service.name} TARGET=blue`, or `TARGET-` to take it away.")]
     while word := reader.take():
         words.append(word)
-    return Deploy(service, _edit([setting for word in words for setting in variables.read_variable(reader, word)]))
+    settings = [setting for word in words for setting in variables.read_variable(reader, word)]
+    return SetVariables(service, _edit(settings))
 
 
-def read_scale(reader: Reader) -> Deploy:
+def read_scale(reader: Reader) -> Scale:
     """Read `scale`: a deploy of the bounds alone, as N, MIN..MAX, MIN.. or ..MAX."""
     service = reader.address(f"And how many pods. {scales.RANGE}")
     word: Word = reader.need("how many pods there may be", scales.RANGE)
-    return Deploy(service, _edit(scales.read_range(reader, word)))
+    return Scale(service, _edit(scales.read_range(reader, word)))
 
 
 def _edit(settings: Iterable[Setting]) -> TemplateEdit:
