@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, assert_never
 
-from bot.blocks import guards, mrkdwn, planned, remedies, rollout
+from bot.blocks import guards, marks, mrkdwn, planned, remedies, rollout
 from bot.blocks.approvals import wanted
 from bot.blocks.bars import bars, told
 from bot.blocks.message import Button, Buttons, Message, Part, compose, prose, small, table
@@ -16,7 +16,6 @@ from bot.blocks.pad import pad
 from bot.core import plan as plans
 from bot.core.change import REPEATABLE, State
 from bot.core.pad import Seen
-from bot.core.progress import Mark
 from bot.core.template import HIDDEN
 
 if TYPE_CHECKING:
@@ -27,12 +26,6 @@ if TYPE_CHECKING:
     from bot.core.progress import Progress, Step
     from bot.core.rollout.state import Rollout
 
-MARKS = {
-    Mark.DONE: ":white_check_mark:",
-    Mark.WORKING: ":hourglass_flowing_sand:",
-    Mark.WAITING: ":white_circle:",
-    Mark.FAILED: ":x:",
-}
 DECISION = (
     Button("approve", "Approve", "primary"),
     Button("decline", "Decline", "danger"),
@@ -220,7 +213,7 @@ def _logs(progress: Progress | None) -> Part:
 
 
 def _steps(steps: Iterable[Step]) -> list[str]:
-    return [f"{MARKS[step.mark]} {mrkdwn.prose(step.text)}" for step in steps]
+    return [f"{marks.STEPS[step.mark]} {mrkdwn.prose(step.text)}" for step in steps]
 
 
 def _fine_print(change: Change) -> Iterator[str]:

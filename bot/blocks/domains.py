@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.blocks import mrkdwn, remedies
+from bot.blocks import marks, mrkdwn, remedies
 from bot.blocks.message import Message, Part, compose, prose
 from bot.core.model import Truth
 from bot.core.reasons import explain
@@ -14,8 +14,6 @@ if TYPE_CHECKING:
 
     from bot.core.answers import DomainTable
     from bot.core.model import DomainMapping
-
-MARKS = {Truth.TRUE: ":white_check_mark:", Truth.FALSE: ":x:", Truth.UNKNOWN: ":hourglass_flowing_sand:"}
 
 
 def domains(answer: DomainTable, command: str) -> Message:
@@ -37,7 +35,7 @@ def _row(mapping: DomainMapping) -> str:
     state = ready.status if ready else Truth.UNKNOWN
     name = mrkdwn.link(mapping.url) if mapping.url else mrkdwn.prose(mapping.domain)
     leads = mrkdwn.prose(mapping.service, 70) if mapping.service else "something that is no Service"
-    return "\n".join([f"{MARKS[state]} {name} → {leads}", *_trouble(mapping, state)])
+    return "\n".join([f"{marks.TRUTHS[state]} {name} → {leads}", *_trouble(mapping, state)])
 
 
 def _trouble(mapping: DomainMapping, state: Truth) -> Iterator[str]:

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from bot.blocks import mrkdwn
+from bot.blocks import marks, mrkdwn
 from bot.blocks.approvals import wanted
 from bot.blocks.bars import told
 from bot.blocks.message import Button, Buttons, compose, prose, small
 from bot.core import duration
-from bot.core.change import State
-from bot.core.model import Truth
 from bot.core.traffic import shares
 
 if TYPE_CHECKING:
@@ -23,15 +21,6 @@ if TYPE_CHECKING:
 
 Block = dict[str, Any]
 
-MARKS = {Truth.TRUE: ":white_check_mark:", Truth.FALSE: ":x:", Truth.UNKNOWN: ":hourglass_flowing_sand:"}
-STATES = {
-    State.PENDING: ":raised_hand:",
-    State.DONE: ":white_check_mark:",
-    State.FAILED: ":x:",
-    State.STALE: ":warning:",
-    State.REFUSED: ":no_entry:",
-    State.DECLINED: ":no_entry:",
-}
 PLACES, WAITING = 8, 10
 """How many are shown, so that all fit into the hundred blocks of a home tab."""
 DECISION = (Button("approve", "Approve", "primary"), Button("decline", "Decline", "danger"))
@@ -102,11 +91,11 @@ def _place(place: Place, command: str) -> Iterator[Block]:
 
 def _service(service: Service) -> str:
     held = told(shares(service.routed, service.latest_ready or "@latest"))
-    return f"{MARKS[service.ready]} {mrkdwn.bold(service.key.name)}: {held or 'no traffic reaches it yet'}"
+    return f"{marks.TRUTHS[service.ready]} {mrkdwn.bold(service.key.name)}: {held or 'no traffic reaches it yet'}"
 
 
 def _did(change: Change, now: datetime) -> str:
-    mark = STATES.get(change.state, ":hourglass_flowing_sand:")
+    mark = marks.STATES[change.state]
     age = duration.words(now - change.created)
     text = mrkdwn.code(change.plan.request.text, 120)
     return f"{mark} {text} on {mrkdwn.prose(change.plan.subject, 80)}, {change.state.value}, {age} ago"

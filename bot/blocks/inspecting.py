@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.blocks import guards, mrkdwn
+from bot.blocks import guards, marks, mrkdwn
 from bot.blocks.columns import columns
 from bot.blocks.message import Message, compose, prose, small
 from bot.core import duration
-from bot.core.change import State
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -16,13 +15,6 @@ if TYPE_CHECKING:
     from bot.core.answers import Comparison, HistoryTable, PodTable, Rights
     from bot.core.change import Change
     from bot.core.template import Change as Difference
-
-MARKS = {
-    State.DONE: ":white_check_mark:",
-    State.FAILED: ":x:",
-    State.PENDING: ":hourglass_flowing_sand:",
-    State.ROLLING: ":hourglass_flowing_sand:",
-}
 
 
 def pods(answer: PodTable) -> Message:
@@ -78,6 +70,6 @@ def _past(change: Change, now: datetime) -> str:
     who, age = mrkdwn.person(change.requester), duration.words(now - change.created)
     approved = f", approved by {mrkdwn.people(change.votes.given)}" if change.votes.given else ""
     reason = f": {mrkdwn.prose(change.reason)}" if change.reason else ""
-    mark = MARKS.get(change.state, ":white_circle:")
+    mark = marks.STATES[change.state]
     text = mrkdwn.code(change.plan.request.text)
     return f"{mark} {age} ago {who}{approved}: {text} – {change.state.value}{reason}"

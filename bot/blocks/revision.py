@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bot.blocks import images, mrkdwn, remedies
+from bot.blocks.marks import TRUTHS
 from bot.blocks.message import LISTING, Message, compose, prose, small
 from bot.blocks.revisions import collection, conditions, marks
 from bot.core import duration, retention
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
     from bot.core.answers import RevisionStatus
     from bot.core.model import Condition, Revision
 
-MARKS = {Truth.TRUE: ":white_check_mark:", Truth.FALSE: ":x:", Truth.UNKNOWN: ":hourglass_flowing_sand:"}
 READY = {Truth.TRUE: "is Ready", Truth.FALSE: "is not Ready", Truth.UNKNOWN: "is being worked on"}
 
 
@@ -28,7 +28,7 @@ def revision(answer: RevisionStatus) -> Message:
     what = "is being deleted" if found.deleting else READY[found.ready]
     where = f"{mrkdwn.bold(found.name)} of {mrkdwn.prose(str(answer.service.key), 140)}"
     return compose(
-        f"{MARKS[found.ready]} {where} {what}: {_traffic(answer)}",
+        f"{TRUTHS[found.ready]} {where} {what}: {_traffic(answer)}",
         prose(*_conditions(found, answer.now), head=mrkdwn.prose(conditions(found))),
         prose(*_pods(answer)),
         prose(*_contents(answer)),
@@ -61,7 +61,7 @@ def _conditions(found: Revision, now: datetime) -> Iterator[str]:
 def _mark(condition: Condition) -> str:
     """Return the mark of a condition; what only informs is neither good nor bad."""
     idle = condition.informational and condition.status is not Truth.TRUE
-    return ":small_blue_diamond:" if idle else MARKS[condition.status]
+    return ":small_blue_diamond:" if idle else TRUTHS[condition.status]
 
 
 def _pods(answer: RevisionStatus) -> Iterator[str]:

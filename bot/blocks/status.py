@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from bot.blocks import guards, images, mrkdwn, remedies
+from bot.blocks import guards, images, marks, mrkdwn, remedies
 from bot.blocks.bars import FOLLOWS, bars, follows, told
 from bot.blocks.message import Buttons, Message, Part, compose, prose, small, table
 from bot.blocks.pad import pad
@@ -30,7 +30,6 @@ if TYPE_CHECKING:
 
 MODIFIER = "serving.knative.dev/lastModifier"
 _ACTOR = re.compile(r"slack:(\w+)/(\w+)\Z")
-_MARKS = {Truth.TRUE: ":white_check_mark:", Truth.FALSE: ":x:", Truth.UNKNOWN: ":hourglass_flowing_sand:"}
 
 
 def status(answer: ServiceStatus, command: str) -> Message:
@@ -70,7 +69,7 @@ def _headline(service: Service) -> str:
             what = "is being worked on"
     if service.deleting:
         what = "is being deleted"
-    return f"{_MARKS[ready]} {name} {what}: {held or 'no traffic reaches it yet'}"
+    return f"{marks.TRUTHS[ready]} {name} {what}: {held or 'no traffic reaches it yet'}"
 
 
 def _actual(service: Service) -> dict[str, int]:
@@ -125,7 +124,7 @@ def _troubles(snapshot: Snapshot) -> Iterator[str]:
                 groups.setdefault(key, []).append(f"{owner if not groups.get(key) else ''}{condition.type}")
     for (reason, message, truth), names in groups.items():
         why = ": ".join(part for part in (mrkdwn.prose(reason, 60), mrkdwn.prose(message)) if part)
-        line = f"{_MARKS[truth]} {mrkdwn.prose(', '.join(names), 160)}{f' – {why}' if why else ''}"
+        line = f"{marks.TRUTHS[truth]} {mrkdwn.prose(', '.join(names), 160)}{f' – {why}' if why else ''}"
         remedy = remedies.remedy(reason)
         yield f"{line}\n        {mrkdwn.prose(remedy)}" if remedy else line
 
