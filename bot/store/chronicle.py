@@ -9,18 +9,19 @@ from __future__ import annotations
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, delete, func, insert, select, tuple_, update
+from sqlalchemy import and_, delete, func, insert, select, update
 
-from bot.core.model import ServiceKey
 from bot.core.stories import Entry, Piece, Story, carries, extended
+from bot.store import places
 from bot.store.news_schema import news, silences, stands, stories, surveys
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
     from datetime import datetime
 
-    from sqlalchemy import ColumnElement, Connection, RowMapping, Table
+    from sqlalchemy import ColumnElement, Connection, RowMapping
 
+    from bot.core.model import ServiceKey
     from bot.core.stories import Post, Telling
     from bot.core.updates import Stand
     from bot.store.database import Database
@@ -55,26 +56,25 @@ class Chronicle:
             rows = [
                 row
                 for some in _portions(keys)
-                for row in connection.execute(select(stands).where(_among(stands, some))).mappings()
+                for row in connection.execute(select(stands).where(places.among(stands, some))).mappings()
             ]
-        return {_key(row): (row["stand"], row["version"]) for row in rows}
+        return {places.read(row): (row["stand"], row["version"]) for row in rows}
 
     def known(self, cluster: str) -> Sequence[ServiceKey]:
         """Return the Services that something is told of."""
-        query = select(*_columns(stands)).where(stands.c.cluster == cluster)
+        query = select(*places.columns(stands)).where(stands.c.cluster == cluster)
         with self._database.read() as connection:
-            return [_key(row) for row in connection.execute(query).mappings()]
+            return [places.read(row) for row in connection.execute(query).mappings()]
 
     def tell(self, tellings: Sequence[Telling], day: str, at: datetime) -> Sequence[ServiceKey]:
         """Take these steps, remember what happened, and put it into the stories of the channels; all or nothing."""
-        keys = [telling.key for telling in tellings]
         lost = []
         with self._database.write() as connection:
             versions = {
-                _key(row): row["version"]
-                for some in _portions(keys)
+                places.read(row): row["version"]
+                for some in _portions(telling.key for telling in tellings)
                 for row in connection.execute(
-                    select(*_columns(stands), stands.c.version).where(_among(stands, some))
+                    select(*places.columns(stands), stands.c.version).where(places.among(stands, some))
                 ).mappings()
             }
             for telling in tellings:
@@ -82,7 +82,7 @@ class Chronicle:
                     lost.append(telling.key)
                     continue
                 _step(connection, telling)
-                where = _place(telling.key)
+                where = places.values(telling.key)
                 rows = [{**where, "at": at, "update": piece} for piece in telling.updates]
                 if rows:
                     connection.execute(insert(news), rows)
@@ -139,7 +139,7 @@ class Chronicle:
         here = (news.c.cluster == cluster, news.c.namespace == namespace, news.c.at > since)
         with self._database.read() as connection:
             rows = connection.execute(select(news).where(*here).order_by(news.c.number)).mappings()
-            return [Piece(row["at"], _key(row), row["update"]) for row in rows]
+            return [Piece(row["at"], places.read(row), row["update"]) for row in rows]
 
     def forget(self, before: datetime) -> None:
         """Drop what happened and was told before then, and silences that ended."""
@@ -155,24 +155,24 @@ class Chronicle:
 
 
 def _step(connection: Connection, telling: Telling) -> None:
-    mine = _among(stands, [telling.key])
+    mine = places.of(stands, telling.key)
     if telling.stand is None:
         connection.execute(delete(stands).where(mine))
     elif telling.version:
         connection.execute(update(stands).where(mine).values(stand=telling.stand, version=telling.version + 1))
     else:
-        connection.execute(insert(stands).values(**_place(telling.key), stand=telling.stand, version=1))
+        connection.execute(insert(stands).values(**places.values(telling.key), stand=telling.stand, version=1))
 
 
 def _put(connection: Connection, key: ServiceKey, post: Post, day: str, at: datetime) -> None:
     """Go on with the last story of a Service in a channel, or begin one."""
     entry = Entry(at, post.updates)
-    mine = and_(stories.c.channel == post.channel, _among(stories, [key]))
+    mine = and_(stories.c.channel == post.channel, places.of(stories, key))
     row = connection.execute(select(stories).where(mine).order_by(stories.c.id.desc()).limit(1)).mappings().first()
     last = _story(row) if row else None
     if last is None or not carries(last, day, at):
         first = {"channel": post.channel, "day": day, "entries": (entry,), "due": post.due}
-        connection.execute(insert(stories).values(**first, **_place(key), version=1, shown=0, told=0))
+        connection.execute(insert(stories).values(**first, **places.values(key), version=1, shown=0, told=0))
         return
     longer = extended(last, entry, post.due)
     values = {name: getattr(longer, name) for name in ("entries", "due", "version", "told")}
@@ -189,21 +189,5 @@ def _portions(keys: Iterable[ServiceKey]) -> Iterator[list[ServiceKey]]:
         yield some
 
 
-def _columns(table: Table) -> tuple[Any, ...]:
-    return (table.c.cluster, table.c.namespace, table.c.service)
-
-
-def _among(table: Table, keys: Sequence[ServiceKey]) -> ColumnElement[bool]:
-    return tuple_(*_columns(table)).in_([(key.cluster, key.namespace, key.name) for key in keys])
-
-
-def _place(key: ServiceKey) -> dict[str, Any]:
-    return {"cluster": key.cluster, "namespace": key.namespace, "service": key.name}
-
-
-def _key(row: RowMapping) -> ServiceKey:
-    return ServiceKey(row["cluster"], row["namespace"], row["service"])
-
-
 def _story(row: RowMapping) -> Story:
-    return Story(key=_key(row), **{name: row[name] for name in STORY})
+    return Story(key=places.read(row), **{name: row[name] for name in STORY})

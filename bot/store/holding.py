@@ -3,23 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import fields
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from sqlalchemy import delete, insert, select, update
 
 from bot.core.freezing import Freeze
 from bot.core.locking import Lock
-from bot.core.model import ServiceKey
-from bot.store import audit
+from bot.store import audit, places
 from bot.store.schema import freezes, locks
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from datetime import datetime
 
-    from sqlalchemy import ColumnElement, Connection, RowMapping
+    from sqlalchemy import Connection, RowMapping
 
     from bot.core.change import Person
+    from bot.core.model import ServiceKey
     from bot.store.database import Database
 
 FREEZE = tuple(field.name for field in fields(Freeze))
@@ -49,15 +49,15 @@ class Holding:
             found = _found(connection, lock.key)
             if (found and found.id) != (former and former.id):
                 return False
-            connection.execute(delete(locks).where(_of(lock.key)))
-            connection.execute(insert(locks).values(**_place(lock.key), **row))
+            connection.execute(delete(locks).where(places.of(locks, lock.key)))
+            connection.execute(insert(locks).values(**places.values(lock.key), **row))
             audit.append(connection, self._row(event, lock, lock.owner, lock.reason))
             return True
 
     def end_lock(self, lock: Lock, actor: Person | None, reason: str = "") -> bool:
         """Remove a lock and write the audit row, both or neither; False if it is gone. No actor means Knobot itself."""
         with self._database.write() as connection:
-            if connection.execute(delete(locks).where(_of(lock.key), locks.c.id == lock.id)).rowcount != 1:
+            if connection.execute(delete(locks).where(places.of(locks, lock.key), locks.c.id == lock.id)).rowcount != 1:
                 return False
             audit.append(connection, self._row("unlock", lock, actor, reason))
             return True
@@ -65,7 +65,7 @@ class Holding:
     def claim_nag(self, lock: Lock, at: datetime) -> bool:
         """Note that a lock is asked about now; False if another process did it first, or the lock is gone."""
         same = locks.c.nagged.is_(None) if lock.nagged is None else locks.c.nagged == lock.nagged
-        claimed = update(locks).where(_of(lock.key), locks.c.id == lock.id, same).values(nagged=at)
+        claimed = update(locks).where(places.of(locks, lock.key), locks.c.id == lock.id, same).values(nagged=at)
         with self._database.write() as connection:
             return connection.execute(claimed).rowcount == 1
 
@@ -97,19 +97,10 @@ class Holding:
         return audit.held(event, lock.key, actor, lock.channel, reason, self._now())
 
 
-def _place(key: ServiceKey) -> dict[str, Any]:
-    return {"cluster": key.cluster, "namespace": key.namespace, "service": key.name}
-
-
-def _of(key: ServiceKey) -> ColumnElement[bool]:
-    return (locks.c.cluster == key.cluster) & (locks.c.namespace == key.namespace) & (locks.c.service == key.name)
-
-
 def _found(connection: Connection, key: ServiceKey) -> Lock | None:
-    row = connection.execute(select(locks).where(_of(key))).mappings().first()
+    row = connection.execute(select(locks).where(places.of(locks, key))).mappings().first()
     return _lock(row) if row else None
 
 
 def _lock(row: RowMapping) -> Lock:
-    key = ServiceKey(row["cluster"], row["namespace"], row["service"])
-    return Lock(key=key, **{name: row[name] for name in LOCK})
+    return Lock(key=places.read(row), **{name: row[name] for name in LOCK})

@@ -14,7 +14,7 @@ from sqlalchemy import and_, delete, func, insert, select, update
 
 from bot.core.change import OPEN, Change, Event, State
 from bot.core.subscriptions import Digest
-from bot.store import audit
+from bot.store import audit, places
 from bot.store.chronicle import Chronicle
 from bot.store.database import Database
 from bot.store.holding import Holding
@@ -137,7 +137,7 @@ class Store(Holding):
     def unfinished(self, key: ServiceKey | None = None) -> Sequence[Change]:
         """Return the changes that have not ended, oldest first; of one Service, or of all."""
         query = select(changes).where(changes.c.state.in_(OPEN)).order_by(changes.c.created, changes.c.id)
-        return self._changes(_of(query, key) if key else query)
+        return self._changes(query.where(places.of(changes, key)) if key else query)
 
     def pending(self, channels: Iterable[str] | None = None) -> Sequence[Change]:
         """Return the changes that wait for approval, oldest first."""
@@ -154,12 +154,12 @@ class Store(Holding):
     def last_written(self, key: ServiceKey) -> Change | None:
         """Return the change of this Service that was written last, however it went afterwards."""
         query = select(changes).where(changes.c.written.is_not(None)).order_by(changes.c.written.desc()).limit(1)
-        return next(iter(self._changes(_of(query, key))), None)
+        return next(iter(self._changes(query.where(places.of(changes, key)))), None)
 
     def history(self, key: ServiceKey, count: int) -> Sequence[Change]:
         """Return the last `count` changes of a Service, newest first, however they went."""
         query = select(changes).order_by(changes.c.created.desc(), changes.c.id).limit(count)
-        return self._changes(_of(query, key))
+        return self._changes(query.where(places.of(changes, key)))
 
     def by(self, person: Person, count: int) -> Sequence[Change]:
         """Return the last `count` changes that a person asked for, newest first."""
@@ -219,12 +219,6 @@ class Store(Holding):
 
 def _due(digest: Digest) -> ColumnElement[bool]:
     return and_(digests.c.channel == digest.channel, digests.c.id == digest.id, digests.c.next_at == digest.next_at)
-
-
-def _of(query: Select[Any], key: ServiceKey) -> Select[Any]:
-    return query.where(
-        changes.c.cluster == key.cluster, changes.c.namespace == key.namespace, changes.c.service == key.name
-    )
 
 
 def _name(person: Person) -> str:
