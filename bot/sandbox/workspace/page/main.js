@@ -82,8 +82,14 @@ const refresh = coalesce(async () => {
   if (user !== me || where !== channel) return;
   messages = read;
   drawMessages();
-  if (document.visibilityState === "visible") reads.read(me, channel, messages);
+  if (document.visibilityState === "visible") see();
 });
+
+function see() {
+  const counted = reads.unread(me).has(channel);
+  reads.read(me, channel, messages);
+  if (counted) draw();
+}
 
 function drawMessages() {
   const replies = grouped(messages.filter(isReply));
@@ -201,7 +207,7 @@ async function begin() {
   place("composer").append(composer.node);
   place("toggle-cluster").prepend(icon("cluster"));
   window.addEventListener("hashchange", () => arrive());
-  document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && reads.read(me, channel, messages));
+  document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && see());
   await readState();
   await cluster.begin();
   await arrive();
