@@ -171,7 +171,8 @@ def _last(answer: ServiceStatus) -> Iterator[str]:
     who = mrkdwn.person(last.requester)
     age = duration.words(answer.now - last.created)
     yield f"Last change {age} ago by {who}: {mrkdwn.code(request.text)} – {last.state.value}"
-    if service.generation > last.generation and service.annotations.get(MODIFIER):
+    of_the_service = last.plan.about is None  # other objects count their generations for themselves
+    if of_the_service and service.generation > last.generation and service.annotations.get(MODIFIER):
         yield f"Changed since by {mrkdwn.prose(service.annotations[MODIFIER], 120)}, not through Knobot."
 
 

@@ -31,7 +31,7 @@ from bot.core.answers import (
 )
 from bot.core.change import State
 from bot.core.dns import Record
-from bot.core.model import Condition, Event, Gateway, LogLine, Pod, ServiceKey, TrafficTarget, Truth
+from bot.core.model import Condition, Event, Gateway, LogLine, Object, ObjectKind, Pod, ServiceKey, TrafficTarget, Truth
 from bot.core.tailing import Chunk, Ending
 from bot.core.template import Change as Difference
 from tests.blocks.examples import APPROVER, ASKER, KEY, NOW, change, plan, revision, service, snapshot
@@ -239,6 +239,9 @@ def test_status_tells_the_last_change_and_whether_somebody_else_came_after_it() 
     later = replace(SPLIT, generation=8, observed_generation=8)
     text = told(ServiceStatus(snapshot(later), (), NOW, last=last))
     assert "Changed since by system:serviceaccount:knobot:knobot, not through Knobot." in text
+    domain = Object(ObjectKind.DOMAIN_MAPPING, "shop.example.com")
+    mapped = replace(last, plan=replace(last.plan, about=domain), generation=1)
+    assert "Changed since" not in told(ServiceStatus(snapshot(later), (), NOW, last=mapped)), "it counts for itself"
 
 
 def test_a_service_as_yaml_hides_secrets() -> None:
