@@ -34,6 +34,7 @@ APP, ME = "A1KNOBOT", "UBOT"
 MALLORY = Person("T1", "U9MALLORY")
 READS = frozenset(
     {
+        "glance",
         "snapshot",
         "observed",
         "observed_keys",
