@@ -5,7 +5,7 @@ BIN := .venv/bin
 READY := .venv/.ready
 WORKERS ?= $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1) # tests wait more than they compute
 
-.PHONY: help setup demo test lint bench lock clean
+.PHONY: help setup demo test lint bench fuzz lock clean
 
 help: ## show these targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -32,6 +32,9 @@ test: lint ## all checks: lint and every test
 
 bench: $(READY) ## measure, and print the figures as tables
 	$(BIN)/python -m tests.bench
+
+fuzz: $(READY) ## payloads and requests as Slack does not send them, for SECONDS (120); figures as a table
+	$(BIN)/python -m tests.security.fuzz --seconds $(or $(SECONDS),120)
 
 LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate --upgrade
 lock: ## resolve the dependencies anew: of the image, of building it, of developing

@@ -11,7 +11,7 @@ import pytest
 from bot.core.change import State
 from bot.core.ports import Addressee
 from tests.core import builders
-from tests.operations.site import DEV, FREE, GUARDED, OPS, WISH, Site
+from tests.operations.site import DEV, FREE, GUARDED, LEAD, OPS, WISH, Site
 
 if TYPE_CHECKING:
     from bot.operations import Operations
@@ -67,9 +67,11 @@ ASKING = (
     Point("store", "seen"),
 )
 WRITING = (
+    Point("store", "move", before=True, event="begin"),
     Point("store", "move", event="begin"),
     Point("knative", "apply", before=True),
     Point("knative", "apply"),
+    Point("store", "move", before=True, event="wrote"),
     Point("store", "move", event="wrote"),
     Point("channel", "update", before=True),
     Point("channel", "update"),
@@ -219,3 +221,96 @@ def test_a_persons_word_on_a_rollout_survives(site: Site, event: str, after: str
     assert rollout is not None
     assert {"promote": rollout.percent == 50, "pause": rollout.paused is not None, "abort": not rollout.running}[event]
     assert site.change().state is (State.ABORTED if event == "abort" else State.ROLLING)
+
+
+def test_who_dies_before_a_wish_is_stored_has_done_nothing_and_it_can_be_typed_again(site: Site) -> None:
+    with pytest.raises(Killed):
+        doomed(site, Point("store", "add", before=True)).submit(WISH, Addressee(DEV, FREE))
+    site.operations = site.start()
+    site.wait(LONG, 60)
+    assert not site.changes()
+    assert not site.channel.messages
+    assert not site.rows()
+
+    site.type(WISH)
+    site.wait()
+    settled(site, messages=1)
+
+
+def test_who_dies_before_a_click_is_stored_has_not_approved_and_the_button_still_works(site: Site) -> None:
+    change = site.ask()
+    with pytest.raises(Killed):
+        doomed(site, Point("store", "move", before=True, event="approve")).approve(change.id, Addressee(OPS, GUARDED))
+    site.operations = site.start()
+    site.wait(LONG, 60)
+    assert site.states() == [State.PENDING]
+
+    site.click("approve", change.id)
+    site.wait()
+    settled(site, messages=1)
+    assert site.rows().count("approve") == 1
+
+
+@pytest.mark.parametrize(
+    "point",
+    [
+        Point("store", "move", event="approve"),
+        Point("channel", "update", before=True),
+        Point("channel", "update"),
+        Point("channel", "answer", before=True),
+    ],
+    ids=str,
+)
+def test_the_first_of_two_approvals_survives_and_is_shown(careful: Site, point: Point) -> None:
+    change = careful.ask()
+    with pytest.raises(Killed):
+        doomed(careful, point).approve(change.id, Addressee(OPS, GUARDED))
+    careful.operations = careful.start()
+    careful.wait(LONG, 60)
+    assert careful.states() == [State.PENDING]
+    assert careful.card().votes.given == (OPS,)
+
+    careful.click("approve", change.id)
+    assert careful.told(OPS) == "twice"
+    careful.click("approve", change.id, LEAD)
+    careful.wait()
+    settled(careful, messages=1)
+
+
+@pytest.mark.parametrize(
+    "point",
+    [
+        Point("store", "move", before=True, event="moved"),
+        Point("store", "move", event="moved"),
+        Point("channel", "update", before=True),
+    ],
+    ids=str,
+)
+def test_a_change_that_was_overtaken_ends_as_stale_wherever_it_dies(site: Site, point: Point) -> None:
+    change = site.ask()
+    site.knative.touch()
+    with pytest.raises(Killed):
+        doomed(site, point).approve(change.id, Addressee(OPS, GUARDED))
+    site.operations = site.start()
+    site.wait(LONG, 60)
+    site.click("approve", change.id)
+
+    assert site.states() == [State.STALE]
+    assert site.card().state is State.STALE
+    assert site.rows().count("moved") == 1
+    assert not site.knative.writes
+
+
+@pytest.mark.parametrize("before", [True, False])
+def test_a_change_whose_time_is_over_ends_so_wherever_it_dies(site: Site, before: bool) -> None:
+    site.ask()
+    site.clock.sleep(timedelta(hours=5))
+    with pytest.raises(Killed):
+        doomed(site, Point("store", "move", before=before, event="expire")).tick()
+    site.operations = site.start()
+    site.wait(LONG, 60)
+
+    assert site.states() == [State.EXPIRED]
+    assert site.card().state is State.EXPIRED
+    assert site.rows().count("expire") == 1
+    assert not site.knative.writes

@@ -6,9 +6,8 @@ no audit row: it is nobody's, and a log that strangers can fill is no log.
 
 from __future__ import annotations
 
-from concurrent.futures import Executor, Future
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Any
 
 from slack_bolt import BoltRequest
 from slack_sdk import WebClient
@@ -17,18 +16,15 @@ from bot.app import build_app
 from bot.core.change import Person, State
 from bot.core.panels import Seal, Ticket
 from bot.slack import Bot
+from tests.handlers.at_once import AtOnce
 from tests.operations.site import DEV, FREE, GUARDED, OPS, WISH, Site
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from pathlib import Path
 
     from slack_bolt import App
 
     from bot.store import Entry
-
-P = ParamSpec("P")
-T = TypeVar("T")
 
 APP, ME = "A1KNOBOT", "UBOT"
 MALLORY = Person("T1", "U9MALLORY")
@@ -55,15 +51,6 @@ READS = frozenset(
     }
 )
 """What of the port Knative writes nothing, not even on trial, and reaches nobody's Service."""
-
-
-class AtOnce(Executor):
-    """Runs a listener before its payload is answered, so that a test knows when all is over."""
-
-    def submit(self, fn: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:
-        done: Future[T] = Future()
-        done.set_result(fn(*args, **kwargs))
-        return done
 
 
 class Counted:

@@ -22,6 +22,7 @@ from bot.store import Store
 from bot.web.gate import Gate
 from bot.web.health import Health
 from bot.web.server import Server
+from tests.handlers.at_once import AtOnce
 from tests.handlers.payloads import SEAL, TEAM, FakeOperations
 
 if TYPE_CHECKING:
@@ -79,6 +80,7 @@ def door(folder: Path) -> Iterator[Door]:
     client = WebClient(token="xoxb-of-a-test", base_url="http://127.0.0.1:9/")
     bot = Bot(TEAM, "UBOT", "BBOT", "A1")
     app = build_app(cast("Operations", operations), client, bot, "/knative", SEAL, SECRET)
+    app.listener_runner.listener_executor = AtOnce()
     parts: dict[str, Callable[[], str]] = {"slack": lambda: "", "database": lambda: ""}
     gate = Gate(SECRET, lambda request: store.first(request, datetime.now(UTC)))
     server = Server(Http(port=0), Health(parts), app, gate)

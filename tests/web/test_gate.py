@@ -161,6 +161,8 @@ ODD: dict[str, tuple[int, bytes, Mapping[str, str]]] = {
     "a payload that is a list": (400, b"payload=[]", FORM),
     "deeper than anybody reads": (400, b'{"a":' * 100_000 + b"1" + b"}" * 100_000, JSON),
     "ten thousand fields": (400, urlencode({f"f{number}": "" for number in range(10_000)}).encode(), FORM),
+    "an event that is none": (400, json.dumps({**SAID, "event": "x"}).encode(), JSON),
+    "an event in a form": (400, fresh(event="x"), FORM),
     "authorizations that are none": (400, json.dumps({**SAID, "authorizations": 7}).encode(), JSON),
 }
 
