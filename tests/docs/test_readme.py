@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 from bot.core.language.grammar import COMMANDS
@@ -48,7 +49,17 @@ def test_every_path_that_the_documentation_names_is_there() -> None:
         "docs/architecture.md",
         "docs/rollouts.md",
         "docs/operations.md",
+        "SECURITY.md",
         "config/slack-manifest.yaml",
         "config/kubernetes",
     ):
         assert (ROOT / name).exists()
+
+
+def test_every_test_that_security_names_is_there() -> None:
+    told = (ROOT / "SECURITY.md").read_text()
+    named = re.findall(r"`((?:tests/\w+/)?test_\w+\.py)`", told)
+
+    assert len(named) > 20
+    for name in named:
+        assert (ROOT / name).exists() if "/" in name else list((ROOT / "tests").rglob(name)), name

@@ -133,7 +133,8 @@ def requests(made: Door, tally: dict[str, Tally]) -> None:
             status, text = made.slack(body, {"Content-Type": content})
         else:
             status, text = made.send(body, {"Content-Type": content, **sent})
-        assert status in ANSWERS, (status, text)
+        # Bolt answers 500, without a word, to what is signed by Slack and cannot be read.
+        assert status in ANSWERS or (signed and status == 500 and not text), (status, text)
         assert "Traceback" not in text
         assert signed or len(made.operations.calls) == before
         kind = "request: signed" if signed else "request: not signed"
