@@ -26,6 +26,8 @@ LARGEST = 1024 * 1024
 """Bytes of a request. Slack's largest are about a modal, of 250 kB at most."""
 FIELDS = 100
 """Fields of a form; a slash command has about fifteen."""
+OBJECTS = ("event", "view", "user")
+"""What is an object wherever Slack sends it. Bolt takes that for granted."""
 TIME = re.compile(r"[0-9]{1,12}\Z", re.ASCII)
 SIGNATURE = re.compile(r"v0=[0-9a-f]{64}\Z", re.ASCII)
 FORM, JSON = "application/x-www-form-urlencoded", "application/json"
@@ -75,6 +77,8 @@ class Gate:
             request = BoltRequest(body=text, headers=dict(told))
         except Exception:  # noqa: BLE001 # Bolt reads ids from whatever is there, and raises all kinds of errors
             raise Rejected(HTTPStatus.BAD_REQUEST, "it is no payload") from None
+        if not all(isinstance(request.body.get(name, {}), dict) for name in OBJECTS):
+            raise Rejected(HTTPStatus.BAD_REQUEST, "it is no payload")
         self._claim(_only(told, "x-slack-signature"))
         return request
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 import asyncio
 import logging
 import threading
-import traceback
 from concurrent.futures import ThreadPoolExecutor
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
@@ -141,16 +140,8 @@ class Server:
         asked = self._gate.admit(headers, body)
         try:
             answer = self._app.dispatch(asked)
-        except Exception as error:
-            if _bolts(error):
-                raise Rejected(HTTPStatus.BAD_REQUEST, "it is no payload that Bolt can read") from None
+        except Exception:
             log.exception("A fault while a request of Slack was dispatched")
             return web.Response(status=HTTPStatus.INTERNAL_SERVER_ERROR)
         told = answer.first_headers_without_set_cookie()
         return web.Response(status=answer.status, body=answer.body.encode(), headers=told)
-
-
-def _bolts(error: Exception) -> bool:
-    """Whether Bolt raised it: it takes the shape of payloads for granted before anything of Knobot's is called."""
-    frames = [frame for frame, _ in traceback.walk_tb(error.__traceback__)]
-    return bool(frames) and str(frames[-1].f_globals.get("__name__")).startswith("slack_bolt.")
