@@ -13,12 +13,13 @@ if TYPE_CHECKING:
 GAP = "  "
 
 
-def columns(head: Sequence[str], rows: Sequence[tuple[Sequence[str], Sequence[str]]]) -> message.Part:
+def columns(head: Sequence[str], rows: Sequence[tuple[Sequence[str], Sequence[str]]], missing: int = 0) -> message.Part:
     """Return a table.
 
     Args:
         head: the names of the columns; the first column is the one that is shortened when the line is too long.
         rows: for each row the cells of its columns, and what is written below it.
+        missing: how many more rows there are, for which there is no room.
     """
     cells = [[mrkdwn.clean(cell) for cell in row] for row, _ in rows]
     rest = [max(map(len, column)) for column in zip(head[1:], *(row[1:] for row in cells), strict=True)]
@@ -29,7 +30,7 @@ def columns(head: Sequence[str], rows: Sequence[tuple[Sequence[str], Sequence[st
     for name, row, (_, below) in zip(first, cells, rows, strict=True):
         under = " · ".join(mrkdwn.clean(word) for word in below if word)
         lines.append(_line([name, *row[1:]], widths) + (f"\n{GAP}{mrkdwn.clip(under, 2 * PHONE)}" if under else ""))
-    return message.table(*lines, head=_line(head, widths))
+    return message.table(*lines, head=_line(head, widths), missing=missing)
 
 
 def _line(cells: Sequence[str], widths: Sequence[int]) -> str:

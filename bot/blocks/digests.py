@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bot.blocks import charts, mrkdwn, updates
-from bot.blocks.message import Buttons, Message, Part, compose, prose, replay, small
+from bot.blocks.message import ROWS, Buttons, Message, Part, compose, prose, replay, small
 from bot.blocks.services import counted, empty
 from bot.core.lingering import Matter
 
@@ -43,8 +43,10 @@ def post(answer: DigestPost, command: str) -> Message:
     quiet = " Nothing has changed." if report.well and not report.changed and report.since else ""
     headline = f"{mark}{where}: {counted(report.ready, report.total)}{'.' if quiet else ''}{quiet}"
     whole = [_line(line, number) for number, line in enumerate(report.lines[:OFFERED])]
-    rest = prose(*(_row(line) for line in report.lines[OFFERED:]))
-    changed = prose(*(_changed(each) for each in report.changed), head=_since(report))
+    end = OFFERED + ROWS
+    rest = prose(*(_row(line) for line in report.lines[OFFERED:end]), missing=len(report.lines[end:]))
+    more = len(report.changed[ROWS:])
+    changed = prose(*(_changed(each) for each in report.changed[:ROWS]), head=_since(report), missing=more)
     parts = [*whole, rest, changed, *([charts.lines(report.curve)] if report.curve else []), small(*_fine(report))]
     message = compose(headline, *parts)
     if report.curve is None:

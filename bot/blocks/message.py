@@ -25,6 +25,8 @@ SECTION = 2_900
 """Characters of one section; Slack's bound is 3,000."""
 CONTEXT = 1_900
 """Characters of one context; Slack's bound is 2,000."""
+ROWS = 400
+"""More rows than this fit into no message: making them would be in vain."""
 VALUE = 2_000
 """Characters that a button may carry; what is cut means nothing any more, and is refused when it comes back."""
 
@@ -84,7 +86,7 @@ class Part:
         return self._first(fits)
 
     def _first(self, count: int) -> Part:
-        return replace(self, rows=self.rows[:count], missing=len(self.rows) - count)
+        return replace(self, rows=self.rows[:count], missing=self.missing + len(self.rows) - count)
 
     def blocks(self) -> Iterator[dict[str, Any]]:
         """Yield what shows this part: one block, unless it is too long for one."""
@@ -156,9 +158,9 @@ class Buttons:
         return {"type": "button", "action_id": button.action, "value": value, "text": label, **more}
 
 
-def prose(*rows: str, head: str = "", below: Buttons | None = None) -> Part:
-    """Return sentences; each row is markup."""
-    return Part(Look.PROSE, rows, head, below=below)
+def prose(*rows: str, head: str = "", below: Buttons | None = None, missing: int = 0) -> Part:
+    """Return sentences; each row is markup. `missing` are rows that were not even made."""
+    return Part(Look.PROSE, rows, head, missing, below)
 
 
 def small(*rows: str) -> Part:
@@ -166,9 +168,9 @@ def small(*rows: str) -> Part:
     return Part(Look.SMALL, rows)
 
 
-def table(*rows: str, head: str = "") -> Part:
-    """Return preformatted lines; each row is plain text."""
-    return Part(Look.CODE, rows, head)
+def table(*rows: str, head: str = "", missing: int = 0) -> Part:
+    """Return preformatted lines; each row is plain text. `missing` are rows that were not even made."""
+    return Part(Look.CODE, rows, head, missing)
 
 
 def compose(headline: str, *parts: Part, buttons: Buttons | None = None, room: int = TEXT) -> Message:

@@ -35,10 +35,10 @@ _BLANK = re.compile(r"\s")
 
 def clean(value: str) -> str:
     """Return `value` on one line and without invisible characters; blanks stay as many as they are."""
-    line = _BLANK.sub(" ", value)
-    if line.isascii() and line.isprintable():
+    line = _BLANK_LETTERS.sub("", _BLANK.sub(" ", value))
+    if line.isprintable():  # nothing of _UNSEEN is; most lines are, and it is quick to tell
         return line
-    return "".join(mark for mark in _BLANK_LETTERS.sub("", line) if unicodedata.category(mark) not in _UNSEEN)
+    return "".join(mark for mark in line if unicodedata.category(mark) not in _UNSEEN)
 
 
 def escape(value: str) -> str:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from bot.blocks import images, mrkdwn
 from bot.blocks.columns import columns
-from bot.blocks.message import LISTING, Message, compose, prose, small
+from bot.blocks.message import LISTING, ROWS, Message, compose, prose, small
 from bot.core import duration, references, retention, template
 from bot.core.model import Snapshot, Truth
 from bot.core.traffic import shares
@@ -34,14 +34,14 @@ def revisions(answer: RevisionTable, command: str) -> Message:
         return compose(f"There are no Revisions in {where}.", prose(f"{hint} lists the Services."))
     words = _words(answer)
     rows = []
-    for revision in answer.revisions:
+    for revision in answer.revisions[:ROWS]:
         service = answer.services.get(revision.service)
         cells = (revision.name, _traffic(revision, service), conditions(revision))
         below = (*words.get(revision.name, ()), _keeping(answer, revision), *_below(revision, service))
         rows.append(((*cells, duration.words(answer.now - revision.created)), below))
     count = len(answer.revisions)
     headline = f"{where}: {count} Revision{'s' if count > 1 else ''}, newest first"
-    return compose(headline, columns(HEAD, rows), small(*_warning(answer)), room=LISTING)
+    return compose(headline, columns(HEAD, rows, count - len(rows)), small(*_warning(answer)), room=LISTING)
 
 
 def conditions(revision: Revision) -> str:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from bot.blocks import mrkdwn
 from bot.blocks.bars import told
-from bot.blocks.message import Message, Part, compose, prose
+from bot.blocks.message import ROWS, Message, Part, compose, prose
 from bot.blocks.services import empty
 from bot.core import references, traffic
 
@@ -23,7 +23,8 @@ def routes(answer: RouteTable, command: str) -> Message:
         return empty(answer.namespace, command)
     count = len(answer.services)
     headline = f"{mrkdwn.bold(answer.namespace)}: {count} Route{'s' if count > 1 else ''}"
-    return compose(headline, prose(*(_route(service) for service in answer.services)))
+    shown = answer.services[:ROWS]
+    return compose(headline, prose(*(_route(service) for service in shown), missing=count - len(shown)))
 
 
 def _route(service: Service) -> str:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import groupby
 from typing import TYPE_CHECKING
 
 from bot.blocks import images, mrkdwn
 from bot.blocks.columns import columns
-from bot.blocks.message import LISTING, Message, compose, prose, small, table
+from bot.blocks.message import LISTING, ROWS, Message, compose, prose, small, table
 from bot.core import duration
 from bot.core.model import Truth
 from bot.core.rollout import annotation
@@ -68,13 +69,15 @@ def counted(ready: int, total: int) -> str:
 def _table(answer: ServiceTable) -> Part:
     """Return one table, or one below the other for several namespaces."""
     brief = len(answer.services) >= MANY
+    shown = answer.services[:ROWS]
+    missing = len(answer.services) - len(shown)
     if answer.namespace is not None:
-        return _listed(answer.services, answer.now, brief=brief)
+        return replace(_listed(shown, answer.now, brief=brief), missing=missing)
     rows: list[str] = []
-    for namespace, services in groupby(answer.services, key=lambda service: service.key.namespace):
+    for namespace, services in groupby(shown, key=lambda service: service.key.namespace):
         part = _listed(tuple(services), answer.now, brief=brief)
         rows += [f"{mrkdwn.clean(namespace)}/\n{part.head}\n{part.rows[0]}", *part.rows[1:]]
-    return table(*rows)
+    return table(*rows, missing=missing)
 
 
 def _listed(services: Sequence[Service], now: datetime, *, brief: bool) -> Part:

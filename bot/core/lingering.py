@@ -103,20 +103,25 @@ def lingering(ground: Ground) -> list[Line]:
     owned: dict[str, list[Revision]] = {}
     for revision in ground.revisions:
         owned.setdefault(revision.service, []).append(revision)
-    found = [line for service in ground.services for line in _lines(service, owned.get(service.key.name, ()), ground)]
+    moves = _moves(ground.pieces)
+    found = [
+        line for service in ground.services for line in _lines(service, owned.get(service.key.name, ()), moves, ground)
+    ]
     return sorted(
         (line for line in [*found, *_holds(ground)] if (line.name, line.matter.value) not in snoozed),
         key=lambda line: (not line.urgent, ORDER[line.matter], line.name),
     )
 
 
-def _lines(service: Service, revisions: Sequence[Revision], ground: Ground) -> Iterator[Line]:
+def _lines(
+    service: Service, revisions: Sequence[Revision], moves: Mapping[ServiceKey, Piece], ground: Ground
+) -> Iterator[Line]:
     if service.ready is Truth.FALSE:
         yield _broken(service, ground)
     rollout = annotation.running(service)
     if rollout:
         yield _rolling(service, rollout, ground.now)
-    moved = _last(ground.pieces, service.key, News.TRAFFIC) or _last(ground.pieces, service.key, News.MADE)
+    moved = moves.get(service.key)
     route = service.condition("RoutesReady")
     since = moved.at if moved else (route.since if route and route.since else service.created)
     line = _traffic(service, revisions, ground.now - since) if not rollout and ground.now - since > LINGERS else None
@@ -187,8 +192,10 @@ def _tags(service: Service, revisions: Sequence[Revision], ground: Ground) -> It
 def _collected(service: Service, revisions: Sequence[Revision], ground: Ground) -> Iterator[Line]:
     """Tell when the way back is about to go: the Revision that was last known to be good."""
     stable = service.annotations.get(references.STABLE)
-    when = retention.collected(revisions, service.latest_ready, ground.retention, ground.now).get(stable or "")
-    if stable and when and when - ground.now < SOON:
+    if stable is None:
+        return
+    when = retention.collected(revisions, service.latest_ready, ground.retention, ground.now).get(stable)
+    if when and when - ground.now < SOON:
         text = f"{stable}, the last known good Revision, may be collected {_within(when - ground.now)}"
         keep = Offer("Keep it", f"tag {_path(service.key)} {stable} keep")
         yield Line(service.key.name, Matter.COLLECTED, text, offers=(keep, _snooze(service, Matter.COLLECTED)))
@@ -219,8 +226,9 @@ def _snooze(service: Service, matter: Matter) -> Offer:
     return Offer("Snooze", f"digest snooze {_path(service.key)} {matter.value} 7d")
 
 
-def _last(pieces: Sequence[Piece], key: ServiceKey, news: News) -> Piece | None:
-    return next((piece for piece in reversed(pieces) if piece.key == key and piece.update.news is news), None)
+def _moves(pieces: Sequence[Piece]) -> dict[ServiceKey, Piece]:
+    """Return for each Service the last news of its traffic; where there were none, those of its beginning."""
+    return {piece.key: piece for news in (News.MADE, News.TRAFFIC) for piece in pieces if piece.update.news is news}
 
 
 def _path(key: ServiceKey) -> str:

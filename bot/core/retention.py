@@ -40,6 +40,11 @@ class Retention:
     fewest: int = 20
     most: int | None = 1000
 
+    @property
+    def spared(self) -> int:
+        """How many Revisions a Service may have of which none is ever collected: most Services have no more."""
+        return self.fewest if self.most is None else min(self.fewest, self.most)
+
 
 def read(document: str) -> Retention:
     """Return the settings in a ConfigMap's data (JSON text); what is not said or cannot be read is the default.
@@ -78,6 +83,9 @@ def collected(
         named: the Revisions that traffic will name, as a plan wishes it; None takes them as they are labelled. One that
             traffic stops naming is idle from `now` on.
     """
+    revisions = tuple(revisions)
+    if len(revisions) <= retention.spared:
+        return {}
     idle = {
         revision.name: (revision, _idle_since(revision, now, named))
         for revision in revisions

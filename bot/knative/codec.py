@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from operator import attrgetter
+from sys import intern
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 import msgspec
@@ -39,6 +40,8 @@ REVISION_LABEL = "serving.knative.dev/revision"
 NUMBER_LABEL = "serving.knative.dev/configurationGeneration"
 APPLIED = "kubectl.kubernetes.io/last-applied-configuration"
 """kubectl's copy of the whole object in an annotation: as large as the object, and nobody here reads it."""
+UNREAD = frozenset({APPLIED, "serving.knative.dev/configurationUID", "serving.knative.dev/serviceUID"})
+"""Labels and annotations that nobody here looks at: each of thousands of Revisions would keep its own."""
 INITIAL_END = "k8s.io/initial-events-end"
 
 T = TypeVar("T")
@@ -78,6 +81,7 @@ _REVISION = msgspec.json.Decoder(RevisionDocument)
 _REVISIONS = msgspec.json.Decoder(RevisionList)
 _EVENT = msgspec.json.Decoder(Event)
 _BOOKMARK = msgspec.json.Decoder(Bookmark)
+_NOTHING: Mapping[str, str] = {}
 _TRUTHS = {truth.value: truth for truth in Truth}
 
 
@@ -146,7 +150,7 @@ def _page(metadata: ListMetadata, items: tuple[T, ...]) -> Page[T]:
 
 def _service(document: ServiceDocument, cluster: str) -> Owned[Service]:
     metadata, status = document.metadata, document.status
-    key = ServiceKey(cluster, metadata.namespace, metadata.name)
+    key = ServiceKey(cluster, intern(metadata.namespace), intern(metadata.name))
     service = Service(
         key=key,
         uid=metadata.uid,
@@ -158,11 +162,11 @@ def _service(document: ServiceDocument, cluster: str) -> Owned[Service]:
         observed_generation=status.observed_generation,
         conditions=conditions(status.conditions),
         routed=_targets(status.traffic),
-        latest_created=status.latest_created_revision_name,
-        latest_ready=status.latest_ready_revision_name,
+        latest_created=_shared(status.latest_created_revision_name),
+        latest_ready=_shared(status.latest_ready_revision_name),
         url=status.url,
         annotations=_kept(metadata.annotations),
-        labels=metadata.labels or {},
+        labels=_kept(metadata.labels),
         deleting=metadata.deletion_timestamp is not None,
     )
     return Owned(key, key.name, metadata.resource_version, service)
@@ -170,17 +174,17 @@ def _service(document: ServiceDocument, cluster: str) -> Owned[Service]:
 
 def _revision(document: RevisionDocument, cluster: str) -> Owned[Revision]:
     metadata, status = document.metadata, document.status
-    labels = metadata.labels or {}
+    labels = _kept(metadata.labels)
     owner = labels.get(SERVICE_LABEL, "")
     number = labels.get(NUMBER_LABEL, "")
     spec = msgspec.json.decode(document.spec)
     image = template.image(spec)
     revision = Revision(
-        name=metadata.name,
+        name=intern(metadata.name),
         service=owner,
         number=int(number) if number.isdecimal() else 0,
         created=metadata.creation_timestamp,
-        image=image,
+        image=intern(image),
         spec=_text(document.spec),
         digest=_digest(spec, image, status.container_statuses or []),
         conditions=conditions(status.conditions),
@@ -190,7 +194,7 @@ def _revision(document: RevisionDocument, cluster: str) -> Owned[Revision]:
         desired_replicas=status.desired_replicas,
         deleting=metadata.deletion_timestamp is not None,
     )
-    key = ServiceKey(cluster, metadata.namespace, owner)
+    key = ServiceKey(cluster, intern(metadata.namespace), owner)
     return Owned(key, metadata.name, metadata.resource_version, revision)
 
 
@@ -206,34 +210,51 @@ def _text(raw: msgspec.Raw) -> str:
     return bytes(raw).decode()
 
 
-def _kept(annotations: Mapping[str, str] | None) -> Mapping[str, str]:
-    return {name: value for name, value in (annotations or {}).items() if name != APPLIED}
+def _shared(text: str | None) -> str | None:
+    """Return a text that other objects have too, once for all of them; None for an empty one."""
+    return intern(text) if text else None
+
+
+def _kept(attributes: Mapping[str, str] | None) -> Mapping[str, str]:
+    """Return labels or annotations without those that nobody reads; what many objects have is there once."""
+    return (
+        {intern(name): intern(value) for name, value in attributes.items() if name not in UNREAD}
+        if attributes
+        else _NOTHING
+    )
 
 
 def conditions(documents: list[ConditionDocument] | None) -> tuple[Condition, ...]:
     """Return the conditions of a status."""
-    return tuple(
-        Condition(
-            type=document.type,
-            status=_TRUTHS.get(document.status, Truth.UNKNOWN),
-            reason=document.reason,
-            message=document.message,
-            since=document.last_transition_time,
-            informational=document.severity == "Info",
+    found: list[Condition] = []
+    since = None
+    for document in documents or ():
+        if document.last_transition_time != since:  # most are of the same second, and the time is there once then
+            since = document.last_transition_time
+        found.append(
+            Condition(
+                intern(document.type),
+                _TRUTHS.get(document.status, Truth.UNKNOWN),
+                intern(document.reason),
+                document.message,
+                since,
+                document.severity == "Info",
+            )
         )
-        for document in documents or ()
-    )
+    return tuple(found)
 
 
 def _targets(documents: list[TargetDocument] | None) -> tuple[TrafficTarget, ...]:
     """Read targets; latestRevision that is not said is true where no revisionName is given (Knative's defaulting)."""
     return tuple(
-        TrafficTarget(
-            percent=document.percent or 0,
-            revision=document.revision_name or None,
-            latest=not document.revision_name if document.latest_revision is None else document.latest_revision,
-            tag=document.tag or None,
-            url=document.url or None,
-        )
-        for document in documents or ()
+        [
+            TrafficTarget(
+                document.percent or 0,
+                _shared(document.revision_name),
+                not document.revision_name if document.latest_revision is None else document.latest_revision,
+                _shared(document.tag),
+                document.url or None,
+            )
+            for document in documents or ()
+        ]
     )

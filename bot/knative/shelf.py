@@ -43,12 +43,8 @@ class Shelf(Generic[T]):
     def within(self, namespace: str | None) -> list[T]:
         """Return the objects of a namespace by the names of their Services; None: of all, by namespace."""
         places = sorted(self._objects) if namespace is None else [namespace]
-        found: list[T] = []
-        for place in places:
-            there = self._objects.get(place, {})
-            for name in sorted(there):
-                found.extend(there[name].values())
-        return found
+        named = [self._objects.get(place, {}) for place in places]
+        return [value for there in named for name in sorted(there) for value in there[name].values()]
 
     def owners(self) -> Iterator[ServiceKey]:
         """Yield the Services."""

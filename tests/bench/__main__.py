@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import sys
 
-from tests.bench import cluster, commands, speaking
+from tests.bench import cache, cluster, commands, speaking
 
 if __name__ == "__main__":
-    sys.exit(commands.main() | asyncio.run(cluster.main()) | speaking.main())
+    sys.exit(commands.main() | asyncio.run(cluster.main()) | speaking.main() | cache.main())

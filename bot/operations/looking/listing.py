@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING, assert_never
 
 from bot.core.answers import DomainTable, RevisionTable, RouteTable, ServiceTable
@@ -96,12 +97,16 @@ def _collected(
     world: World, cluster: str, revisions: Sequence[Revision], services: Mapping[str, Service], now: datetime
 ) -> dict[str, datetime]:
     retention = retention_of(world, cluster)
-    owned: dict[str, list[Revision]] = {name: [] for name in services}
-    for revision in revisions:
-        owned.get(revision.service, []).append(revision)
+    counts = Counter(revision.service for revision in revisions)
+    crowded: dict[str, list[Revision]] = {
+        name: [] for name, count in counts.items() if count > retention.spared and name in services
+    }
+    for revision in revisions if crowded else ():
+        if revision.service in crowded:
+            crowded[revision.service].append(revision)
     risks: dict[str, datetime] = {}
-    for name, service in services.items():
-        risks |= collected(owned[name], service.latest_ready, retention, now)
+    for name, own in crowded.items():
+        risks |= collected(own, services[name].latest_ready, retention, now)
     return risks
 
 
