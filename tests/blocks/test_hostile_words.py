@@ -331,8 +331,10 @@ def of(kind: Callable[..., Answer], *arguments: st.SearchStrategy[Any]) -> st.Se
     return st.builds(kind, *arguments)
 
 
+tables = st.builds(ServiceTable, words, some(services), st.just(NOW))
 answers: st.SearchStrategy[Answer] = st.one_of(
     of(ServiceTable, words, some(services), st.just(NOW)),
+    of(Aged, tables, st.timedeltas(timedelta(), timedelta(days=400))),
     of(
         ServiceStatus, st.builds(Snapshot, keys, st.none() | services, some(revisions)), some(pods), st.just(NOW), holds
     ),
@@ -424,7 +426,7 @@ def test_every_kind_of_answer_is_tried() -> None:
 @settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 def test_no_words_break_a_message_or_act_through_it(answer: Answer) -> None:
     # What those see who look is never edited, which alone has the tighter bound.
-    check(render(answer), LISTING if isinstance(answer, Looked) else TEXT)
+    check(render(answer), LISTING if isinstance(answer, Looked | Aged) else TEXT)
 
 
 @given(st.builds(ChangeCard, changes, progress), st.integers(50, 400))
