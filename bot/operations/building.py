@@ -12,6 +12,7 @@ from bot.core.errors import BotError, Invalid, NotFound
 from bot.core.language.parse import parse
 from bot.core.ports import Addressee
 from bot.operations.changes import propose
+from bot.operations.saying import reply
 
 if TYPE_CHECKING:
     from bot.core.change import Change
@@ -36,7 +37,7 @@ def deploy_built(world: World, change: Change) -> None:
         propose(world, command, to, text)
     except BotError as error:
         log.info("What %s has built is not deployed: %s", change.plan.subject, error)
-        _tell(world, to, error)
+        reply(world, to, Problem(error))
 
 
 def _run(world: World, change: Change) -> Stored:
@@ -45,10 +46,3 @@ def _run(world: World, change: Change) -> Stored:
     if found is None:
         raise NotFound(f"{change.plan.subject} is gone.")
     return found
-
-
-def _tell(world: World, to: Addressee, error: BotError) -> None:
-    try:
-        world.channel.answer(to, Problem(error))
-    except BotError as silent:
-        log.warning("%s in %s could not be told so: %s", to.person.user, to.channel, silent)

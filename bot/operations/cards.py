@@ -19,6 +19,7 @@ from bot.core.progress import Progress, look, look_at
 from bot.core.rollout import stepping
 from bot.operations.evidence import gather
 from bot.operations.holding import holding
+from bot.operations.saying import say
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -62,10 +63,7 @@ def show(world: World, change: Change, progress: Progress | None = None) -> Chan
 
 def tell(world: World, change: Change, said: Answer) -> None:
     """Say something about a change in the thread of its card, where everybody who follows it reads it."""
-    try:
-        world.channel.post(change.plan.request.channel, said, change.plan.request.thread or change.message)
-    except BotError as error:
-        log.warning("Nobody could be told about change %s: %s", change.id, error)
+    say(world, change.plan.request.channel, said, change.plan.request.thread or change.message)
 
 
 def refresh(world: World, change: Change, progress: Progress | None = None) -> None:

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import logging
 from typing import TYPE_CHECKING
 
 from bot.core import timezone
 from bot.core.answers import FreezeBegun, FreezeEnded
 from bot.core.commands import Area
-from bot.core.errors import BotError, NotFound
+from bot.core.errors import NotFound
 from bot.core.freezing import Freeze
 from bot.core.language.parse import redact
+from bot.operations.saying import say
 from bot.operations.world import permit
 
 if TYPE_CHECKING:
@@ -18,8 +18,6 @@ if TYPE_CHECKING:
     from bot.core.commands import Thaw
     from bot.core.ports import Addressee
     from bot.operations.world import World
-
-log = logging.getLogger(__name__)
 
 
 def freeze(world: World, command: FreezeCommand, to: Addressee, text: str) -> None:
@@ -68,17 +66,10 @@ def end_overdue(world: World) -> None:
     """End the freezes whose time is over."""
     for each in world.store.freezes():
         if not each.holds(world.clock.now()) and world.store.end_freeze(each, None, each.channel, "Its time is over."):
-            _post(world, each.channel, FreezeEnded(each, None))
+            say(world, each.channel, FreezeEnded(each, None))
 
 
 def _tell(world: World, said: FreezeEnded, to: Addressee) -> None:
     world.channel.answer(to, said, public=True)
     if said.freeze.channel != to.channel:
-        _post(world, said.freeze.channel, said)
-
-
-def _post(world: World, channel: str, said: FreezeEnded) -> None:
-    try:
-        world.channel.post(channel, said)
-    except BotError as error:
-        log.warning("Nobody could be told in %s that a freeze has ended: %s", channel, error)
+        say(world, said.freeze.channel, said)

@@ -5,15 +5,15 @@ Everybody in the channel sees what happens to a lock, and its former owner is na
 
 from __future__ import annotations
 
-import logging
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bot.core import locking, timezone
 from bot.core.answers import Locked, LockNag, LockTaken, Unlocked
-from bot.core.errors import BotError, NotFound, Refused
+from bot.core.errors import NotFound, Refused
 from bot.core.language.parse import redact
 from bot.core.locking import Lock
+from bot.operations.saying import say
 from bot.operations.world import permit
 
 if TYPE_CHECKING:
@@ -22,8 +22,6 @@ if TYPE_CHECKING:
     from bot.core.model import ServiceKey
     from bot.core.ports import Addressee
     from bot.operations.world import World
-
-log = logging.getLogger(__name__)
 
 
 def lock(world: World, command: LockCommand, to: Addressee, text: str) -> None:
@@ -69,10 +67,7 @@ def look_after(world: World) -> None:
         if not lock.holds(now):
             world.store.end_lock(lock, None, "Its time is over.")
         elif locking.forgotten(lock, now, zone) and world.store.claim_nag(lock, now):
-            try:
-                world.channel.post(lock.channel, LockNag(lock, now))
-            except BotError as error:
-                log.warning("Nobody could be asked about the lock of %s: %s", lock.key, error)
+            say(world, lock.channel, LockNag(lock, now))
 
 
 def _mine(world: World, key: ServiceKey, reason: str, to: Addressee) -> Lock:
@@ -91,7 +86,7 @@ def _take(world: World, lock: Lock, former: Lock | None, to: Addressee) -> None:
     said = Locked(lock, held)
     world.channel.answer(to, said, public=True)
     if stolen and held and held.channel != to.channel:
-        _tell(world, held.channel, said)
+        say(world, held.channel, said)
 
 
 def _unlock(world: World, lock: Lock, to: Addressee) -> None:
@@ -103,14 +98,7 @@ def _unlock(world: World, lock: Lock, to: Addressee) -> None:
     said = Unlocked(lock, to.person)
     world.channel.answer(to, said, public=True)
     if lock.channel != to.channel:
-        _tell(world, lock.channel, said)
-
-
-def _tell(world: World, channel: str, said: Locked | Unlocked) -> None:
-    try:
-        world.channel.post(channel, said)
-    except BotError as error:
-        log.warning("Nobody could be told in %s what became of a lock: %s", channel, error)
+        say(world, lock.channel, said)
 
 
 def _there(world: World, key: ServiceKey) -> Lock:

@@ -41,6 +41,7 @@ from bot.operations.forms import Forms
 from bot.operations.home import Homes
 from bot.operations.listening import Listener
 from bot.operations.looking import look
+from bot.operations.saying import reply
 from bot.operations.subscribing import subscribe
 from bot.operations.tailing import Tailer
 from bot.operations.telling import Teller
@@ -245,7 +246,4 @@ class Operations:
             reference = self._world.clock.token()[:8]
             log.error("Fault %s", reference, exc_info=error)
             answer = Fault(reference)
-        try:
-            self._world.channel.answer(to, answer)
-        except BotError as silent:
-            log.warning("%s in %s could not be told so: %s", to.person.user, to.channel, silent)
+        reply(self._world, to, answer)
