@@ -26,7 +26,7 @@ def press(world: World, nudge: Nudge, seen: Seen, to: Addressee) -> Change:
     authorize(world, to, intent(Rollout.verb, to.channel, key), f"{nudge.value} on the traffic pad of {key}")
     snapshot = world.knative.snapshot(key)
     if snapshot.service is None:
-        raise missing(world, key)
+        raise missing(world, key, to.person, to.channel)
     if snapshot.service.generation != seen.generation:
         raise Stale(
             f"{key} is no longer as this message shows it.",

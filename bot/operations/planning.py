@@ -19,6 +19,7 @@ from bot.core import (
     plan,
     references,
 )
+from bot.core.change import Person
 from bot.core.commands import (
     Annotate,
     ChangeCommand,
@@ -79,9 +80,9 @@ def planned(world: World, command: ChangeCommand, key: ServiceKey, request: Requ
     """
     match command:
         case Delete():
-            return _deletion(world, command, _snapshot(world, key), request)
+            return _deletion(world, command, _snapshot(world, key, request), request)
         case Annotate(reference=str(reference)):
-            about = annotating.subject(reference, _snapshot(world, key))
+            about = annotating.subject(reference, _snapshot(world, key, request))
             found = world.knative.stored(key.cluster, about)
             return annotating.revision(key, about, found, attributes.settled(command.attributes), request)
         case Deploy(build=str(build)):
@@ -91,7 +92,7 @@ def planned(world: World, command: ChangeCommand, key: ServiceKey, request: Requ
                 )
             return building.plan(build, key, world.clock.token(), request)
         case MapDomain():
-            _snapshot(world, key)
+            _snapshot(world, key, request)
             about, claim = domains.mapping(command.domain, key.namespace), domains.claim(command.domain)
             read = world.knative.stored
             return domains.map_to(command, key, read(key.cluster, about), read(key.cluster, claim), request)
@@ -135,7 +136,7 @@ def _changed(world: World, command: SpecCommand, key: ServiceKey, request: Reque
     snapshot = world.knative.snapshot(key)
     creates = isinstance(command, Deploy) and command.edit.image is not None
     if snapshot.service is None and not creates:
-        raise missing(world, key)
+        raise missing(world, key, Person(request.team, request.user), request.channel)
     if isinstance(command, Deploy) and command.name:
         command = replace(command, name=naming.shaken(command.name, world.clock.token()))
     if isinstance(command, SteppedRollout):
@@ -163,8 +164,8 @@ def _deletion(world: World, command: Delete, snapshot: Snapshot, request: Reques
     return deleting.revision(snapshot.key, about, world.knative.stored(snapshot.key.cluster, about), request)
 
 
-def _snapshot(world: World, key: ServiceKey) -> Snapshot:
+def _snapshot(world: World, key: ServiceKey, request: Request) -> Snapshot:
     found = world.knative.snapshot(key)
     if found.service is None:
-        raise missing(world, key)
+        raise missing(world, key, Person(request.team, request.user), request.channel)
     return found

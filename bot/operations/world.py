@@ -25,6 +25,7 @@ from bot.core.ports import (
 )
 
 if TYPE_CHECKING:
+    from bot.core.change import Person
     from bot.core.model import Service, ServiceKey, Stored
     from bot.core.plan import Plan
 
@@ -123,9 +124,14 @@ def present(world: World, plan: Plan) -> Service | Stored | None:
     return world.knative.snapshot(plan.key).service
 
 
-def missing(world: World, key: ServiceKey) -> NotFound:
-    """Return the error for a Service that is not there, with the nearest name that is."""
-    names = [service.key.name for service in world.sight.services(key.cluster, key.namespace)]
+def missing(world: World, key: ServiceKey, person: Person, channel: str) -> NotFound:
+    """Return the error for a Service that is not there, with the nearest name that is and that `person` may look at."""
+    actor, policy = world.directory.actor(person, channel), world.configuration.policy
+    names = [
+        service.key.name
+        for service in world.sight.services(key.cluster, key.namespace)
+        if not isinstance(decide(intent("status", channel, service.key), actor, policy), Deny)
+    ]
     close = difflib.get_close_matches(key.name, names, n=1)
     hint = f"Did you mean `{close[0]}`? " if close else ""
     return NotFound(f"There is no Service {key}.", f"{hint}`services {key.namespace}` lists those that are there.")

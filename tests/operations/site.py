@@ -138,6 +138,11 @@ class Site:
         problems = [said for who, said in self.channel.answers if who == person and isinstance(said, Problem)]
         return problems[-1].error.code if problems else ""
 
+    def hint(self, person: Person = DEV) -> str:
+        """What that problem advises."""
+        problems = [said for who, said in self.channel.answers if who == person and isinstance(said, Problem)]
+        return problems[-1].error.hint or ""
+
     def card(self) -> Change:
         """What the newest card shows."""
         return self.channel.cards()[-1].change

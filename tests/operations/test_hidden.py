@@ -40,6 +40,18 @@ def test_what_nobody_may_look_at_no_channel_is_told_of(site: Site, rule: Rule, l
     assert site.last_row().event == "refused"
 
 
+@pytest.mark.parametrize("line", ["status helo", "env helo A=1", "delete helo"])
+def test_a_name_that_somebody_may_not_look_at_is_not_proposed_to_them(site: Site, line: str) -> None:
+    ruled(site, OPEN)
+    site.type(line)
+    assert "`hello`" in site.hint()
+
+    ruled(site, Rule("own", Effect(), services=("helo",)))
+    site.type(line)
+    assert site.told() == "not-found"
+    assert "`hello`" not in site.hint()
+
+
 def test_who_may_look_everywhere_is_told_of_everything(site: Site) -> None:
     ruled(site, OPEN)
     site.type("watch */* all")

@@ -29,5 +29,5 @@ def snapshot_of(world: World, address: Address, verb: str, to: Addressee, text: 
     key = key_of(world, address, verb, to, text)
     snapshot = world.sight.snapshot(key)
     if snapshot.service is None:
-        raise missing(world, key)
+        raise missing(world, key, to.person, to.channel)
     return snapshot, snapshot.service
