@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from bot.core.counting import counted
 from bot.core.explaining import explain, verdict
 from bot.core.language.grammar import VERBS
 from bot.core.supposing import suppose
@@ -38,7 +39,7 @@ def test(file: Path) -> None:
     found = [(case, _says(case, configuration)) for case in cases]
     differing = [(case, says) for case, says in found if says != _canonical(case.expected)]
     if not differing:
-        click.echo(f"{len(cases)} case{'' if len(cases) == 1 else 's'}: the policy says what is expected.")
+        click.echo(f"{counted(len(cases), 'case')}: the policy says what is expected.")
         return
     rows = [(str(case.line), case.sentence, case.expected, says) for case, says in differing]
     click.echo("\n".join(_table([HEADER, *rows])))

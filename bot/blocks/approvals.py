@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from bot.blocks import mrkdwn
 from bot.blocks.message import Message, compose, prose
 from bot.core import duration
+from bot.core.counting import counted
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -48,7 +49,7 @@ def missing(votes: Votes) -> str:
     left = max(votes.needed - len(votes.given), 0)
     whom = f"from {mrkdwn.prose(votes.group, 80)}" if votes.group else "from somebody who may do it themselves"
     more = "more " if votes.given else ""
-    return f"{left} {more}approval{'' if left == 1 else 's'} {whom}"
+    return f"{counted(left, f'{more}approval')} {whom}"
 
 
 def sent(text: str) -> Message:

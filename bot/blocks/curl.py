@@ -8,6 +8,7 @@ from bot.blocks import mrkdwn, remedies
 from bot.blocks.bars import bars
 from bot.blocks.message import Message, compose, prose, small, table
 from bot.core import template
+from bot.core.counting import counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -63,7 +64,7 @@ def _fine_print(answer: CurlReport, total: int) -> Iterator[str]:
         yield codes
     method = "" if answer.method == "GET" else f"{answer.method} "
     of = f" of {answer.asked}, then time was up" if answer.asked > total else ""
-    asked = f"{total} {method}request{'' if total == 1 else 's'}{of} to {mrkdwn.link(answer.url)}"
+    asked = f"{counted(total, f'{method}request')}{of} to {mrkdwn.link(answer.url)}"
     if total == 1:
         yield f"{asked} · {_milliseconds(answer.median)}"
     else:

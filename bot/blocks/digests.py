@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from bot.blocks import charts, mrkdwn, updates
 from bot.blocks.message import ROWS, Buttons, Message, Part, compose, prose, replay, small
-from bot.blocks.services import counted, empty
+from bot.blocks.services import empty, readiness
+from bot.core.counting import counted
 from bot.core.lingering import Matter
 
 if TYPE_CHECKING:
@@ -41,7 +42,7 @@ def post(answer: DigestPost, command: str) -> Message:
     where = mrkdwn.prose(report.namespace, 80)
     mark = ":white_check_mark: " if report.well else ""
     quiet = " Nothing has changed." if report.well and not report.changed and report.since else ""
-    headline = f"{mark}{where}: {counted(report.ready, report.total)}{'.' if quiet else ''}{quiet}"
+    headline = f"{mark}{where}: {readiness(report.ready, report.total)}{'.' if quiet else ''}{quiet}"
     whole = [_line(line, number) for number, line in enumerate(report.lines[:OFFERED])]
     end = OFFERED + ROWS
     rest = prose(*(_row(line) for line in report.lines[OFFERED:end]), missing=len(report.lines[end:]))
@@ -88,7 +89,7 @@ def _since(report: Report) -> str:
 def _fine(report: Report) -> list[str]:
     if report.well and not report.changed:
         return []
-    pods = [f"{report.pods} pod{'s' if report.pods != 1 else ''} running"] if report.pods else []
+    pods = [f"{counted(report.pods, 'pod')} running"] if report.pods else []
     told = " · ".join([*pods, *(mrkdwn.prose(figure) for figure in report.figures)])
     return [told] if told else []
 
@@ -104,9 +105,7 @@ def listed(answer: DigestTable, command: str) -> Message:
         for digest in answer.digests
     ]
     remove = mrkdwn.code(f"{command} digest remove {answer.digests[0].id}", 120)
-    return compose(
-        f"This channel gets {count} digest{'s' if count > 1 else ''}.", prose(*rows), prose(f"To remove one: {remove}")
-    )
+    return compose(f"This channel gets {counted(count, 'digest')}.", prose(*rows), prose(f"To remove one: {remove}"))
 
 
 def added(digest: Digest, command: str) -> Message:

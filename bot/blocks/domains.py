@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from bot.blocks import marks, mrkdwn, remedies
 from bot.blocks.message import Message, Part, compose, prose
+from bot.core.counting import counted
 from bot.core.model import Truth
 from bot.core.reasons import explain
 
@@ -21,7 +22,7 @@ def domains(answer: DomainTable, command: str) -> Message:
     count = len(answer.mappings)
     where = mrkdwn.bold(answer.namespace)
     if count:
-        headline = f"{where}: {count} domain{'' if count == 1 else 's'}"
+        headline = f"{where}: {counted(count, 'domain')}"
     elif answer.asked:
         headline = f"{mrkdwn.code(answer.asked)} leads to nothing in {where}."
     else:

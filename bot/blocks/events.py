@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from bot.blocks import mrkdwn, remedies
 from bot.blocks.message import LISTING, Message, compose, prose, small
 from bot.core import duration
+from bot.core.counting import counted
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -25,9 +26,8 @@ def events(answer: EventTable) -> Message:
         return compose(f"{where}: there are no {what}s. {FORGETS}")
     total, warned = len(answer.events) + answer.omitted, sum(event.warning for event in answer.events)
     of_them = "" if answer.warnings else f", {warned} of them {'a warning' if warned == 1 else 'warnings'}"
-    counted = f"{total} {what}{'' if total == 1 else 's'}{of_them}"
     return compose(
-        f"{where}: {counted}, newest first",
+        f"{where}: {counted(total, what)}{of_them}, newest first",
         prose(*(_row(event, answer.now) for event in answer.events)),
         small(*([f"… and {answer.omitted} more: `--lines` shows more of them."] if answer.omitted else ())),
         room=LISTING,

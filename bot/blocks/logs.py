@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from bot.blocks import mrkdwn
 from bot.blocks.message import Button, Buttons, Message, compose, small, table
 from bot.core import duration
+from bot.core.counting import counted
 from bot.core.tailing import LONGEST, WIDEST
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ def last(answer: LogLines) -> Message:
         return compose(f"{where} has written no lines{holding}{within}, or has no pods now.", told)
     count = len(answer.lines)
     shown = (mrkdwn.clip(mrkdwn.clean(line), LINE) for line in answer.lines)
-    return compose(f"{where}: the last {count} line{'' if count == 1 else 's'}{holding}{within}", table(*shown), told)
+    return compose(f"{where}: the last {counted(count, 'line')}{holding}{within}", table(*shown), told)
 
 
 def thread(answer: LogThread) -> Message:
@@ -44,7 +45,7 @@ def thread(answer: LogThread) -> Message:
             small(f"until {mrkdwn.moment(answer.until)}, {minutes} minutes at most"),
             buttons=Buttons(f"logs-{answer.id}", answer.id, (Button("stop-logs", "Stop", "danger"),)),
         )
-    count = f"{answer.count} line{'' if answer.count == 1 else 's'}"
+    count = counted(answer.count, "line")
     why = f"{mrkdwn.person(answer.by)} stopped it" if answer.by else answer.ending.value
     return compose(f":scroll: Followed {what} for {asker}, {count}: it ended, because {why}.")
 
@@ -52,7 +53,7 @@ def thread(answer: LogThread) -> Message:
 def chunk(answer: LogChunk) -> Message:
     """Return lines with where they come from; what came too fast is counted."""
     lines, omitted = answer.chunk.lines, answer.chunk.omitted
-    count = f"{len(lines)} line{'' if len(lines) == 1 else 's'}"
+    count = counted(len(lines), "line")
     before = f", and {omitted} before them that came too fast to be shown" if omitted else ""
     return compose(
         f"{mrkdwn.bold(str(answer.key))}: {count}{before}", table(*(_line(line, answer.key) for line in lines))

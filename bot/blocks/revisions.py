@@ -9,6 +9,7 @@ from bot.blocks import images, mrkdwn
 from bot.blocks.columns import columns
 from bot.blocks.message import LISTING, ROWS, Message, compose, prose, small
 from bot.core import duration, references, retention, template
+from bot.core.counting import counted
 from bot.core.model import Snapshot, Truth
 from bot.core.traffic import shares
 
@@ -40,7 +41,7 @@ def revisions(answer: RevisionTable, command: str) -> Message:
         below = (*words.get(revision.name, ()), _keeping(answer, revision), *_below(revision, service))
         rows.append(((*cells, duration.words(answer.now - revision.created)), below))
     count = len(answer.revisions)
-    headline = f"{where}: {count} Revision{'s' if count > 1 else ''}, newest first"
+    headline = f"{where}: {counted(count, 'Revision')}, newest first"
     return compose(headline, columns(HEAD, rows, count - len(rows)), small(*_warning(answer)), room=LISTING)
 
 

@@ -9,6 +9,7 @@ from bot.blocks.bars import told
 from bot.blocks.message import ROWS, Message, Part, compose, prose
 from bot.blocks.services import empty
 from bot.core import references, traffic
+from bot.core.counting import counted
 
 if TYPE_CHECKING:
     from bot.core.answers import Addresses, RouteTable
@@ -22,7 +23,7 @@ def routes(answer: RouteTable, command: str) -> Message:
     if not answer.services:
         return empty(answer.namespace, command)
     count = len(answer.services)
-    headline = f"{mrkdwn.bold(answer.namespace)}: {count} Route{'s' if count > 1 else ''}"
+    headline = f"{mrkdwn.bold(answer.namespace)}: {counted(count, 'Route')}"
     shown = answer.services[:ROWS]
     return compose(headline, prose(*(_route(service) for service in shown), missing=count - len(shown)))
 

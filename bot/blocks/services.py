@@ -35,7 +35,7 @@ def services(answer: ServiceTable, command: str) -> Message:
     where = mrkdwn.bold(answer.namespace) if answer.namespace else "All namespaces that you may look at"
     holding = f" with {mrkdwn.code(answer.grep)} in their names" if answer.grep else ""
     return compose(
-        f"{where}{holding}: {counted(ready, len(answer.services))}",
+        f"{where}{holding}: {readiness(ready, len(answer.services))}",
         _table(answer),
         small(*_narrowing(answer, command)),
         room=LISTING,
@@ -59,7 +59,7 @@ def empty(namespace: str, command: str) -> Message:
     )
 
 
-def counted(ready: int, total: int) -> str:
+def readiness(ready: int, total: int) -> str:
     """Return how many of the Services are Ready, in words."""
     if ready == total:
         return "the one Service is Ready" if total == 1 else f"all {total} Services are Ready"

@@ -17,6 +17,7 @@ from bot.blocks.rollout import place, waits
 from bot.blocks.routes import address, tagged
 from bot.core import duration, plan, traffic
 from bot.core.change import Person
+from bot.core.counting import counted
 from bot.core.model import Condition, Truth
 from bot.core.pad import Seen, useful
 from bot.core.rollout import annotation
@@ -132,7 +133,7 @@ def _troubles(snapshot: Snapshot) -> Iterator[str]:
 def _pods(pods: Iterable[Pod]) -> Iterator[str]:
     for pod in pods:
         if pod.reason:
-            restarts = f", {pod.restarts} restart{'s' if pod.restarts > 1 else ''}" if pod.restarts else ""
+            restarts = f", {counted(pod.restarts, 'restart')}" if pod.restarts else ""
             message = f": {mrkdwn.prose(pod.message, 200)}" if pod.message else ""
             yield f":warning: pod {mrkdwn.code(pod.name)} {mrkdwn.prose(pod.reason, 60)}{restarts}{message}"
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from bot.blocks import mrkdwn
 from bot.blocks.message import Buttons, Message, compose, prose, replay
+from bot.core.counting import counted
 
 if TYPE_CHECKING:
     from bot.core.answers import Muted, Unmuted, WatchAdded, WatchRemoved, WatchTable
@@ -22,9 +23,7 @@ def listed(answer: WatchTable, command: str) -> Message:
     rows = [f"{mrkdwn.code(watch.id)} {_watch(watch)}{_origin(watch)}" for watch in answer.watches]
     own = next((watch.id for watch in answer.watches if watch.creator), None)
     end = [f"To end one: {mrkdwn.code(f'{command} unwatch {own}', 120)}"] if own else []
-    return compose(
-        f"This channel hears of {count} set{'s' if count > 1 else ''} of Services.", prose(*rows), muted, prose(*end)
-    )
+    return compose(f"This channel hears of {counted(count, 'set')} of Services.", prose(*rows), muted, prose(*end))
 
 
 def added(answer: WatchAdded, command: str) -> Message:

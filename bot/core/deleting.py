@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bot.core import references, traffic
+from bot.core.counting import counted
 from bot.core.errors import Invalid, NotFound
 from bot.core.model import Object, ObjectKind, ServiceKey
 from bot.core.plan import GONE, PLAN, Base, Plan, Request, State, sealed
@@ -61,7 +62,7 @@ def revision(key: ServiceKey, about: Object, found: Stored | None, request: Requ
 
 def _losses(snapshot: Snapshot, found: Service) -> list[str]:
     count = len(snapshot.revisions)
-    lost = [f"{count} Revision{'' if count == 1 else 's'}, with all that could be gone back to"]
+    lost = [f"{counted(count, 'Revision')}, with all that could be gone back to"]
     if found.url:
         lost.append(f"the address {found.url}")
     tags = traffic.tags(found.traffic)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, assert_never
 
 from bot.core import duration
+from bot.core.counting import counted
 from bot.core.freezing import frozen
 from bot.core.model import ServiceKey
 from bot.core.policy import Allow, Deny, NeedsApproval, decide, holds, misfit
@@ -36,7 +37,7 @@ def words(decision: Decision) -> str:
             return "deny"
         case NeedsApproval():
             whose = f" from {decision.group}" if decision.group else ""
-            return f"{decision.count} approval{'' if decision.count == 1 else 's'}{whose}"
+            return f"{counted(decision.count, 'approval')}{whose}"
         case _:
             assert_never(decision)
 

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from bot.core import duration, references, traffic, warming
 from bot.core.arrival import as_wished, by_itself, explain_route, unroutable
 from bot.core.change import Event
+from bot.core.counting import counted
 from bot.core.model import Truth
 from bot.core.reasons import HOPELESS, explain
 from bot.core.rollout.state import Outcome
@@ -122,7 +123,7 @@ def warm_up(change: Change, snapshot: Snapshot, now: datetime) -> Progress:
     steps = []
     for revision in found:
         wanted = max(1, revision.desired_replicas or 0)
-        count = f"{revision.replicas or 0} of {wanted} pod{'s' if wanted > 1 else ''}"
+        count = f"{revision.replicas or 0} of {counted(wanted, 'pod')}"
         mark = Mark.DONE if revision.awake else Mark.WORKING
         steps.append(Step(mark, f"warming {revision.name} ({count})"))
     steps.append(Step(Mark.WAITING, "then its traffic"))

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from bot.core import duration
 from bot.core.arrival import unroutable
 from bot.core.checks import Check
+from bot.core.counting import counted
 from bot.core.model import Pod, Truth
 from bot.core.progress import Mark, Step
 from bot.core.reasons import HOPELESS, explain
@@ -98,15 +99,14 @@ def _by_figures(rollout: Rollout, evidence: Evidence) -> Verdict:
     if evidence.trouble:
         return Verdict(Judgement.OPEN, evidence.trouble)
     requests, span = round(evidence.requests or 0), duration.words(evidence.window)
+    asked = f"{counted(requests, 'request')} in {span}"
     if requests < rollout.least:
-        return Verdict(Judgement.OPEN, f"{_counted(requests)} in {span}, and {rollout.least} are needed to judge")
+        return Verdict(Judgement.OPEN, f"{asked}, and {rollout.least} are needed to judge")
     for check, figure in evidence.figures:
         if figure is None:
             return Verdict(Judgement.OPEN, f"there is no figure for {check.name} yet")
         if not check.holds(figure):
-            return Verdict(
-                Judgement.BAD, f"{check.told(figure)}, wanted {check.wanted} ({_counted(requests)} in {span})"
-            )
+            return Verdict(Judgement.BAD, f"{check.told(figure)}, wanted {check.wanted} ({asked})")
     return Verdict(Judgement.GOOD)
 
 
@@ -125,7 +125,3 @@ def lines(rollout: Rollout, evidence: Evidence) -> tuple[Step, ...]:
             mark = Mark.DONE if check.holds(figure) else Mark.FAILED
             found.append(Step(mark, f"{check.told(figure)}, wanted {check.wanted}"))
     return tuple(found)
-
-
-def _counted(requests: int) -> str:
-    return "1 request" if requests == 1 else f"{requests} requests"

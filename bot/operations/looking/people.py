@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, assert_never
 
 from bot.core import installing
 from bot.core.answers import Identity, Rights
+from bot.core.explaining import words
 from bot.core.language.grammar import COMMANDS
 from bot.core.language.verb import Kind
 from bot.core.model import ServiceKey
@@ -76,8 +77,6 @@ def _right(decision: Decision) -> str:
         case Deny():
             return "no"
         case NeedsApproval():
-            plural = "s" if decision.count > 1 else ""
-            whose = f" from {decision.group}" if decision.group else ""
-            return f"with {decision.count} approval{plural}{whose}"
+            return f"with {words(decision)}"
         case _:
             assert_never(decision)
