@@ -95,16 +95,17 @@ def mangled(draw: st.DrawFn, plain: st.SearchStrategy[dict[str, Any]]) -> dict[s
 
 
 @st.composite
-def encoded(draw: st.DrawFn, plain: st.SearchStrategy[dict[str, Any]]) -> bytes:
-    """The body of a request: a mangled payload in one of Slack's ways, and perhaps broken on its way."""
+def encoded(draw: st.DrawFn, plain: st.SearchStrategy[dict[str, Any]]) -> tuple[bytes, str]:
+    """The body of a request and its type: a mangled payload in one of Slack's ways, perhaps broken on its way."""
     payload = draw(mangled(plain))
     text = json.dumps(payload, default=str)
     flat = {name: str(value) for name, value in payload.items()}
-    body = draw(
-        st.sampled_from(
-            [text.encode(), urlencode({"payload": text}).encode(), urlencode(flat, errors="replace").encode()]
-        )
-    )
+    ways = [
+        (text.encode(), CONTENTS[0]),
+        (urlencode({"payload": text}).encode(), CONTENTS[1]),
+        (urlencode(flat, errors="replace").encode(), CONTENTS[1]),
+    ]
+    body, content = draw(st.sampled_from(ways))
     for _ in range(draw(st.integers(0, 2))):
         at = draw(st.integers(0, len(body)))
         match draw(st.sampled_from(["cut", "insert", "double"])):
@@ -114,7 +115,7 @@ def encoded(draw: st.DrawFn, plain: st.SearchStrategy[dict[str, Any]]) -> bytes:
                 body = body[:at] + draw(st.binary(max_size=8)) + body[at:]
             case _:
                 body += body[at:]
-    return body
+    return body, draw(st.just(content) | st.sampled_from(CONTENTS))
 
 
 CONTENTS = (
