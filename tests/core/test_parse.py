@@ -52,7 +52,7 @@ from bot.core.commands import (
 )
 from bot.core.errors import ParseError
 from bot.core.language.grammar import COMMANDS, SPELLINGS
-from bot.core.language.parse import parse
+from bot.core.language.parse import parse, redact
 from bot.core.language.verb import Kind
 from bot.core.rollout.window import Window
 from bot.core.schedule import parse as schedule
@@ -401,3 +401,13 @@ def test_what_neighbours_do_and_knobot_does_not_is_told_with_what_to_do_instead(
         parse(line)
     assert error.value.code == "elsewhere"
     assert "`kubectl" in error.value.hint
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["env hello API_TOKEN=s3cret", "deploy hello --env API_TOKEN=s3cret", "annotate hello api-token=s3cret"],
+)
+def test_a_line_copied_from_a_card_does_not_write_marks_over_a_secret(line: str) -> None:
+    parse(line)
+    with pytest.raises(ParseError, match="stands for a value that is hidden"):
+        parse(redact(line))

@@ -55,6 +55,8 @@ def parse(text: str, aliases: Mapping[str, str] = MappingProxyType({})) -> Comma
         return Help(verb.name)
     reader = Reader(source, spelled, rest, (*elsewhere.ANYWHERE, *verb.flags))
     command = verb.read(reader)
+    if isinstance(command, Wish):
+        _nothing_hidden(reader, rest)
     if isinstance(command, Wish) and (why := reader.one("override")):
         if not why.text.strip():
             reader.fail(why, "--override needs a reason.", "For example `--override “the shop is down”`.")
@@ -69,6 +71,13 @@ def parse(text: str, aliases: Mapping[str, str] = MappingProxyType({})) -> Comma
     if isinstance(command, Help) and command.topic:
         return Help(_topic(source, command.topic, rest, aliases))
     return command
+
+
+def _nothing_hidden(reader: Reader, read: list[Word]) -> None:
+    """Refuse a line that was copied from where Knobot shows it: the marks for a secret would take its place."""
+    for word in read:
+        if HIDDEN in word.text:
+            reader.fail(word, f"{HIDDEN} stands for a value that is hidden.", "Write the value itself.")
 
 
 def formed(text: str, aliases: Mapping[str, str] = MappingProxyType({})) -> Form | None:
