@@ -35,9 +35,9 @@ _BLANK = re.compile(r"\s")
 
 def clean(value: str) -> str:
     """Return `value` on one line and without invisible characters; blanks stay as many as they are."""
+    if value.isprintable():  # nothing of _UNSEEN is, nor any blank but the common one; long lists have thousands
+        return value if value.isascii() else _BLANK_LETTERS.sub("", value)
     line = _BLANK_LETTERS.sub("", _BLANK.sub(" ", value))
-    if line.isprintable():  # nothing of _UNSEEN is; most lines are, and it is quick to tell
-        return line
     return "".join(mark for mark in line if unicodedata.category(mark) not in _UNSEEN)
 
 

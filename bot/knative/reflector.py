@@ -138,7 +138,8 @@ class Reflector:
     def revisions(self, namespace: str | None = None) -> list[Revision]:
         """Return the Revisions of a namespace, or all, newest first."""
         found = [found for watch in self._revisions for found in watch.everything(namespace)]
-        return sorted(found, key=attrgetter("created", "number"), reverse=True)
+        found.sort(key=attrgetter("number"), reverse=True)  # twice by one field is quicker than once by two
+        return sorted(found, key=attrgetter("created"), reverse=True)
 
     def health(self) -> Health:
         """Return how good the copy is now."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from operator import attrgetter
 from typing import TYPE_CHECKING, assert_never
 
 from bot.core.answers import DomainTable, RevisionTable, RouteTable, ServiceTable
@@ -97,7 +98,7 @@ def _collected(
     world: World, cluster: str, revisions: Sequence[Revision], services: Mapping[str, Service], now: datetime
 ) -> dict[str, datetime]:
     retention = retention_of(world, cluster)
-    counts = Counter(revision.service for revision in revisions)
+    counts = Counter(map(attrgetter("service"), revisions))
     crowded: dict[str, list[Revision]] = {
         name: [] for name, count in counts.items() if count > retention.spared and name in services
     }
