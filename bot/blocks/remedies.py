@@ -44,7 +44,7 @@ REMEDIES: dict[str, str] = {
     "CertificateProvisionFailed": "No certificate could be issued: check the domain and the issuer.",
     "TrafficNotMigrated": "Traffic is about to move to the newest Revision; wait a moment.",
     "RolloutInProgress": "Knative is moving the traffic step by step; this is no failure.",
-    "DomainAlreadyClaimed": "No ClusterDomainClaim gives the domain to this namespace: `domain claim DOMAIN` asks for one.",
+    "DomainAlreadyClaimed": "No ClusterDomainClaim gives it to this namespace: `domain claim DOMAIN` asks for one.",
     "ResolveFailed": "What the domain leads to is not there: deploy it, or let the domain lead elsewhere.",
     "OutOfDate": _WAIT,
     "ResolvingDigests": _WAIT,

@@ -101,9 +101,9 @@ def undo(former: Plan, generation: int, snapshot: Snapshot, request: Request, *,
     service = snapshot.service
     if service is None:
         raise NotFound(f"There is no Service {snapshot.key} any more.")
-    if former.before is None:
+    if former.before is None and former.about is None:
         raise Invalid(f"{former.key} did not exist before that deploy, so there is nothing to go back to.")
-    if not undoable(former):
+    if former.before is None or not undoable(former):
         raise Invalid(f"“{former.request.text}” cannot be taken back.", "Ask for the opposite instead.")
     moved = attributes.present(service, former.after.attributes) != former.after.attributes
     if service.generation != generation or moved:

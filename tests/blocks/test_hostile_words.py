@@ -411,7 +411,6 @@ answers: st.SearchStrategy[Answer] = st.one_of(
     of(LogChunk, keys, chunks),
     of(Rehearsed, plans, st.builds(Votes, st.integers(0, 3), maybe, some(people)), holds, st.booleans()),
     of(Sent, words),
-    of(Aged, st.builds(HistoryTable, keys, some(changes), st.just(NOW)), st.just(timedelta(minutes=3))),
 )
 
 

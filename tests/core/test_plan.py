@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from bot.core import making, staleness, traffic
 from bot.core import plan as plans
 from bot.core.errors import BotError, Invalid, NoChange, NotFound, Stale
-from bot.core.model import Condition, Snapshot, Truth
+from bot.core.model import Condition, Object, ObjectKind, Snapshot, Truth
 from bot.core.references import STABLE
 from tests.core.builders import (
     KEY,
@@ -422,6 +422,15 @@ def test_what_cannot_be_taken_back_is_refused(spoil: str, error: type[BotError],
         return
     with pytest.raises(error, match=message):
         undo(plan, after, generation=1 if spoil == "again" else None)
+
+
+def test_a_new_domain_cannot_be_taken_back_and_is_not_called_the_first_deploy() -> None:
+    on = snapshot(target(ONE, 100))
+    mapped = replace(
+        make("rollout hello latest=100", on), about=Object(ObjectKind.DOMAIN_MAPPING, "a.org"), before=None
+    )
+    with pytest.raises(Invalid, match="“as typed” cannot be taken back"):
+        undo(mapped, on)
 
 
 def test_a_plan_holds_while_only_the_status_changed() -> None:
