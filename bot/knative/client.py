@@ -6,10 +6,11 @@ request is in `writing`, what an error means in `faults`.
 
 from __future__ import annotations
 
+import threading
 from operator import attrgetter
 from typing import TYPE_CHECKING, TypeVar
 
-from bot.core.errors import Invalid, NotFound
+from bot.core.errors import Invalid, NotFound, Unavailable
 from bot.core.model import ObjectKind, Revision, ServiceKey, Snapshot
 from bot.knative import access, codec, connection, domains, events, gateways, ingress, objects, pods, releases, writing
 from bot.knative.access import impersonated
@@ -49,6 +50,7 @@ class KnativeClusters:
         self._connections: dict[str, Connection] = {}
         self._ingresses: dict[str, str | None] = {}
         self._waker = Waker()
+        self._volleys = threading.BoundedSemaphore(ingress.VOLLEYS)
         self._reflectors: dict[str, Reflector] = {}
 
     def connect(
@@ -155,9 +157,18 @@ class KnativeClusters:
         return writing.done(plan, writing.present(self._connection(plan.key.cluster), plan))
 
     def fetch(self, service: Service, request: HttpRequest) -> Sequence[Response]:
-        """Send a request through the ingress to the Service; see `ingress.fetch`."""
+        """Send a request through the ingress to the Service; see `ingress.fetch`.
+
+        Raises:
+            Unavailable: as there; or those of others are under way (code "busy").
+        """
         self._connection(service.key.cluster)
-        return ingress.fetch(service, request, self._ingresses[service.key.cluster])
+        if not self._volleys.acquire(blocking=False):
+            raise Unavailable("Knobot sends requests for others now.", "Try again in a moment.", code="busy")
+        try:
+            return ingress.fetch(service, request, self._ingresses[service.key.cluster])
+        finally:
+            self._volleys.release()
 
     def gateways(self, cluster: str) -> Sequence[Gateway]:
         """List the Services by which requests from outside come in; see `gateways.gateways`."""

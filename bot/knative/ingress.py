@@ -32,6 +32,8 @@ BODY_BYTES = 4096
 CONNECT_SECONDS = 3.0
 REQUEST_SECONDS = 10.0
 ALL_SECONDS = 60.0
+VOLLEYS = 4
+"""How many people's requests are under way at once: each holds a thread that others need for changes."""
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 """Methods that change nothing (RFC 9110)."""
 _PATH = re.compile(r"/[!-~]*")

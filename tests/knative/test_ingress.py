@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -10,12 +12,14 @@ from bot.core.errors import Invalid, NotFound, Unavailable
 from bot.core.model import TrafficTarget
 from bot.core.ports import HttpRequest
 from bot.knative import codec
-from bot.knative.ingress import fetch
+from bot.knative.client import KnativeClusters
+from bot.knative.ingress import VOLLEYS, fetch
 from tests.knative.recorded import response
-from tests.knative.wire import Said
+from tests.knative.wire import Said, kubeconfig
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from tests.knative.conftest import Answer
     from tests.knative.wire import Wire
@@ -104,3 +108,25 @@ def test_an_address_without_a_record_is_told_apart_from_one_where_nobody_listens
     with pytest.raises(Unavailable, match="no DNS record leads there") as caught:
         fetch(nowhere, HttpRequest(), None)
     assert "`ingress`" in caught.value.hint
+
+
+def test_slow_answers_to_some_leave_threads_for_others(serve: Callable[[Answer], Wire], tmp_path: Path) -> None:
+    asked, go = threading.Semaphore(0), threading.Event()
+
+    def slow(_: object) -> Said:
+        asked.release()
+        go.wait(5)
+        return Said(200)
+
+    wire, file = serve(slow), tmp_path / "kubeconfig"
+    file.write_text(kubeconfig("http://127.0.0.1:9"))
+    clusters, request = KnativeClusters(), HttpRequest("/", 1, None)
+    clusters.connect(SERVICE.key.cluster, file, ingress=wire.url)
+    with ThreadPoolExecutor(VOLLEYS) as people:
+        running = [people.submit(clusters.fetch, SERVICE, request) for _ in range(VOLLEYS)]
+        assert all(asked.acquire(timeout=5) for _ in running)
+        with pytest.raises(Unavailable) as busy:
+            clusters.fetch(SERVICE, request)
+        go.set()
+    assert busy.value.code == "busy"
+    assert clusters.fetch(SERVICE, request)[0].status == 200
