@@ -36,14 +36,14 @@ def test_the_flags_of_kn_reach_the_cluster_and_are_told(conversation: Conversati
 
 
 def test_a_deploy_that_changes_nothing_says_what_runs(conversation: Conversation) -> None:
-    line = f"deploy same {IMAGE}"
-    conversation.change(ROOM, line, "same-00001 is Ready", "traffic is as wished")
+    line = f"deploy unchanged {IMAGE}"
+    conversation.change(ROOM, line, "unchanged-00001 is Ready", "traffic is as wished")
 
     said = conversation.ask(ROOM, line)
 
-    assert "same is already so." in said
-    assert f"same-00001 runs {IMAGE}" in said
-    conversation.change(ROOM, f"{line} --fresh", "same-00002 is Ready", "traffic is as wished")
+    assert "unchanged is already so." in said
+    assert f"unchanged-00001 runs {IMAGE}" in said
+    conversation.change(ROOM, f"{line} --fresh", "unchanged-00002 is Ready", "traffic is as wished")
 
 
 def test_a_label_of_the_service_alone_is_set_at_once_and_taken_back(conversation: Conversation) -> None:

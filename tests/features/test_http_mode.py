@@ -127,11 +127,12 @@ def test_in_socket_mode_requests_are_taken_by_nobody(over_socket: Listening) -> 
 def test_a_socket_that_is_gone_is_told_until_there_is_one_again(over_socket: Listening) -> None:
     talk = over_socket.talk()
     over_socket.ready(good=True)
-    talk.call("/sandbox/faults", {"target": "slack", "kind": "refuse_sockets", "seconds": 4})
+    talk.call("/sandbox/faults", {"target": "slack", "kind": "refuse_sockets", "seconds": 40})
     talk.call("/sandbox/faults", {"target": "slack", "kind": "drop_sockets"})
 
     assert "slack: not connected" in over_socket.ready(good=False)
     assert over_socket.get("/healthz")[0] == 200
+    talk.call("/sandbox/faults", {"target": "slack", "kind": "clear"})
     over_socket.ready(good=True)
 
 
