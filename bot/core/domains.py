@@ -50,11 +50,6 @@ def suffixes(found: Stored | None) -> dict[str, bool]:
     return named if any(named.values()) else {**named, FALLBACK: True}
 
 
-def default(found: Stored | None) -> str:
-    """Return the domain under which Services lie that no label puts elsewhere."""
-    return next(name for name, is_default in suffixes(found).items() if is_default)
-
-
 def map_to(command: MapDomain, key: ServiceKey, found: Stored | None, claimed: Stored | None, request: Request) -> Plan:
     """Return the plan that gives a domain to a Service.
 

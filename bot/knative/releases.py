@@ -7,6 +7,7 @@ objects in them keep their order. Where an object lies on the API server, its di
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import time
 from dataclasses import dataclass
@@ -85,7 +86,7 @@ def load(paths: Sequence[Path]) -> tuple[Manifests, ...]:
             "Name the files of Knative Serving and of an ingress under `install` in Knobot's configuration.",
             code="no-manifests",
         )
-    return tuple(_module(file) for file in files)
+    return tuple(_module(file, _stamp(file)) for file in files)
 
 
 def modules(manifests: Iterable[Manifests]) -> tuple[Module, ...]:
@@ -201,7 +202,18 @@ def _files(path: Path) -> list[Path]:
     return [path]
 
 
-def _module(file: Path) -> Manifests:
+def _stamp(file: Path) -> tuple[int, int]:
+    """Return what differs when a file was written again; reading tells why one cannot be looked at."""
+    try:
+        found = file.stat()
+    except OSError:
+        return 0, 0
+    return found.st_mtime_ns, found.st_size
+
+
+@functools.lru_cache(maxsize=64)
+def _module(file: Path, stamp: tuple[int, int]) -> Manifests:  # noqa: ARG001 # with another stamp it is read again
+    """Return what is in a file: while an installation is followed, its megabytes are asked for each second."""
     try:
         documents = list(yaml.load_all(file.read_bytes(), Loader=_LOADER))
     except (yaml.YAMLError, OSError) as error:

@@ -130,4 +130,4 @@ def test_a_cluster_without_knative_has_no_domain_to_set() -> None:
 def test_the_domains_of_a_cluster_tell_which_one_is_the_default() -> None:
     assert domains.suffixes(stored({"_example": "…"})) == {domains.FALLBACK: True}
     assert domains.suffixes(stored({"a.org": "", "b.org": "selector:\n  app: x"})) == {"a.org": True, "b.org": False}
-    assert domains.default(stored({"b.org": "selector:\n  app: x"})) == domains.FALLBACK
+    assert domains.suffixes(stored({"b.org": "selector:\n  app: x"})) == {"b.org": False, domains.FALLBACK: True}
