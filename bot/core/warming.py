@@ -83,7 +83,11 @@ def opening(plan: Plan) -> Plan | None:
         return None
     bare = (replace(target, url=None) for target in plan.before.traffic)
     after = replace(plan.before, traffic=(*bare, *tags))
-    return sealed(replace(plan, verb=OPENING, after=after, annotations=(), changes=(), notes=(plan.id,), warms=()))
+    # The first step of a rollout is sealed anew when it is written, and is still what the same opening was for.
+    approved = (plan.rollout.plan if plan.rollout else "") or plan.id
+    return sealed(
+        replace(plan, verb=OPENING, after=after, annotations=(), changes=(), notes=(approved,), warms=(), rollout=None)
+    )
 
 
 def opened(plan: Plan, service: Service) -> bool:
@@ -106,7 +110,17 @@ def closing(plan: Plan, service: Service) -> Plan | None:
     base = Base(service.uid, service.generation, service.resource_version, service.latest_created)
     after = replace(before, traffic=tuple(replace(target, url=None) for target in kept))
     return sealed(
-        replace(plan, verb=CLOSING, base=base, before=before, after=after, annotations=(), changes=(), warms=())
+        replace(
+            plan,
+            verb=CLOSING,
+            base=base,
+            before=before,
+            after=after,
+            annotations=(),
+            changes=(),
+            warms=(),
+            rollout=None,
+        )
     )
 
 

@@ -60,7 +60,7 @@ def test_what_is_agreed_on_stands_on_the_card_before_anybody_clicks() -> None:
         ```
         :pushpin: pinned
         A failed check, or `abort`, gives the traffic back: 100% hello-00003.
-        hello-00004 has no pods now: the first requests wait for one.
+        hello-00004 has no pods now: it is woken first, for a minute at most.
         image digest `sha256:0123456789ab`
         It needs 1 approval from approvers, until 2026-11-24 16:00 UTC.
         cluster kind

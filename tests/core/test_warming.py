@@ -10,7 +10,20 @@ from bot.core.errors import Stale
 from bot.core.model import Condition, Truth
 from bot.core.plan import PLAN
 from bot.core.staleness import conditional
-from tests.core.builders import KEY, REQUEST, applied, make, name, revision, service, shares, snapshot, tags, target
+from tests.core.builders import (
+    KEY,
+    NOW,
+    REQUEST,
+    applied,
+    make,
+    name,
+    revision,
+    service,
+    shares,
+    snapshot,
+    tags,
+    target,
+)
 
 if TYPE_CHECKING:
     from bot.core.model import Service, Snapshot
@@ -38,6 +51,7 @@ def opened(plan: Plan) -> Service:
         pytest.param("rollback hello", (ONE,), id="rollback"),
         pytest.param("rollback hello --now", (), id="not to be waited for"),
         pytest.param("rollout hello 1=10", (ONE,), id="rollout"),
+        pytest.param("rollout hello 1=10,50,100", (ONE,), id="rollout in steps"),
         pytest.param("rollout hello 1=0 2=100", (), id="no traffic"),
         pytest.param("tag hello 1 old", (), id="only a tag"),
         pytest.param("deploy hello img:9 --traffic hello-00001=90", (ONE,), id="deploy that splits"),
@@ -91,6 +105,15 @@ def test_a_plan_holds_on_its_base_and_on_its_own_opening_alone() -> None:
     for moved in (replace(opened(plan), generation=9), opened(other), service(generation=8)):
         with pytest.raises(Stale):
             conditional(plan, moved)
+
+
+def test_the_first_step_holds_on_the_opening_of_what_was_approved() -> None:
+    approved = make("rollout hello 1=10,100 --every 5m", cold())
+    plan = making.begun(approved, NOW)
+
+    assert plan.id != approved.id
+    assert warming.opening(plan) == warming.opening(approved)
+    conditional(plan, opened(approved))
 
 
 def test_who_changed_an_opened_service_is_not_knobot() -> None:

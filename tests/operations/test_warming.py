@@ -11,6 +11,7 @@ from bot.core import warming
 from bot.core.change import State
 from bot.core.errors import Invalid, Unavailable
 from bot.core.ports import Addressee
+from bot.core.rollout import annotation
 from tests.core import builders
 from tests.operations.site import DEV, FREE, GUARDED, SECOND, Site
 from tests.operations.test_kill_points import LONG, Killed, Point, doomed
@@ -136,6 +137,37 @@ def test_an_approved_plan_is_the_one_that_is_written(asleep: Site) -> None:
     assert asleep.change().plan == change.plan
 
 
+STEPPED = "rollout hello 1=10,50,100 --every 10m"
+TENTH = {TWO: 90, ONE: 10}
+
+
+def test_the_first_step_of_a_rollout_wakes_who_gets_its_first_traffic(asleep: Site) -> None:
+    asleep.knative.wakes = False
+    asleep.type(STEPPED)
+    assert asleep.states() == [State.WARMING]
+    assert asleep.shares() == {TWO: 100}
+    asleep.wait(SECOND * 40, 40)
+    asleep.knative.pods_of(ONE, 1)
+    asleep.wait(SECOND * 2, 2)
+
+    assert asleep.shares() == TENTH
+    assert [target.tag for target in asleep.knative.service().traffic if target.tag] == []
+    rollout = annotation.running(asleep.knative.service())
+    assert rollout is not None
+    assert rollout.since is not None
+    assert asleep.clock.now() - rollout.since < SECOND * 5  # its time begins with its traffic, not with the waking
+
+
+def test_a_rollout_that_is_approved_wakes_after_that(asleep: Site) -> None:
+    change = asleep.ask(STEPPED)
+    assert f"{ONE} has no pods now: it is woken first, for a minute at most." in change.plan.notes
+    asleep.click("approve", change.id)
+    asleep.wait(SECOND * 10, 10)
+
+    assert asleep.knative.woken == ["knobot-warm"]
+    assert asleep.shares() == TENTH
+
+
 POINTS = (
     Point("store", "move", event="warm"),
     Point("store", "move", before=True, event="warm"),
@@ -151,8 +183,8 @@ POINTS = (
 )
 
 
-def doing(site: Site, process: Operations) -> None:
-    process.submit(BACK, Addressee(DEV, FREE))
+def doing(site: Site, process: Operations, line: str = BACK) -> None:
+    process.submit(line, Addressee(DEV, FREE))
     for _ in range(5):
         site.clock.sleep(SECOND)
         process.tick()
@@ -174,6 +206,19 @@ def test_waking_survives_wherever_the_process_is_killed(asleep: Site, point: Poi
         "wrote",
         "true",
     ]
+
+
+@pytest.mark.parametrize("point", POINTS, ids=str)
+def test_a_rollout_that_wakes_survives_wherever_the_process_is_killed(asleep: Site, point: Point) -> None:
+    with pytest.raises(Killed):
+        doing(asleep, doomed(asleep, point), STEPPED)
+    asleep.operations = asleep.start()
+    asleep.wait(LONG, 60)
+
+    assert asleep.states() == [State.ROLLING]
+    assert asleep.shares() == TENTH
+    assert [target.tag for target in asleep.knative.service().traffic if target.tag] == []
+    assert len(asleep.knative.writes) == 2
 
 
 def test_two_processes_wake_and_write_once(asleep: Site) -> None:
