@@ -271,7 +271,7 @@ def serve(settings: Settings) -> None:
         reflectors.append(knative.reflector(cluster.name, cluster.namespaces or None, noticed))
     app = build_app(operations, client, bot, settings.command, seal, settings.slack.signing_secret)
     watches = dict(zip((cluster.name for cluster in settings.clusters), reflectors, strict=True))
-    doors = Doors(settings, app, client, store, watches)
+    doors = Doors(settings, app, client, store, watches, operations.turn_away)
     scheduler.start()
     for reflector in reflectors:
         reflector.start()

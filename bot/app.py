@@ -52,6 +52,6 @@ def build_app(
         request_verification_enabled=True,
         attaching_conversation_kwargs_enabled=False,
     )
-    app.middleware(admit(bot.team, seal, bot.app))
+    app.middleware(admit(bot.team, seal, operations.turn_away, bot.app))
     register(app, operations, command, bot.user, seal)
     return app

@@ -43,12 +43,13 @@ PROMPT = 3.0
 """Seconds that Slack waits for such an answer; after that nobody reads it."""
 
 
-def admit(team: str, seal: Seal, app: str | None = None) -> Callable[..., Any]:
+def admit(team: str, seal: Seal, turned_away: Callable[[str], None], app: str | None = None) -> Callable[..., Any]:
     """Return the middleware that lets in only what a person of a workspace sent, and names them, and news of people.
 
     Args:
         team: id of the workspace that Knobot is installed in; payloads that were sent to another one are dropped.
         seal: of the tickets that modals carry: what comes from one is where its ticket says.
+        turned_away: is told why something was dropped.
         app: id of the Slack app, where it is known; payloads for another one are dropped.
     """
 
@@ -60,6 +61,7 @@ def admit(team: str, seal: Seal, app: str | None = None) -> Callable[..., Any]:
     ) -> BoltResponse | Any:
         body = request.body
         if not _ours(body, team, app):
+            turned_away("it is of another app or workspace")
             return ack()
         if news := subject(body):
             context["about"] = news
@@ -68,6 +70,8 @@ def admit(team: str, seal: Seal, app: str | None = None) -> Callable[..., Any]:
         person = _person(body)
         ticket = _ticket(body, person, seal)
         if person is None or ticket is None:
+            if not _own(body):
+                turned_away("it is no plain message of a person" if "event" in body else "it names no person or place")
             return ack()
         reply = body.get("response_url")
         context["to"] = Addressee(
@@ -165,6 +169,12 @@ def _said_by_a_person(event: dict[str, Any]) -> bool:
     else's user id: what has any mark is dropped. An edit is no second wish.
     """
     return not any(event.get(mark) for mark in ("subtype", "bot_id", "bot_profile", "edited", "hidden"))
+
+
+def _own(body: dict[str, Any]) -> bool:
+    """Whether an event tells of what a program has edited or deleted, as Knobot does with its own cards all day."""
+    event = _part(body, "event")
+    return any(_part(event, part).get("bot_id") for part in ("message", "previous_message"))
 
 
 def _channel(body: dict[str, Any]) -> str | None:

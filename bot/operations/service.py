@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 from contextlib import contextmanager
+from functools import partial
 from typing import TYPE_CHECKING
 
 from bot.core.answers import Answer, Fault, Problem
@@ -39,12 +40,14 @@ from bot.operations.digests import send_due
 from bot.operations.following import Follower
 from bot.operations.forms import Forms
 from bot.operations.home import Homes
+from bot.operations.isolating import guarded
 from bot.operations.listening import Listener
 from bot.operations.looking import look
 from bot.operations.saying import reply
 from bot.operations.subscribing import subscribe
 from bot.operations.tailing import Tailer
 from bot.operations.telling import Teller
+from bot.operations.turning import Turnstile
 
 log = logging.getLogger(__name__)
 
@@ -69,6 +72,7 @@ class Operations:
         self.forms = Forms(world, self.submit)
         self.homes = Homes(world)
         self._tailer = Tailer(world)
+        self._turnstile = Turnstile(world)
 
     def hear(self, text: str, to: Addressee, event: str) -> None:
         """Do what a person said to Knobot in a message, once, however often Slack delivers the event of this id."""
@@ -197,6 +201,13 @@ class Operations:
             self._world.store.refused(to.person, to.channel, wish, error.message, self._world.clock.now())
             raise
 
+    def turn_away(self, reason: str, source: str = "") -> None:
+        """Take note that something was turned away before anybody was known by it; the audit log tells it by number.
+
+        `reason` is in words of Knobot's own, `source` the address that a request came from.
+        """
+        self._turnstile.turn_away(reason, source)
+
     def forget(self, identity: str) -> None:
         """Take note that what was known of a person, a user group or a channel is so no longer."""
         self._world.directory.forget(identity)
@@ -207,6 +218,7 @@ class Operations:
 
     def tick(self) -> None:
         """Take note that time has passed."""
+        guarded("what was turned away", self._turnstile.record)
         guarding.tick(self._world)
         self._follower.tick()
         self.homes.tick()
@@ -232,8 +244,9 @@ class Operations:
         self._tailer.relay()
 
     def leave(self) -> None:
-        """Say good-bye where something would have gone on: the process ends."""
+        """Say good-bye where something would have gone on, and put on record what is not yet: the process ends."""
         self._tailer.leave()
+        guarded("what was turned away", partial(self._turnstile.record, at_once=True))
 
     def report(self, error: Exception, to: Addressee) -> None:
         """Tell a person what went wrong; a fault of Knobot's own gets a reference that the log knows too."""

@@ -24,7 +24,7 @@ from bot.store.database import Database
 from bot.store.schema import audit, storable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping, Sequence
     from datetime import datetime
     from typing import Self
 
@@ -41,10 +41,10 @@ PAGE = 500
 class Entry:
     """One row.
 
-    `at` is RFC 3339 in UTC, text because it is what was hashed. `event` is "asked", "refused", what moved the change,
-    or what held changes back or let them go; `change`, `version` and `state` tell how far that got the change, `plan`
-    is the plan's id. No actor means Knobot itself. `text` is the command as typed, secrets hidden; `summary` is what
-    the plan changes, `reason` why it went so.
+    `at` is RFC 3339 in UTC, text because it is what was hashed. `event` is "asked", "refused", "turned-away", what
+    moved the change, or what held changes back or let them go; `change`, `version` and `state` tell how far that got
+    the change, `plan` is the plan's id. No actor means Knobot itself. `text` is the command as typed, secrets hidden;
+    `summary` is what the plan changes, `reason` why it went so.
     """
 
     event: str
@@ -160,6 +160,21 @@ def moved(change: Change, event: str, actor: Person | None, at: datetime) -> Ent
 def refused(person: Person, channel: str, wish: str, reason: str, at: datetime) -> Entry:
     """Return the row for a wish that the rules refused; `wish` is the command as typed, secrets hidden."""
     return Entry("refused", _text(at), channel, person.team, person.user, text=wish, reason=reason)
+
+
+def turned_away(
+    reasons: Mapping[str, int], sources: Sequence[str], since: datetime, until: datetime, at: datetime
+) -> Entry:
+    """Return the row for all that was turned away for a while, before anybody was known by it."""
+    counted = sorted(reasons.items(), key=lambda each: (-each[1], each[0]))
+    came = f"from {', '.join(sources)}; " if sources else ""
+    return Entry(
+        "turned-away",
+        _text(at),
+        "",
+        summary="; ".join(f"{reason}: {count}" for reason, count in counted),
+        reason=f"{came}the first at {_text(since)}, the last at {_text(until)}",
+    )
 
 
 def held(

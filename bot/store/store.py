@@ -22,7 +22,7 @@ from bot.store.schema import changes, digests, events
 from bot.store.watches import Watches
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
     from typing import Self
 
     from sqlalchemy import ColumnElement, RowMapping, Select
@@ -179,6 +179,13 @@ class Store(Holding):
         """Write an audit row for a wish that the rules refused."""
         with self._database.write() as connection:
             audit.append(connection, audit.refused(person, channel, text, reason, at))
+
+    def turned_away(
+        self, reasons: Mapping[str, int], sources: Sequence[str], since: datetime, until: datetime, at: datetime
+    ) -> None:
+        """Write one audit row for all that was turned away from `since` to `until`, by reason and how often."""
+        with self._database.write() as connection:
+            audit.append(connection, audit.turned_away(reasons, sources, since, until, at))
 
     def add_digest(self, digest: Digest) -> None:
         """Store a digest; its id is free to choose within the channel."""

@@ -39,10 +39,17 @@ class Doors:
         client: of the bot.
         store: where it is noted which requests have been let in.
         watches: cluster → its copy.
+        turned_away: is told why a request was not let in, and the address that it came from.
     """
 
     def __init__(
-        self, settings: Settings, app: App, client: WebClient, store: Store, watches: Mapping[str, Reflector]
+        self,
+        settings: Settings,
+        app: App,
+        client: WebClient,
+        store: Store,
+        watches: Mapping[str, Reflector],
+        turned_away: Callable[[str, str], None],
     ) -> None:
         slack = settings.slack
         self._socket: SocketModeHandler | None = None
@@ -55,7 +62,7 @@ class Doors:
             reached = web_api_health(lambda: call(client.auth_test))
         parts: dict[str, Callable[[], str]] = {"slack": reached, "database": _silent(store.ping)}
         parts |= {f"cluster {name}": watch_health(watch) for name, watch in watches.items()}
-        self._server = Server(settings.http, Health(parts), app, gate) if settings.http else None
+        self._server = Server(settings.http, Health(parts), app, gate, turned_away) if settings.http else None
 
     def open(self) -> None:
         """Take payloads; raises Unavailable, if the address cannot be listened at."""

@@ -35,10 +35,13 @@ CONTENT = re.compile(rf"({FORM}|{JSON})(?:\s*;\s*charset=\"?utf-8\"?)?\Z", re.IG
 
 
 class Rejected(Exception):
-    """A request that goes no further; `status` is all that its sender is told, `reason` what the log is told."""
+    """A request that goes no further; `status` is all that its sender is told.
 
-    def __init__(self, status: HTTPStatus, reason: str) -> None:
-        super().__init__(reason)
+    `reason` is one of a few, by which the audit log counts; the log is told `detail` as well.
+    """
+
+    def __init__(self, status: HTTPStatus, reason: str, detail: str = "") -> None:
+        super().__init__(f"{reason} ({detail})" if detail else reason)
         self.status = status
         self.reason = reason
 
@@ -98,7 +101,7 @@ class Gate:
         try:
             new = self._first(f"request {hashlib.sha256(signature.encode()).hexdigest()}")
         except BotError as error:
-            raise Rejected(HTTPStatus.SERVICE_UNAVAILABLE, f"whether it is new cannot be told: {error}") from error
+            raise Rejected(HTTPStatus.SERVICE_UNAVAILABLE, "whether it is new cannot be told", str(error)) from error
         if not new:
             raise Rejected(HTTPStatus.OK, "it has been here before")
 

@@ -20,7 +20,7 @@ from bot.handlers.manifest import PATH
 from bot.web.gate import LARGEST, Rejected
 
 if TYPE_CHECKING:
-    from collections.abc import Coroutine
+    from collections.abc import Callable, Coroutine
 
     from slack_bolt import App
 
@@ -44,13 +44,17 @@ class Server:
         health: what /readyz tells.
         app: what Slack's requests are for.
         gate: which of them are let in; with None there is no such address.
+        turned_away: is told why one was not, and the address that it came from.
     """
 
-    def __init__(self, http: Http, health: Health, app: App, gate: Gate | None) -> None:
+    def __init__(
+        self, http: Http, health: Health, app: App, gate: Gate | None, turned_away: Callable[[str, str], None]
+    ) -> None:
         self.host, self.port = http.host, http.port
         self._health = health
         self._app = app
         self._gate = gate
+        self._turned_away = turned_away
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, name="http", daemon=True)
         self._pool = ThreadPoolExecutor(THREADS, thread_name_prefix="http")
@@ -120,7 +124,8 @@ class Server:
         try:
             return await self._answer(request)
         except Rejected as rejected:
-            log.info("A request to %s was answered %d: %s.", PATH, rejected.status, rejected.reason)
+            log.info("A request to %s was answered %d: %s.", PATH, rejected.status, rejected)
+            self._turned_away(rejected.reason, request.remote or "")
             return web.Response(status=rejected.status)
 
     async def _answer(self, request: web.Request) -> web.Response:

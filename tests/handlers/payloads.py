@@ -64,6 +64,7 @@ class FakeOperations:
 
     calls: list[tuple[Any, ...]] = field(default_factory=list)
     reports: list[tuple[Exception, Addressee]] = field(default_factory=list)
+    turned: list[tuple[str, ...]] = field(default_factory=list)
 
     @property
     def forms(self) -> FakeOperations:
@@ -82,6 +83,9 @@ class FakeOperations:
 
     def __getattr__(self, name: str) -> Any:
         return lambda *given: self.calls.append((name, *given))
+
+    def turn_away(self, *told: str) -> None:
+        self.turned.append(told)
 
     def report(self, error: Exception, to: Addressee) -> None:
         self.reports.append((error, to))

@@ -52,7 +52,7 @@ class Passage:
 
     def go(self, body: Any, work: Any, app: str | None = None) -> None:
         context: dict[str, Any] = {}
-        admit(TEAM, SEAL, app)(SimpleNamespace(body=body), context, self._ack, self._next)
+        admit(TEAM, SEAL, self.operations.turn_away, app)(SimpleNamespace(body=body), context, self._ack, self._next)
         if self.admitted:
             guarded(cast("Operations", self.operations), work)(body, context)
 
@@ -330,7 +330,7 @@ def test_every_listener_stands_behind_the_boundary(served: tuple[FakeOperations,
 def test_whoever_is_not_let_in_reaches_no_listener(served: tuple[FakeOperations, Any]) -> None:
     """The middleware stands before all listeners: of each kind of payload one from elsewhere is acked and dropped."""
     operations, app = served
-    admitting = admit(TEAM, SEAL).__code__
+    admitting = admit(TEAM, SEAL, operations.turn_away).__code__
     middleware = [one.func.__code__ for one in app._middleware_list if hasattr(one, "func")]  # noqa: SLF001 # likewise
     assert admitting in middleware
     operations.calls.clear()

@@ -1,7 +1,6 @@
 """A team's Knobot behind the Bolt app that Slack's payloads meet, on a cluster that counts what it is asked.
 
-Each payload goes the whole way, from the Bolt app to the store. What comes over HTTP without a valid signature leaves
-no audit row: it is nobody's, and a log that strangers can fill is no log.
+Each payload goes the whole way, from the Bolt app to the store.
 """
 
 from __future__ import annotations

@@ -12,6 +12,7 @@ from slack_bolt import BoltRequest
 
 from bot.core.change import Person, State
 from bot.core.policy import Actor, Group, Policy
+from bot.operations.turning import TOGETHER
 from tests.operations.site import DEV, GUEST, LEAD, OPS, WISH
 from tests.security.attacks import everything
 from tests.security.desk import MALLORY, ME, Desk, ask, attack, rows, untouched
@@ -130,7 +131,18 @@ def test_d_what_is_no_plain_message_of_a_person_is_not_heard(front: Desk, event:
 
     untouched(front)
     assert not front.site.changes()
-    assert {row.event for row in rows(front)} <= {"refused"}
+    front.site.wait(TOGETHER)
+    if event.get("user") != ME:  # what Knobot says itself is no attack
+        assert "turned-away" in {row.event for row in rows(front)}
+    assert {row.event for row in rows(front)} <= {"refused", "turned-away"}
+
+
+def test_d_what_programs_do_to_their_own_messages_fills_no_log(front: Desk) -> None:
+    edited = {"subtype": "message_changed", "message": {"bot_id": "BBOT", "text": "a card"}}
+    front.hand(front.said(DEV, "D1", **{"type": "message", "channel_type": "im", **edited}))
+    front.site.wait(TOGETHER)
+
+    assert rows(front) == []
 
 
 # g) Self-approval in all its forms.

@@ -12,6 +12,7 @@ import pytest
 
 from bot.blocks import render
 from bot.core.policy import Effect, Rule
+from bot.operations.turning import TOGETHER
 from tests.core import builders
 from tests.operations.site import DEV, GUARDED, WISH
 from tests.security.desk import Desk, attack, refused, rows, untouched
@@ -19,7 +20,7 @@ from tests.security.desk import Desk, attack, refused, rows, untouched
 ROOT = Path(__file__).parents[2]
 
 
-# j) Payloads of another app or workspace. Signatures, bodies and headers: tests/web/test_gate.py.
+# j) Payloads of another app or workspace. Signatures, bodies and headers: test_attacks_at_the_door.py.
 
 
 @pytest.mark.parametrize(
@@ -41,6 +42,10 @@ def test_j_what_was_sent_to_another_app_or_workspace_is_dropped(front: Desk, for
     assert not front.site.changes()
     assert rows(front) == []
     assert front.cluster.calls == []
+    front.site.wait(TOGETHER)
+    (row,) = rows(front)
+    assert (row.event, row.actor_user, row.text) == ("turned-away", None, "")
+    untouched(front)
 
 
 # k) Words that act: mentions, links, code that is broken out of, invisible characters, and very many of them.

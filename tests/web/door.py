@@ -77,17 +77,24 @@ class Door:
 def door(folder: Path) -> Iterator[Door]:
     store = Store.open(f"sqlite:///{folder}/knobot.db")
     operations = FakeOperations()
+    with opened(cast("Operations", operations), store) as (server, parts):
+        yield Door(server, operations, store, parts)
+    store.close()
+
+
+@contextmanager
+def opened(operations: Operations, store: Store) -> Iterator[tuple[Server, dict[str, Callable[[], str]]]]:
+    """A bot of the app A1 that serves by HTTP, and what it tells of its health."""
     client = WebClient(token="xoxb-of-a-test", base_url="http://127.0.0.1:9/")
     bot = Bot(TEAM, "UBOT", "BBOT", "A1")
-    app = build_app(cast("Operations", operations), client, bot, "/knative", SEAL, SECRET)
+    app = build_app(operations, client, bot, "/knative", SEAL, SECRET)
     app.listener_runner.listener_executor = AtOnce()
     parts: dict[str, Callable[[], str]] = {"slack": lambda: "", "database": lambda: ""}
     gate = Gate(SECRET, lambda request: store.first(request, datetime.now(UTC)))
-    server = Server(Http(port=0), Health(parts), app, gate)
+    server = Server(Http(port=0), Health(parts), app, gate, operations.turn_away)
     server.start()
-    yield Door(server, operations, store, parts)
+    yield server, parts
     server.stop()
-    store.close()
 
 
 def form(payload: Mapping[str, Any]) -> bytes:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 from bot.core.ports.holding import Holding
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from datetime import datetime
 
     from bot.core.change import Change, Person
@@ -87,6 +87,12 @@ class Store(Holding, Protocol):
 
     def refused(self, person: Person, channel: str, text: str, reason: str, at: datetime) -> None:
         """Write an audit row for a wish that the rules refused."""
+        ...
+
+    def turned_away(
+        self, reasons: Mapping[str, int], sources: Sequence[str], since: datetime, until: datetime, at: datetime
+    ) -> None:
+        """Write one audit row for all that was turned away from `since` to `until`, by reason and how often."""
         ...
 
     def add_digest(self, digest: Digest) -> None:
