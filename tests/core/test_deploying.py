@@ -163,7 +163,21 @@ def test_a_probe_that_asks_otherwise_keeps_its_options() -> None:
     document = canonical({"spec": {"containers": [{"image": "a", "readinessProbe": probe}]}})
     plan = builders.make("deploy hello --probe-readiness exec:true", builders.snapshot(template=document))
     assert spec_of(plan)["containers"][0]["readinessProbe"] == {"exec": {"command": ["true"]}, "successThreshold": 1}
-    assert plan.changes == (Change("readiness probe", "tcp::0 successThreshold=1", "exec:true successThreshold=1"),)
+    assert plan.changes == (Change("readiness probe", "tcp at its own port", "exec:true"),)
+
+
+@pytest.mark.parametrize(
+    ("probe", "told"),
+    [
+        ({"tcpSocket": {"port": 0}, "successThreshold": 1}, "tcp at its own port"),
+        ({"httpGet": {"path": "/healthz", "port": 0}}, "http /healthz at its own port"),
+        ({"httpGet": {"path": "/healthz", "port": 8080}, "periodSeconds": 5}, "http::8080:/healthz periodSeconds=5"),
+        ({"tcpSocket": {"port": 8080}, "successThreshold": 2}, "tcp::8080 successThreshold=2"),
+    ],
+)
+def test_a_probe_is_told_as_it_is_typed_but_for_what_knative_fills_in(probe: dict[str, Any], told: str) -> None:
+    document = canonical({"spec": {"containers": [{"image": "a", "readinessProbe": probe}]}})
+    assert differences(None, document)[-1] == Change("readiness probe", None, told)
 
 
 def test_labels_and_annotations_go_where_knative_reads_them() -> None:

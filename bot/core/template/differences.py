@@ -22,6 +22,9 @@ SPEC_WORDS = {
     "timeoutSeconds": "timeout in seconds",
     "serviceAccountName": "service account",
 }
+OWN_PORT = "at its own port"
+ONCE = ("successThreshold", 1)
+"""The option of every probe that Knative sets where nobody does."""
 CONTAINER_WORDS = {"command": "command", "args": "arguments", "imagePullPolicy": "pull policy"}
 VOLUMES = {
     "configMap": ("config map", "name"),
@@ -181,12 +184,22 @@ def _probe(probe: dict[str, Any]) -> str:
     match handler:
         case "httpGet":
             scheme = str(how.get("scheme", "http")).lower()
-            told = f"{scheme}:{how.get('host', '')}:{how.get('port', '')}:{how.get('path', '/')}"
+            path = how.get("path", "/")
+            told = f"{scheme} {path} {OWN_PORT}" if _own_port(how) else f"{scheme}:{_end(how)}:{path}"
         case "tcpSocket":
-            told = f"tcp:{how.get('host', '')}:{how.get('port', '')}"
+            told = f"tcp {OWN_PORT}" if _own_port(how) else f"tcp:{_end(how)}"
         case "exec":
             told = "exec:" + ",".join(masked(str(word)) or str(word) for word in how.get("command") or [])
         case _:
             told = handler
-    options = [f"{field}={value}" for field, value in probe.items() if field not in HANDLERS]
+    options = [f"{field}={value}" for field, value in probe.items() if field not in HANDLERS and (field, value) != ONCE]
     return " ".join([told, *options]).strip()
+
+
+def _own_port(how: dict[str, Any]) -> bool:
+    """Whether a probe asks where the container serves: Knative writes port 0 where none is named, and fills it in."""
+    return not how.get("host") and not how.get("port")
+
+
+def _end(how: dict[str, Any]) -> str:
+    return f"{how.get('host', '')}:{how.get('port', '')}"
