@@ -119,13 +119,13 @@ def _body(answer: ChangeCard) -> list[Part]:
                 trouble,
                 prose(*settings),
                 planned.traffic_bars(plan, revision),
-                planned.remarks(plan),
+                planned.remarks(plan, written=change.state is State.ROLLING),
             ]
         case State.DONE:
             so = dict(progress.routed) if progress else None
             bars_so = planned.traffic_bars(plan, revision, so)
             settings += [f"{mrkdwn.code(tag)} answers at {mrkdwn.link(url)}" for tag, url in _addresses(progress)]
-            return [bars_so, trouble, steps, prose(*settings), planned.remarks(plan)]
+            return [bars_so, trouble, steps, prose(*settings), planned.remarks(plan, written=True)]
         case State.FAILED:
             return [*_serving(change, progress), *_failure(change, progress), prose(*settings, head="What was wished:")]
         case State.ABORTED:
@@ -237,7 +237,8 @@ def _buttons(change: Change, progress: Progress | None) -> Buttons | None:
         case State.FAILED | State.ABORTED if plans.returned(change.plan):
             buttons = (Button("again", "Start again"),)
         case State.DONE if plans.undoable(change.plan):
-            buttons = (UNDO, *pad(Seen(change.plan.key, change.generation or 0)))
+            nudges = progress.nudges if progress else ()
+            buttons = (UNDO, *pad(Seen(change.plan.key, change.generation or 0), nudges))
         case State.FAILED if plans.undoable(change.plan):
             buttons = (UNDO,)
         # Neither an undo nor a command whose secret was hidden can be planned from its words alone.

@@ -8,6 +8,8 @@ from bot.blocks.message import Button
 from bot.core.pad import STEP, Nudge
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from bot.core.pad import Seen
 
 LABELS = {
@@ -18,6 +20,6 @@ LABELS = {
 }
 
 
-def pad(seen: Seen) -> tuple[Button, ...]:
-    """Return the buttons that split the traffic of the Service as it was seen."""
-    return tuple(Button(f"pad-{nudge.value}", label, value=str(seen)) for nudge, label in LABELS.items())
+def pad(seen: Seen, nudges: Iterable[Nudge]) -> tuple[Button, ...]:
+    """Return those buttons that split the traffic of the Service as it was seen."""
+    return tuple(Button(f"pad-{nudge.value}", LABELS[nudge], value=str(seen)) for nudge in nudges)

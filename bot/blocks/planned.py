@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from bot.blocks import images, mrkdwn
 from bot.blocks.bars import FOLLOWS, bars, follows
 from bot.blocks.message import Part, prose, table
-from bot.core import references, traffic
+from bot.core import references, traffic, warming
 from bot.core.traffic import shares
 
 if TYPE_CHECKING:
@@ -84,6 +84,11 @@ def _led(where: str | None, leads: str) -> str | None:
     return leads if where == references.FOLLOW else where
 
 
+def pinned(follow: str) -> str:
+    """Say what it means that nothing follows latest: people find out at the next deploy otherwise."""
+    return f":pushpin: pinned: new deploys get no traffic until {follow}."
+
+
 def traffic_bars(plan: Plan, revision: str | None = None, so: Mapping[str, int] | None = None) -> Part:
     """Return the bars before → after; `so` is the traffic by status, where it is known to have become so."""
     after = dict(so or shares_after(plan, revision))
@@ -94,16 +99,18 @@ def traffic_bars(plan: Plan, revision: str | None = None, so: Mapping[str, int] 
     return table(*bars(after, shares_before(plan) if plan.before else None, mark=mark))
 
 
-def remarks(plan: Plan) -> Part:
-    """Return what a person should know beside the bars: following or pinned, the plan's notes, the image's digest."""
-    notes = [mrkdwn.prose(note) for note in plan.notes]
+def remarks(plan: Plan, *, written: bool = False) -> Part:
+    """Return what a person should know beside the bars: following or pinned, the plan's notes, the image's digest.
+
+    Once it is `written`, what is asleep has been woken, or its requests wait: that is not to come any more.
+    """
+    over = warming.notes(tuple(shares_after(plan, None)), plan.warms) if written else []
+    notes = [mrkdwn.prose(note) for note in plan.notes if note not in over]
     if plan.about or plan.deletes:
         return prose(*notes)
-    followed = plan.before is not None and follows(plan.before.traffic)
-    if follows(plan.after.traffic):
-        legend = f"{FOLLOWS} follows latest"
-    else:
-        legend = ":pushpin: pinned" + (", no longer follows latest" if followed else "")
+    legend = (
+        f"{FOLLOWS} follows latest" if follows(plan.after.traffic) else pinned(mrkdwn.code(f"follow {plan.key.name}"))
+    )
     # Before a new Revision is made the digest of its image is not known: the one in the plan is another's.
     known = plan.digest if plan.digest and not plan.new_revision else None
     digest = [f"image digest {mrkdwn.code(images.digest(known))}"] if known else []

@@ -13,6 +13,7 @@ from bot.blocks import guards, images, marks, mrkdwn, remedies
 from bot.blocks.bars import FOLLOWS, bars, follows, told
 from bot.blocks.message import Buttons, Message, Part, compose, prose, small, table
 from bot.blocks.pad import pad
+from bot.blocks.planned import pinned
 from bot.blocks.rollout import place, waits
 from bot.blocks.routes import address, tagged
 from bot.core import duration, plan, traffic
@@ -52,10 +53,11 @@ def status(answer: ServiceStatus, command: str) -> Message:
 
 
 def _pad(snapshot: Snapshot) -> Buttons | None:
-    if snapshot.service is None or snapshot.service.deleting or not useful(snapshot):
+    nudges = useful(snapshot)
+    if snapshot.service is None or snapshot.service.deleting or not nudges:
         return None
     seen = Seen(snapshot.key, snapshot.service.generation)
-    return Buttons(f"pad-{seen}"[:255], str(seen), pad(seen))
+    return Buttons(f"pad-{seen}"[:255], str(seen), pad(seen, nudges))
 
 
 def _headline(service: Service) -> str:
@@ -100,7 +102,7 @@ def _routing(service: Service, command: str) -> Iterator[str]:
         yield f"{FOLLOWS} follows latest: the next Revision that is Ready takes over its share."
     elif service.traffic:
         hint = mrkdwn.code(f"{command} follow {service.key.name}", 120)
-        yield f":pushpin: pinned: new deploys get no traffic until {hint}."
+        yield pinned(hint)
 
 
 def _newest(snapshot: Snapshot) -> Iterator[str]:

@@ -111,12 +111,11 @@ def undo(former: Plan, generation: int, snapshot: Snapshot, request: Request, *,
             f"{former.key} was changed after “{former.request.text}”, so undoing that would undo more.",
             f"`status {former.key.name}` shows it as it is; `rollout` or `rollback` change it.",
         )
-    targets, notes = warming.settled(former.rollout.base if former.rollout else former.before.traffic), []
+    targets = warming.settled(former.rollout.base if former.rollout else former.before.traffic)
     if former.new_revision and former.leads:
         pinned = _pinned(targets, former.leads)
         if traffic.percents(pinned) != service.shares and set(pinned) != set(targets):
             targets = pinned
-            notes.append(f"New deploys get no traffic until `follow {former.key.name}`.")
     for target in targets:
         gone = target.revision is not None and snapshot.revision(target.revision) is None
         if gone:
@@ -127,7 +126,7 @@ def undo(former: Plan, generation: int, snapshot: Snapshot, request: Request, *,
         names=former.before.names if former.before.names != former.after.names else _names(service),
         attributes=former.before.attributes,
     )
-    plan = _seal(UNDO, snapshot, service, request, state, tuple(notes), undoes=former.id)
+    plan = _seal(UNDO, snapshot, service, request, state, (), undoes=former.id)
     return _owned(plan, service, force=force)
 
 

@@ -1,7 +1,8 @@
-"""The traffic pad: four buttons that split traffic without typing, and always to 100.
+"""The traffic pad: up to four buttons that split traffic without typing, and always to 100.
 
 The pad is about the newest Revision that is Ready: it gets five more or five less, as much as each other one, or all.
 What it gains the others lose in proportion, and the other way round. A share that follows latest keeps following.
+A button that would change nothing is not there.
 """
 
 from __future__ import annotations
@@ -83,9 +84,21 @@ def press(nudge: Nudge, snapshot: Snapshot) -> dict[str, int]:
     return {where: percent for where, percent in {here: wanted, **shares}.items() if percent}
 
 
-def useful(snapshot: Snapshot) -> bool:
-    """Whether there are two Revisions between which traffic can be split."""
-    return sum(revision.usable for revision in snapshot.revisions) > 1
+def useful(snapshot: Snapshot) -> tuple[Nudge, ...]:
+    """Return the buttons that would change something; none where no second Revision could share the traffic."""
+    service, newest = snapshot.service, references.latest(snapshot)
+    if service is None or newest is None or sum(revision.usable for revision in snapshot.revisions) < 2:
+        return ()
+    now = traffic.shares(service.traffic, newest.name)
+    return tuple(nudge for nudge in Nudge if _by_name(press(nudge, snapshot), newest.name) != now)
+
+
+def _by_name(percents: Mapping[str, int], newest: str) -> dict[str, int]:
+    named: dict[str, int] = {}
+    for where, percent in percents.items():
+        name = newest if where == references.FOLLOW else where
+        named[name] = named.get(name, 0) + percent
+    return named
 
 
 def _second(snapshot: Snapshot, newest: str) -> Mapping[str, int]:

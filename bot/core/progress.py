@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING
 
-from bot.core import duration, references, traffic, warming
+from bot.core import duration, pad, references, traffic, warming
 from bot.core.arrival import as_wished, by_itself, explain_route, unroutable
 from bot.core.change import Event
 from bot.core.counting import counted
@@ -54,7 +54,8 @@ class Progress:
     """What is so now. `outcome` is the event that ends the change, or None; `reason` says in words why.
 
     `addresses` are the tags that the change has given or moved, each with its address by status.
-    `logs` are the last lines of the new Revision; while it starts there may be some once it `runs`.
+    `logs` are the last lines of the new Revision; while it starts there may be some once it `runs`. `nudges` are the
+    buttons of the pad that would change something now that it is true.
     """
 
     steps: tuple[Step, ...]
@@ -65,6 +66,7 @@ class Progress:
     routed: tuple[tuple[str, int], ...] = ()
     addresses: tuple[tuple[str, str], ...] = ()
     runs: bool = False
+    nudges: tuple[pad.Nudge, ...] = ()
 
 
 def look(change: Change, snapshot: Snapshot, pods: Sequence[Pod], now: datetime) -> Progress:
@@ -80,7 +82,8 @@ def look(change: Change, snapshot: Snapshot, pods: Sequence[Pod], now: datetime)
         return Progress((), outcome=Event.SUPERSEDE, reason=_superseded(service, plan.id))
     routed = tuple(service.shares.items())
     if not plan.moves_traffic and not plan.new_revision:  # annotations alone, which no controller makes true
-        return Progress((Step(Mark.DONE, "it is noted"),), outcome=Event.TRUE, routed=routed)
+        noted = (Step(Mark.DONE, "it is noted"),)
+        return Progress(noted, outcome=Event.TRUE, routed=routed, nudges=pad.useful(snapshot))
     revision = _own_revision(change, snapshot) if plan.new_revision else None
     steps: list[Step] = []
     if plan.new_revision:
@@ -97,10 +100,10 @@ def look(change: Change, snapshot: Snapshot, pods: Sequence[Pod], now: datetime)
     elif outcome is None and now >= change.deadline and not by_itself(service):
         waited = duration.words(change.deadline - change.created)
         outcome, reason = Event.FAILED, f"It is not true after {waited}: {_waited_for(steps)}."
-    addresses = _addresses(change, service) if settled else ()
+    addresses, nudges = (_addresses(change, service), pad.useful(snapshot)) if settled else ((), ())
     name = revision.name if revision else None
     runs = revision is not None and any(pod.phase == "Running" or pod.restarts for pod in pods)
-    return Progress(tuple(steps), name, outcome, reason, routed=routed, addresses=addresses, runs=runs)
+    return Progress(tuple(steps), name, outcome, reason, routed=routed, addresses=addresses, runs=runs, nudges=nudges)
 
 
 def _addresses(change: Change, service: Service) -> tuple[tuple[str, str], ...]:
@@ -157,9 +160,8 @@ def look_at(change: Change, found: Stored | None, now: datetime) -> Progress:
     steps = tuple(_part(condition) for condition in found.conditions if condition.type != "Ready")
     match found.ready:
         case Truth.TRUE:
-            what = f"{plan.subject} has made {found.made}" if found.made else f"{plan.subject} is as wished"
-            done = (*steps, Step(Mark.DONE, what))
-            return Progress(done, outcome=Event.TRUE)
+            made = (Step(Mark.DONE, f"{plan.subject} has made {found.made}"),) if found.made else ()
+            return Progress((*steps, *made), outcome=Event.TRUE)
         case Truth.FALSE:
             return Progress(steps, outcome=Event.FAILED, reason=explain(found.condition("Ready")))
         case Truth.UNKNOWN:
@@ -178,7 +180,7 @@ def _part(condition: Condition) -> Step:
 def _deletion(change: Change, found: Service | Stored | None, now: datetime) -> Progress:
     base = change.plan.base
     if found is None or (base and found.uid != base.uid):
-        return Progress((Step(Mark.DONE, f"{change.plan.subject} is gone"),), outcome=Event.TRUE)
+        return Progress((), outcome=Event.TRUE)  # the card's first line says all there is to say
     return _waiting(change, f"{change.plan.subject} is being deleted", now)
 
 

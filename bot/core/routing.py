@@ -112,7 +112,7 @@ def rollback(command: Rollback, snapshot: Snapshot, service: Service) -> Routing
     """Return the routing that gives one earlier Revision everything."""
     found = references.resolve(command.reference or "stable", snapshot)
     targets = traffic.assign(service.traffic, {found.revision.name: traffic.WHOLE})
-    notes = (*found.notes, _lets_go(snapshot), *_broken_template(snapshot, found.revision))
+    notes = (*found.notes, *_broken_template(snapshot, found.revision))
     return replace(present(service), traffic=targets, waits=not command.now).noting(*notes)
 
 
@@ -178,8 +178,6 @@ def split(shares: Sequence[Share], snapshot: Snapshot, routing: Routing) -> Rout
     if rest:
         verb = "stays with" if carrying else "goes to"
         notes.append(f"The rest {verb} {', '.join(f'{where} ({percent}%)' for where, percent in rest.items())}.")
-    if references.FOLLOW in traffic.percents(service.traffic) and not wanted.get(references.FOLLOW):
-        notes.append(_lets_go(snapshot))
     targets = traffic.assign(routing.traffic, wanted)
     return replace(routing, traffic=targets).noting(*notes, *_leap(wanted, snapshot, service))
 
@@ -199,11 +197,6 @@ def others(snapshot: Snapshot, service: Service, named: Mapping[str, int]) -> di
         if leads and leads not in named:
             present[leads] = present.get(leads, 0) + follows
     return present
-
-
-def _lets_go(snapshot: Snapshot) -> str:
-    """Say what it means that nothing follows latest any more: people find out at the next deploy otherwise."""
-    return f"New deploys get no traffic until `follow {snapshot.key.name}`."
 
 
 def _leap(wanted: Mapping[str, int], snapshot: Snapshot, service: Service) -> list[str]:

@@ -12,14 +12,16 @@ from bot.blocks import Message, render
 from bot.core.answers import ChangeCard
 from bot.core.change import Event, State, Votes
 from bot.core.model import ServiceKey, Snapshot, TrafficTarget
+from bot.core.pad import Nudge
 from bot.core.progress import Mark, Progress, Step
-from tests.blocks.examples import APPROVER, KEY, change, plan, service, snapshot
+from tests.blocks.examples import APPROVER, KEY, change, plan, revision, service, snapshot
 from tests.blocks.slack_rules import check
 
 SPLIT = plan("rollout hello previous=10")
 DEPLOY = plan("deploy hello ghcr.io/acme/hello:v5 --env TARGET=Rev2 --traffic 10 --tag blue")
 DARK = plan("deploy hello --env TARGET=blue --no-traffic")
 STEPS = (Step(Mark.DONE, "hello-00005 is Ready"), Step(Mark.DONE, "traffic is as wished"))
+ASLEEP = snapshot(service(), revision(4), replace(revision(3), replicas=0, desired_replicas=0), revision(2))
 APPROVED = Votes(1, "approvers", (APPROVER,))
 
 
@@ -158,8 +160,14 @@ def test_a_creation_says_that_it_creates() -> None:
 def test_a_rollback_says_that_it_pins() -> None:
     text = told(ChangeCard(change(plan("rollback hello"), State.DONE)))
     assert text.startswith(":white_check_mark: *shop/hello*: 100% hello-00003\n")
-    assert ":pushpin: pinned, no longer follows latest" in text
-    assert "New deploys get no traffic until `follow hello`." in text
+    assert ":pushpin: pinned: new deploys get no traffic until `follow hello`." in text
+
+
+def test_what_was_to_be_woken_is_said_no_more_once_it_is_done() -> None:
+    waking = plan("rollback hello previous", ASLEEP)
+    assert waking.warms
+    for state, so in ((State.PENDING, True), (State.WARMING, True), (State.ROLLING, False), (State.DONE, False)):
+        assert ("has no pods now" in told(ChangeCard(change(waking, state)))) == so
 
 
 def test_a_moved_tag_is_what_is_so_now() -> None:
@@ -193,7 +201,7 @@ def test_a_card_that_ended_says_how_and_keeps_what_it_was_about(state: State, he
 
 BUTTONS = {
     State.PENDING: [("approve", "primary"), ("decline", "danger"), ("withdraw", None)],
-    State.DONE: [("undo", None), *((f"pad-{name}", None) for name in ("less", "more", "even", "latest"))],
+    State.DONE: [("undo", None), ("pad-less", None), ("pad-even", None)],
     State.FAILED: [("undo", None)],
     State.STALE: [("again", None)],
     State.REFUSED: [("again", None)],
@@ -203,7 +211,8 @@ BUTTONS = {
 
 @pytest.mark.parametrize("state", State, ids=lambda state: state.value)
 def test_buttons_are_there_only_while_they_can_do_something(state: State) -> None:
-    found = buttons(render(ChangeCard(change(SPLIT, state))))
+    progress = Progress((), nudges=(Nudge.LESS, Nudge.EVEN))
+    found = buttons(render(ChangeCard(change(SPLIT, state), progress)))
     assert [(button["action_id"], button.get("style")) for button in found] == BUTTONS.get(state, [])
     for button in found:
         assert button["value"] == ("kind/shop/hello@0" if button["action_id"].startswith("pad") else "c0ffee")

@@ -58,7 +58,7 @@ def test_what_is_agreed_on_stands_on_the_card_before_anybody_clicks() -> None:
         hello-00003 █████████░ 90% ← 100%
         hello-00004 █░░░░░░░░░ 10% ← 0%
         ```
-        :pushpin: pinned
+        :pushpin: pinned: new deploys get no traffic until `follow hello`.
         A failed check, or `abort`, gives the traffic back: 100% hello-00003.
         hello-00004 has no pods now: it is woken first, for a minute at most.
         image digest `sha256:0123456789ab`

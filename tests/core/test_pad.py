@@ -63,6 +63,28 @@ def test_less_and_more_move_five_percent_as_far_as_there_are_five(on: Snapshot) 
     assert newest(pad.press(Nudge.LATEST, on)) == 100
 
 
+@given(splits(), st.sampled_from(Nudge))
+def test_a_button_is_offered_exactly_where_its_press_would_move_traffic(on: Snapshot, nudge: Nudge) -> None:
+    assert on.service
+    after = pad.press(nudge, on)
+    moves = spread(after) != spread(traffic.percents(on.service.traffic))
+    assert (nudge in pad.useful(on)) == moves
+    if moves:
+        making.make(Rollout(HELLO, tuple(Share(where, percent) for where, percent in after.items())), on, REQUEST)
+
+
+def spread(shares: dict[str, int]) -> dict[str, int]:
+    """Return the shares by names alone."""
+    held = newest(shares)
+    others = {where: percent for where, percent in shares.items() if where not in ("@latest", name(COUNT))}
+    return {**others, name(COUNT): held} if held else others
+
+
+def test_at_all_the_traffic_there_is_no_more_to_give() -> None:
+    assert pad.useful(snapshot(target("@latest", 100))) == (Nudge.LESS, Nudge.EVEN)
+    assert pad.useful(snapshot(target(name(1), 100))) == (Nudge.MORE, Nudge.EVEN, Nudge.LATEST)
+
+
 @given(splits())
 def test_even_gives_all_the_same_within_one_percent(on: Snapshot) -> None:
     shares = pad.press(Nudge.EVEN, on)

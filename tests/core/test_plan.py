@@ -211,15 +211,12 @@ def test_latest_passes_over_a_newer_one_that_failed_and_says_so() -> None:
     assert plan.notes[0] == f"latest is {TWO}: {THREE} is newer but has failed."
 
 
-def test_a_rollback_pins_the_last_good_revision_and_warns() -> None:
+def test_a_rollback_pins_the_last_good_revision_and_wakes_it() -> None:
     plan = make("rollback hello", snapshot(target("@latest", 100), revisions=(revision(2), revision(1, replicas=0))))
     assert shares(plan) == {ONE: 100}
     assert plan.digest == "sha256:1"
     assert plan.warms == (ONE,)
-    assert plan.notes == (
-        "New deploys get no traffic until `follow hello`.",
-        f"{ONE} has no pods now: it is woken first, for a minute at most.",
-    )
+    assert plan.notes == (f"{ONE} has no pods now: it is woken first, for a minute at most.",)
 
 
 def test_a_plan_knows_the_image_and_a_preview_of_the_one_that_gains_traffic() -> None:
@@ -375,7 +372,6 @@ def test_undoing_a_deploy_gives_its_traffic_back_at_once_and_its_template_too() 
     assert on.service is not None
     assert set(back.after.traffic) == {target(TWO, 100), target(TWO, 0, "next")}
     assert back.after.template == on.service.template
-    assert "until `follow hello`" in back.notes[0]
 
 
 def test_undoing_a_deploy_that_got_no_traffic_gives_back_exactly_what_was() -> None:
