@@ -116,7 +116,7 @@ def sentence(update: Update, room: int = REASON) -> str:
         case News.ROUTE:
             return f"its addresses do not work: {reason}"
         case News.BACK:
-            return "all is well again"
+            return "nothing is wrong any more"
         case News.TRAFFIC:
             return f"traffic is now {told(dict(update.shares))}{who}"
         case _:

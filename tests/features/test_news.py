@@ -39,9 +39,9 @@ def test_a_failure_by_kubectl_is_told_with_what_still_serves_and_its_recovery_an
     assert "older Revision still serves" in seen["text"]
 
     conversation.apply(service("spoken", target="two"))
-    conversation.becomes(ROOM, made["ts"], "all is well again", "100% spoken-00003")
+    conversation.becomes(ROOM, made["ts"], "nothing is wrong any more", "100% spoken-00003")
     conversation.see(
-        ROOM, lambda message: message["thread_ts"] == made["ts"] and "all is well again" in message["text"]
+        ROOM, lambda message: message["thread_ts"] == made["ts"] and "nothing is wrong any more" in message["text"]
     )
     conversation.click("dev", conversation.becomes(ROOM, made["ts"], "spoken"), "replay-mute")
     conversation.see(ROOM, lambda message: "spoken" in message["text"] and ":mute:" in message["text"])

@@ -114,8 +114,8 @@ def test_a_failure_is_told_with_its_logs_and_its_recovery_answers_it(site: Site)
     assert "hello-00002" in render(first).text
     assert told(site) == [News.FAILED, News.BACK]
     ((reply,),) = said(site, StoryReply)
-    assert "all is well again" in render(reply).text
-    assert "all is well again" in render(last).text
+    assert "nothing is wrong any more" in render(reply).text
+    assert "nothing is wrong any more" in render(last).text
     root = next(ts for ts, shown in site.channel.messages.items() if shown[-1] == last)
     assert [thread for _, thread in site.channel.places.values() if thread] == [root]
 
