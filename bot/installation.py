@@ -64,10 +64,10 @@ def carry_out(
                 say(line)
         shown = lines
         if progress.outcome is not None:
-            if progress.outcome is not Event.TRUE:
-                say(progress.reason)
+            done = progress.outcome is Event.TRUE
+            say("All of it is in place." if done else progress.reason)
             clusters.close()
-            return progress.outcome is Event.TRUE
+            return done
         time.sleep(PAUSE_SECONDS)
 
 

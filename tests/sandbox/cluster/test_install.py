@@ -42,4 +42,4 @@ def test_manifests_are_put_in_twice_with_the_same_end(tmp_path: Path) -> None:
     assert once.exit_code == again.exit_code == 0, once.output
     assert once.output.splitlines()[0] == "release: 2 objects"
     assert "✔ release" in once.output
-    assert again.output.splitlines() == ["release: 2 objects", "✔ release", "✔ Release knative-serving is as wished"]
+    assert again.output.splitlines() == ["release: 2 objects", "✔ release", "All of it is in place."]
