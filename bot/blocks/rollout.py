@@ -10,7 +10,7 @@ from bot.blocks.bars import bars, told
 from bot.blocks.message import Button, Buttons, Message, Part, compose, prose, table
 from bot.core import duration
 from bot.core.change import Person, State
-from bot.core.rollout.state import Outcome
+from bot.core.rollout.state import KNOBOT, Outcome
 from bot.core.traffic import shares
 
 if TYPE_CHECKING:
@@ -26,7 +26,9 @@ _SAID = {"promote": "goes to step", "pause": "is paused at step", "resume": "goe
 
 
 def who(signature: str) -> str:
-    """Return a mention of who is noted on an object as slack:TEAM/USER."""
+    """Return a mention of who is noted on an object as slack:TEAM/USER, or what else is noted there."""
+    if signature == KNOBOT:
+        return "Knobot"
     found = _ACTOR.match(signature)
     return mrkdwn.person(Person(found[1], found[2])) if found else mrkdwn.code(signature, 80)
 
@@ -41,7 +43,8 @@ def headline(change: Change, rollout: Rollout, progress: Progress | None) -> str
     """Say in one line where a rollout is that is running."""
     where = f"{mrkdwn.bold(str(change.plan.key))}: {place(rollout)}"
     if rollout.paused:
-        return f":double_vertical_bar: {where}, paused by {who(rollout.paused.by)}"
+        why = f": {mrkdwn.prose(rollout.paused.why)}" if rollout.paused.why else ""
+        return f":double_vertical_bar: {where}, paused by {who(rollout.paused.by)}{why}"
     if progress and progress.reason:
         return f":warning: {where}, on hold: {mrkdwn.prose(progress.reason)}"
     return f":hourglass_flowing_sand: {where}"
@@ -78,7 +81,7 @@ def ended(change: Change) -> str:
 
 def buttons(change: Change, rollout: Rollout, progress: Progress | None) -> Buttons:
     """Return the buttons by which a rollout is moved; they carry the version of the card that they stand on."""
-    held = bool(rollout.checks and progress and progress.reason)
+    held = bool(rollout.checks and ((progress and progress.reason) or (rollout.paused and rollout.paused.why)))
     row = (
         Button("promote", "Promote", "primary"),
         Button("resume", "Resume") if rollout.paused else Button("pause", "Pause"),
@@ -104,7 +107,8 @@ def waits(rollout: Rollout) -> str:
     """Say what the next step waits for."""
     if rollout.paused:
         by = who(rollout.paused.by)
-        return f"Paused by {by} since {mrkdwn.moment(rollout.paused.at)}: Resume lets it go on."
+        ways = "Resume waits once more, Skip checks goes on, Abort goes back" if rollout.paused.why else ""
+        return f"Paused by {by} since {mrkdwn.moment(rollout.paused.at)}: {ways or 'Resume lets it go on'}."
     due = rollout.due
     if due is None:
         return "The next step waits for somebody to promote it."
@@ -133,4 +137,5 @@ def _checked(rollout: Rollout) -> list[str]:
     if not rollout.checks:
         return []
     listed = ", ".join(f"{check.name} {mrkdwn.escape(check.wanted)}" for check in rollout.checks)
-    return [f"Checked from {rollout.least} requests on: {listed}"]
+    back = f"; {rollout.failures} bad measurements in a row give the traffic back" if rollout.failures > 1 else ""
+    return [f"Checked from {rollout.least} requests on: {listed}{back}"]

@@ -15,8 +15,8 @@ nothing.
 Where traffic goes to Revisions without pods, ──warm──▶ WARMING comes between APPROVED and APPLYING, with the ends of
 APPROVED. A rollout in steps goes round: each step is another plan, and goes through APPLYING as the first one did.
 
-    ROLLING ──step, promote, pause, resume, abort, back, stop──▶ APPLYING ──wrote──▶ ROLLING ──aborted──▶ ABORTED
-                                                                     └──missed──▶ ROLLING
+    ROLLING ──step, promote, pause, resume, abort, back, stop, note──▶ APPLYING ──wrote──▶ ROLLING ──aborted──▶ ABORTED
+                                                                           └──missed──▶ ROLLING
 
 APPROVED, WARMING and APPLYING are passed through again after a crash: the write is conditional and knows its own kind,
 so doing it twice does it once.
@@ -77,11 +77,12 @@ class Event(Enum):
     ABORT = "abort"
     BACK = "back"
     STOP = "stop"
+    NOTE = "note"
     MISSED = "missed"
     ABORTED = "aborted"
 
 
-STEPS = (Event.STEP, Event.PROMOTE, Event.PAUSE, Event.RESUME, Event.ABORT, Event.BACK, Event.STOP)
+STEPS = (Event.STEP, Event.PROMOTE, Event.PAUSE, Event.RESUME, Event.ABORT, Event.BACK, Event.STOP, Event.NOTE)
 """What has the next plan of a rollout in steps written."""
 
 OPEN = frozenset({State.PENDING, State.APPROVED, State.WARMING, State.APPLYING, State.ROLLING})

@@ -16,8 +16,10 @@ from bot.core.change import Change, Event, State, advance, ended
 from bot.core.commands import Abort, Pause, Promote, Resume
 from bot.core.errors import NotFound, Refused, Unavailable
 from bot.core.policy import NeedsApproval, may_approve
-from bot.core.rollout import stepping
-from bot.core.rollout.stepping import Advance, Back, Finish, Hold, Stopped, Wait
+from bot.core.rollout import stepping, writing
+from bot.core.rollout.steering import abort, pause, promote, resume
+from bot.core.rollout.stepping import Advance, Ask, Back, Finish, Hold, Note, Wait
+from bot.core.rollout.writing import Stopped
 from bot.operations import changes, planning
 from bot.operations.cards import refresh
 from bot.operations.evidence import gather
@@ -47,7 +49,7 @@ def look(world: World, change: Change) -> tuple[datetime, Progress | None]:
         Unavailable: the cluster does not answer.
     """
     now = world.clock.now()
-    rollout = stepping.running(change.plan)
+    rollout = writing.running(change.plan)
     snapshot = world.knative.snapshot(change.plan.key)
     evidence = gather(world, change, rollout, now)
     decision, again = stepping.step(change.plan, snapshot, evidence, now, change.deadline)
@@ -56,6 +58,11 @@ def look(world: World, change: Change) -> tuple[datetime, Progress | None]:
             return again, stepping.standing(change.plan, snapshot, evidence, now, change.deadline)
         case Advance(plan) | Finish(plan):
             _take(world, change, plan, Event.STEP)
+        case Note(plan):
+            _take(world, change, plan, Event.NOTE)
+        case Ask(plan, why):
+            log.warning("The rollout of %s waits for a person: %s", change.plan.key, why)
+            _take(world, change, plan, Event.PAUSE)
         case Back(plan, why):
             log.warning("The rollout of %s goes back: %s", change.plan.key, why)
             _take(world, change, plan, Event.BACK, reason=why)
@@ -146,15 +153,15 @@ def _following(world: World, change: Change, command: Steer, to: Addressee) -> t
     snapshot = world.knative.snapshot(plan.key)
     match command:
         case Promote():
-            evidence = gather(world, change, stepping.running(plan), now, to.person, command.override)
-            return Event.PROMOTE, stepping.promote(plan, snapshot, evidence, now, full=command.full, skip=command.skip)
+            evidence = gather(world, change, writing.running(plan), now, to.person, command.override)
+            return Event.PROMOTE, promote(plan, snapshot, evidence, now, full=command.full, skip=command.skip)
         case Pause():
             who = f"slack:{to.person.team}/{to.person.user}"
-            return Event.PAUSE, stepping.pause(plan, snapshot, who, now)
+            return Event.PAUSE, pause(plan, snapshot, who, now)
         case Resume():
-            return Event.RESUME, stepping.resume(plan, snapshot, now)
+            return Event.RESUME, resume(plan, snapshot, now)
         case Abort():
-            return Event.ABORT, stepping.abort(plan, snapshot)
+            return Event.ABORT, abort(plan, snapshot)
         case _:
             assert_never(command)
 

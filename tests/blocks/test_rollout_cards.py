@@ -14,9 +14,9 @@ from bot.core.change import Change, State, Votes
 from bot.core.model import TrafficTarget
 from bot.core.plan import PLAN
 from bot.core.progress import Mark, Progress, Step
-from bot.core.rollout import annotation, stepping
+from bot.core.rollout import annotation, stepping, writing
 from bot.core.rollout.judging import Evidence
-from bot.core.rollout.state import Outcome, Pause
+from bot.core.rollout.state import KNOBOT, Outcome, Pause
 from tests.blocks.examples import APPROVER, KEY, NOW, change, plan, service, snapshot
 from tests.blocks.slack_rules import check
 
@@ -43,7 +43,7 @@ def lines(text: str) -> str:
 
 def going(**fields: Any) -> Change:
     """The rollout after its first step was written, which needed one approval."""
-    rollout = replace(stepping.running(BEGUN), **fields)
+    rollout = replace(writing.running(BEGUN), **fields)
     votes = Votes(1, "approvers", (APPROVER,))
     return change(replace(BEGUN, rollout=rollout), State.ROLLING, generation=8, votes=votes)
 
@@ -53,7 +53,7 @@ def test_what_is_agreed_on_stands_on_the_card_before_anybody_clicks() -> None:
         <@U1DEV> asks: `rollout hello latest=10,50,100 --every 10m --analyze success&gt;=99% --pause-at 50`
         *shop/hello* will be changed:
         Steps: 10% → 50% → 100% for hello-00004, every 10m; at 50% somebody has to promote it
-        Checked from 20 requests on: success ≥ 99%
+        Checked from 20 requests on: success ≥ 99%; 2 bad measurements in a row give the traffic back
         ```
         hello-00003 █████████░ 90% ← 100%
         hello-00004 █░░░░░░░░░ 10% ← 0%
@@ -85,7 +85,7 @@ def test_on_its_way_it_says_where_it_is_what_comes_next_and_how_the_revision_doe
         :white_check_mark: traffic is as wished
         :white_check_mark: success 99.8%, wanted ≥ 99%
         Back leads to 100% hello-00003.
-        Checked from 20 requests on: success ≥ 99%
+        Checked from 20 requests on: success ≥ 99%; 2 bad measurements in a row give the traffic back
         asked by <@U1DEV>
         approved by <@U2OPS>
         cluster kind
@@ -112,6 +112,21 @@ def test_paused_it_says_by_whom_and_offers_to_go_on() -> None:
     assert "step 1 of 3, 10% hello-00004, paused by <@U2OPS>" in message.text.splitlines()[0]
     assert "Paused by <@U2OPS> since 2026-11-24 12:03 UTC: Resume lets it go on." in message.text
     assert [button["text"]["text"] for button in buttons(message)] == ["Promote", "Resume", "Abort"]
+
+
+def test_what_could_not_be_judged_for_too_long_is_for_a_person_to_decide() -> None:
+    held = Pause(KNOBOT, NOW + timedelta(minutes=20), "Prometheus of kind does not answer")
+    message = render(ChangeCard(going(paused=held)))
+    check(message)
+
+    first = (
+        ":double_vertical_bar: *shop/hello*: step 1 of 3, 10% hello-00004, "
+        "paused by Knobot: Prometheus of kind does not answer"
+    )
+    assert message.text.splitlines()[0] == first
+    ways = "Resume waits once more, Skip checks goes on, Abort goes back."
+    assert f"Paused by Knobot since 2026-11-24 12:20 UTC: {ways}" in message.text
+    assert [button["text"]["text"] for button in buttons(message)] == ["Promote", "Resume", "Skip checks", "Abort"]
 
 
 def test_while_a_step_is_written_there_is_nothing_to_click() -> None:
@@ -157,7 +172,7 @@ def test_whoever_looks_at_the_service_sees_the_rollout() -> None:
     rolling = service(
         TrafficTarget(90, "hello-00003"),
         TrafficTarget(10, "hello-00004"),
-        annotations={PLAN: BEGUN.id, annotation.ROLLOUT: annotation.write(stepping.running(BEGUN))},
+        annotations={PLAN: BEGUN.id, annotation.ROLLOUT: annotation.write(writing.running(BEGUN))},
     )
     whole = told(ServiceStatus(snapshot(rolling), (), NOW))
     listed = told(ServiceTable("shop", (rolling,), NOW + timedelta(minutes=3)))

@@ -163,9 +163,10 @@ MEANT: dict[str, Command] = {
         every=timedelta(minutes=10),
         checks=(Check("success", ">=", 99), Check("p95", "<", 500, "ms"), Check("errors")),
         least=20,
+        failures=2,
     ),
-    "rollout hello 3=5,50,100 --pause-at 50 --analyze success>=99 --min-requests 100": SteppedRollout(
-        HELLO, "3", (5, 50, 100), gates=(50,), checks=(Check("success", ">=", 99),), least=100
+    "rollout hello 3=5,50,100 --pause-at 50 --analyze success>=99 --min-requests 100 --failures 3": SteppedRollout(
+        HELLO, "3", (5, 50, 100), gates=(50,), checks=(Check("success", ">=", 99),), least=100, failures=3
     ),
     "rollout hello latest=10,100 --every 15m --weekdays 9-17:30 --timezone Europe/London": SteppedRollout(
         HELLO, "latest", (10, 100), every=timedelta(minutes=15), window=Window(540, 1050, "Europe/London")
@@ -334,6 +335,8 @@ WRONG = [
     ("rollout hello latest=10,50 --every [soon]", "“soon” is not a length of time", ""),
     ("rollout hello latest=10,50 --analyze [success=99]", "is not a check", "p95<500ms"),
     ("rollout hello latest=10,50 --min-requests [5]", "there is none", "--analyze"),
+    ("rollout hello latest=10,50 --failures [5]", "there is none", "--analyze"),
+    ("rollout hello latest=10,50 --analyze errors --failures [0]", "1 to 10", ""),
     ("rollout hello latest=10,50,100 --pause-at [20]", "20% is no step", ""),
     ("rollout hello latest=10,50,100 --pause-at [100]", "100% is no step", ""),
     ("rollout hello latest=10,50 --weekdays [9-17]", "waits for a person", "--every"),

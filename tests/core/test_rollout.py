@@ -14,11 +14,12 @@ from bot.core import checks, making, references, timezone, traffic
 from bot.core.errors import Invalid, NoChange, Refused, Stale
 from bot.core.model import Condition, Pod, Snapshot, TrafficTarget, Truth
 from bot.core.plan import PLAN, Plan
-from bot.core.rollout import annotation, stepping, window
+from bot.core.rollout import annotation, steering, stepping, window, writing
 from bot.core.rollout.judging import Evidence
-from bot.core.rollout.state import Outcome, Pause, Rollout
-from bot.core.rollout.stepping import Advance, Back, Finish, Hold, Stopped, Wait
+from bot.core.rollout.state import KNOBOT, Outcome, Pause, Rollout
+from bot.core.rollout.stepping import Advance, Ask, Back, Decision, Finish, Hold, Note, Wait
 from bot.core.rollout.window import Window
+from bot.core.rollout.writing import Stopped
 from tests.core import builders
 from tests.core.builders import NOW, name, target
 
@@ -57,6 +58,7 @@ def rollouts(draw: st.DrawFn) -> Rollout:
     """A rollout of Revision 2 that is somewhere on its way."""
     base = draw(splits())
     steps = draw(STEPS)
+    bad = draw(st.integers(0, 1))
     return Rollout(
         revision=name(2),
         steps=steps,
@@ -73,7 +75,10 @@ def rollouts(draw: st.DrawFn) -> Rollout:
         index=draw(st.integers(0, len(steps) - 1)),
         started=draw(MOMENTS),
         since=draw(MOMENTS),
-        paused=draw(st.none() | st.builds(Pause, st.just("slack:T1/U2"), MOMENTS)),
+        paused=draw(st.none() | st.builds(Pause, st.just("slack:T1/U2"), MOMENTS, st.sampled_from(["", "away"]))),
+        failures=draw(st.integers(2, 9)),
+        bad=bad,
+        measured=NOW if bad else None,
     )
 
 
@@ -184,7 +189,7 @@ def written(plan: Plan, on: Snapshot) -> Snapshot:
     return replace(after, service=replace(after.service, annotations={**noted, PLAN: plan.id}))
 
 
-def decide(plan: Plan, on: Snapshot, after: timedelta, evidence: Evidence = NOTHING) -> stepping.Decision:
+def decide(plan: Plan, on: Snapshot, after: timedelta, evidence: Evidence = NOTHING) -> Decision:
     return stepping.step(plan, on, evidence, NOW + after, LATER)[0]
 
 
@@ -279,28 +284,121 @@ def test_the_end_follows_latest_only_if_that_is_what_went_up(leads: int, place: 
     [
         (figures(99.5), Advance),
         (figures(99.0), Advance),
-        (figures(98.9), Back),
+        (figures(98.9), Note),
         (figures(98.9, requests=3), Hold),
         (figures(None), Hold),
         (figures(None, requests=None), Hold),
         (figures(100.0, trouble="away"), Hold),
         (replace(figures(100.0), barrier="locked"), Hold),
-        (replace(figures(50.0), barrier="locked"), Back),
+        (replace(figures(50.0), barrier="locked"), Note),
     ],
 )
-def test_what_is_judged_decides_when_it_is_time(evidence: Evidence, decision: type[stepping.Decision]) -> None:
-    plan, at = begun(f"{TIMED} --analyze success>=99")
-    rollout = stepping.running(plan)
-    plan = replace(plan, rollout=replace(rollout, checks=(CHECK,)))
-    at = changed(at, annotations={**at.service.annotations, annotation.ROLLOUT: annotation.write(plan.rollout)})  # type: ignore[union-attr,arg-type]
+def test_what_is_judged_decides_when_it_is_time(evidence: Evidence, decision: type[Decision]) -> None:
+    plan, at = judged()
 
-    found = decide(plan, at, 10 * MINUTE, evidence)
-    assert isinstance(found, decision)
-    if isinstance(found, Back):
-        assert "success 9" in found.why or "success 5" in found.why
-        assert set(found.plan.after.traffic) == {target(name(1), 100)}
+    assert isinstance(decide(plan, at, 10 * MINUTE, evidence), decision)
     before = decide(plan, at, MINUTE, evidence)
-    assert isinstance(before, Back if decision is Back else Wait)
+    assert isinstance(before, Note if decision is Note else Wait)
+
+
+def judged(failures: int = 2) -> tuple[Plan, Snapshot]:
+    """A rollout with a check, as it is completed where it is asked for."""
+    plan, at = begun(f"{TIMED} --analyze success>=99 --failures {failures}")
+    return noted(plan, at, checks=(CHECK,))
+
+
+def noted(plan: Plan, on: Snapshot, **fields: object) -> tuple[Plan, Snapshot]:
+    rollout = replace(writing.running(plan), **fields)  # type: ignore[arg-type] # fields by name
+    assert on.service is not None
+    annotations = {**on.service.annotations, annotation.ROLLOUT: annotation.write(rollout)}
+    return replace(plan, rollout=rollout), changed(on, annotations=annotations)
+
+
+def bad(plan: Plan) -> int:
+    return writing.running(plan).bad
+
+
+def test_bad_measurements_in_a_row_go_back_and_one_alone_is_noted_on_the_service() -> None:
+    plan, at = judged()
+    first = decide(plan, at, MINUTE, figures(50.0))
+    assert isinstance(first, Note)
+    assert not first.plan.moves_traffic
+    assert '"bad":1' in dict(first.plan.annotations)[annotation.ROLLOUT]  # type: ignore[operator]
+    plan, at = first.plan, written(first.plan, at)
+
+    soon = decide(plan, at, 1.5 * MINUTE, figures(50.0))
+    assert isinstance(soon, Hold)  # the same requests are no second measurement
+    assert "1 of 2 bad measurements" in soon.why
+    back = decide(plan, at, 2 * MINUTE, figures(50.0))
+    assert isinstance(back, Back)
+    assert back.why == "success 50%, wanted ≥ 99% (100 requests in 1m), 2 bad measurements in a row"
+    assert set(back.plan.after.traffic) == {target(name(1), 100)}
+
+
+def test_a_good_measurement_forgets_the_bad_one_before_it() -> None:
+    plan, at = judged()
+    for minute in (1, 3, 5):
+        for success, count in ((50.0, 1), (99.9, 0)):
+            decision = decide(plan, at, (minute + (count == 0)) * MINUTE, figures(success))
+            assert isinstance(decision, Note)
+            assert bad(decision.plan) == count
+            plan, at = decision.plan, written(decision.plan, at)
+
+    assert isinstance(decide(plan, at, 10 * MINUTE, figures(99.9)), Advance)
+
+
+def test_what_cannot_be_measured_in_between_is_neither_good_nor_bad() -> None:
+    plan, at = judged()
+    first = decide(plan, at, MINUTE, figures(50.0))
+    assert isinstance(first, Note)
+    plan, at = first.plan, written(first.plan, at)
+    for evidence in (figures(None), figures(50.0, trouble="away"), figures(50.0, requests=3)):
+        assert decide(plan, at, 3 * MINUTE, evidence) == Wait()
+
+    assert isinstance(decide(plan, at, 4 * MINUTE, figures(50.0)), Back)
+
+
+def test_where_one_failure_is_enough_it_goes_back_at_once() -> None:
+    plan, at = judged(failures=1)
+    found = decide(plan, at, MINUTE, figures(98.9))
+
+    assert isinstance(found, Back)
+    assert found.why == "success 98.9%, wanted ≥ 99% (100 requests in 1m)"
+
+
+def test_a_new_step_begins_without_the_failures_of_the_one_before() -> None:
+    plan, at = noted(*judged(), bad=1, measured=NOW)
+    following = steering.promote(plan, at, figures(50.0), NOW + 5 * MINUTE, skip=True)
+
+    assert bad(following) == 0
+    assert writing.running(following).measured is None
+
+
+def test_a_clock_that_was_set_back_does_not_keep_bad_measurements_from_being_counted() -> None:
+    plan, at = noted(*judged(), bad=1, measured=NOW + timedelta(days=300))
+    assert isinstance(decide(plan, at, MINUTE, figures(50.0)), Back)
+
+
+@pytest.mark.parametrize("evidence", [figures(None), figures(9.0, trouble="away"), figures(9.0, requests=None)])
+def test_a_step_that_waits_too_long_for_figures_is_handed_to_a_person(evidence: Evidence) -> None:
+    plan, at = judged()
+    assert isinstance(decide(plan, at, 19 * MINUTE, evidence), Hold)
+    found = decide(plan, at, 20 * MINUTE, evidence)
+    assert isinstance(found, Ask)
+    assert not found.plan.moves_traffic
+    plan, at = found.plan, written(found.plan, at)
+    held = writing.running(plan).paused
+    assert held is not None
+    assert (held.by, held.why) == (KNOBOT, found.why)
+
+    assert decide(plan, at, timedelta(days=1), figures(99.9)) == Wait()
+    resumed = steering.resume(plan, at, NOW + timedelta(hours=2))
+    assert isinstance(decide(resumed, written(resumed, at), timedelta(hours=2.5), figures(99.9)), Advance)
+
+
+def test_too_few_requests_are_waited_for_without_an_end() -> None:
+    plan, at = judged()
+    assert isinstance(decide(plan, at, timedelta(days=3), figures(None, requests=3)), Hold)
 
 
 def crashing() -> Evidence:
@@ -322,7 +420,7 @@ def test_what_does_not_pass_by_waiting_goes_back_at_once_and_calls_the_base_good
     ):
         found = decide(plan, on, MINUTE, evidence)
         assert isinstance(found, Back), found
-        assert stepping.running(found.plan).outcome is Outcome.FAILED
+        assert writing.running(found.plan).outcome is Outcome.FAILED
         assert dict(found.plan.annotations) == {references.STABLE: name(1), annotation.ROLLOUT: None}
 
 
@@ -373,26 +471,26 @@ def test_it_stops_when_somebody_else_has_moved_what_it_is_about() -> None:
 
 def test_a_person_holds_it_and_lets_it_go_on() -> None:
     plan, at = begun()
-    paused = stepping.pause(plan, at, "slack:T1/U2", NOW + MINUTE)
+    paused = steering.pause(plan, at, "slack:T1/U2", NOW + MINUTE)
     at = written(paused, at)
     assert decide(paused, at, 60 * MINUTE) == Wait()
     with pytest.raises(NoChange):
-        stepping.pause(paused, at, "slack:T1/U2", NOW)
-    resumed = stepping.resume(paused, at, NOW + 60 * MINUTE)
+        steering.pause(paused, at, "slack:T1/U2", NOW)
+    resumed = steering.resume(paused, at, NOW + 60 * MINUTE)
     at = written(resumed, at)
     assert decide(resumed, at, 69 * MINUTE) == Wait()
     assert isinstance(decide(resumed, at, 70 * MINUTE), Advance)
     with pytest.raises(NoChange):
-        stepping.resume(resumed, at, NOW)
+        steering.resume(resumed, at, NOW)
 
 
 def test_a_person_takes_the_next_step_or_the_last() -> None:
     plan, at = begun("rollout hello latest=10,50,100")
-    following = stepping.promote(plan, at, Evidence(), NOW)
+    following = steering.promote(plan, at, Evidence(), NOW)
     assert builders.shares(following) == {name(1): 50, name(2): 50}
-    last = stepping.promote(plan, at, Evidence(), NOW, full=True)
+    last = steering.promote(plan, at, Evidence(), NOW, full=True)
     assert builders.shares(last) == {name(2): 100}
-    assert stepping.running(last).outcome is Outcome.FINISHED
+    assert writing.running(last).outcome is Outcome.FINISHED
 
 
 def test_a_person_does_not_go_past_what_is_broken_locked_or_on_its_way() -> None:
@@ -405,14 +503,14 @@ def test_a_person_does_not_go_past_what_is_broken_locked_or_on_its_way() -> None
         (changed(at, traffic=(target(name(1), 100),)), Evidence(), Stale),
     ):
         with pytest.raises(error):
-            stepping.promote(plan, on, evidence, NOW, skip=True)
+            steering.promote(plan, on, evidence, NOW, skip=True)
 
 
 def test_a_write_that_missed_goes_on_from_what_stands_there_and_takes_nothing_else_over() -> None:
     plan, at = begun()
     missed = decide(plan, at, 10 * MINUTE)
     assert isinstance(missed, Advance)
-    assert stepping.running(stepping.resumed(missed.plan, at)) == plan.rollout
+    assert writing.running(stepping.resumed(missed.plan, at)) == plan.rollout
     assert at.service is not None
     text = at.service.annotations[annotation.ROLLOUT].replace("[10,50", "[10,99")
     assert annotation.read(text) is not None
@@ -435,7 +533,7 @@ def test_a_whole_rollout_aborted_anywhere_is_as_if_it_had_never_been(
         assert isinstance(advance, Advance)
         assert sum(each.percent for each in advance.plan.after.traffic) == 100
         plan, at = advance.plan, written(advance.plan, at)
-    aborted = written(stepping.abort(plan, at), at).service
+    aborted = written(steering.abort(plan, at), at).service
     assert aborted is not None
     assert set(aborted.traffic) == set(base)
     assert annotation.ROLLOUT not in aborted.annotations

@@ -54,7 +54,7 @@ def test_it_goes_up_by_itself_and_leaves_nothing_behind(conversation: Conversati
 
 def test_a_revision_that_fails_a_third_of_its_requests_is_taken_back(conversation: Conversation) -> None:
     one, two = _service(conversation, "shaky", "ghcr.io/acme/error500")
-    line = "rollout shaky latest=20,50,100 --every 1m --analyze success>=99 --min-requests 10"
+    line = "rollout shaky latest=20,50,100 --every 1m --analyze success>=99 --min-requests 10 --failures 1"
     card = conversation.change(ROOM, line, "step 1 of 3")
     enough = threading.Event()
     asking = _requests(conversation, "shaky", enough)
@@ -73,7 +73,7 @@ def test_a_revision_that_fails_a_third_of_its_requests_is_taken_back(conversatio
 def test_without_requests_it_holds_and_says_how_many_are_missing(conversation: Conversation) -> None:
     _, two = _service(conversation, "quiet")
     card = conversation.change(ROOM, "rollout quiet latest=10,100 --every 1s --analyze success>=99", "step 1 of 2")
-    held = conversation.becomes(ROOM, card["ts"], "on hold", "0 requests", "20 are needed")
+    held = conversation.becomes(ROOM, card["ts"], "on hold", "no requests are known", "20 are needed")
     assert "Not yet" in conversation.refusal("dev", ROOM, held, "promote")
     conversation.click("dev", held, "skip")
     _end(conversation, card, ":white_check_mark:", f"100% {two}")

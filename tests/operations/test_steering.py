@@ -175,8 +175,42 @@ def test_a_bad_figure_gives_the_traffic_back_once_and_says_why(site: Site) -> No
     assert site.shares() == BASE
     assert site.states() == [State.FAILED]
     assert "success 66.67%, wanted ≥ 99% (400 requests in" in site.change().reason
-    assert site.rows().count("back") == 1
-    assert len(site.knative.writes) == 2
+    assert "2 bad measurements in a row" in site.change().reason
+    assert (site.rows().count("note"), site.rows().count("back")) == (1, 1)
+    assert len(site.knative.writes) == 3
+
+
+def test_one_bad_figure_among_good_ones_gives_nothing_back(site: Site) -> None:
+    site.metrics.figures = dict(FIGURES)
+    site.type(CHECKED)
+    site.wait(3 * MINUTE, 6)
+    site.metrics.figures["5xx"] = 66.67
+    site.wait(MINUTE / 2, 4)
+    assert "66.67%, wanted ≥ 99%" in held(site)
+    assert "1 of 2 bad measurements" in held(site)
+    rollout = noted(site)
+    assert rollout is not None
+    assert rollout.bad == 1
+    site.metrics.figures["5xx"] = 99.9
+    site.wait(30 * MINUTE, 60)
+
+    assert site.states() == [State.DONE]
+    assert site.rows().count("back") == 0
+
+
+def test_several_processes_count_one_measurement_once(site: Site) -> None:
+    site.metrics.figures = dict(FIGURES)
+    site.type(CHECKED)
+    site.wait(3 * MINUTE, 6)
+    site.metrics.figures["5xx"] = 66.67
+    others = [site.start() for _ in range(3)]
+    site.wait(MINUTE / 4, 1)
+    for other in others:
+        other.tick()
+        other.follow(builders.KEY)
+
+    assert site.shares()[TWO] == 10
+    assert site.rows().count("note") == 1
 
 
 def test_too_few_requests_hold_it_and_it_says_so(site: Site) -> None:
@@ -207,11 +241,30 @@ def test_while_prometheus_is_away_nothing_goes_on(site: Site) -> None:
     site.metrics.figures = dict(FIGURES)
     site.type(CHECKED)
     site.metrics.trouble["query"] = Unavailable("Prometheus of main does not answer.")
-    site.wait(timedelta(hours=3), 180)
+    site.wait(15 * MINUTE, 60)
     assert site.shares()[TWO] == 10
     assert held(site) == "Prometheus of main does not answer"
     site.metrics.trouble.clear()
     site.wait(MINUTE, 4)
+
+    assert site.shares()[TWO] == 50
+
+
+def test_when_it_stays_away_a_person_decides(site: Site) -> None:
+    site.metrics.figures = dict(FIGURES)
+    site.type(CHECKED)
+    site.metrics.trouble["query"] = Unavailable("Prometheus of main does not answer.")
+    site.wait(timedelta(hours=3), 720)
+    rollout = noted(site)
+    assert rollout is not None
+    assert rollout.paused is not None
+    assert rollout.paused.why == "Prometheus of main does not answer"
+    assert site.rows().count("pause") == 1
+    site.metrics.trouble.clear()
+    site.wait(timedelta(hours=1), 60)
+    assert site.shares()[TWO] == 10
+    site.steer(pressed(site, "skip"), "skip")
+    site.wait()
 
     assert site.shares()[TWO] == 50
 

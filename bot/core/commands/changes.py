@@ -88,6 +88,7 @@ class SteppedRollout(Wish):
     gates: tuple[int, ...] = ()
     checks: tuple[Check, ...] = ()
     least: int = 0
+    failures: int = 1
 
 
 @dataclass(frozen=True, slots=True)

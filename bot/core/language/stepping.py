@@ -24,10 +24,14 @@ if TYPE_CHECKING:
 
 ENOUGH = 20
 """Requests that a Revision must have answered before its figures are judged, unless a command says."""
+TOLERATED = 2
+"""Bad measurements in a row that give the traffic back, unless a command says: one alone may be chance."""
+MOST_FAILURES = 10
 STEPPED = (
     Flag(("--every",), "10m", "how long each step lasts; left out, each waits for a person"),
     Flag(("--analyze", "--analyse"), "success>=99", "a check between steps: success>=99, p95<500ms, or a named one"),
     Flag(("--min-requests",), str(ENOUGH), "how many requests there must be before a check says anything"),
+    Flag(("--failures",), str(TOLERATED), "how many bad measurements in a row give the traffic back; 1 is at once"),
     Flag(("--pause-at",), "50", "percents at which a person has to say that it goes on"),
     Flag(("--weekdays",), "9-17", "steps are taken only in these hours of Mondays to Fridays"),
     Flag(("--timezone",), "Europe/Berlin", "of these hours; UTC unless told"),
@@ -46,11 +50,10 @@ def read_stepped(reader: Reader, service: Address, reference: str, steps: list[W
         reader.fail(steps[annotation.MOST], f"That is more than {annotation.MOST} steps.", "Take larger ones.")
     every = reader.one("every")
     judged = _checks(reader)
-    least = reader.one("min-requests")
-    if least and not judged:
-        reader.fail(
-            least, "Requests are counted for checks, and there is none.", "For example `--analyze success>=99`."
-        )
+    least, failures = reader.one("min-requests"), reader.one("failures")
+    if not judged and (flagged := least or failures):
+        what = "Requests are" if least else "Bad measurements are"
+        reader.fail(flagged, f"{what} counted for checks, and there is none.", "For example `--analyze success>=99`.")
     return SteppedRollout(
         service,
         reference,
@@ -60,6 +63,7 @@ def read_stepped(reader: Reader, service: Address, reference: str, steps: list[W
         gates=_gates(reader, percents),
         checks=judged,
         least=(reader.number(least, "number", 0, 1_000_000) if least else ENOUGH) if judged else 0,
+        failures=(reader.number(failures, "number", 1, MOST_FAILURES) if failures else TOLERATED) if judged else 1,
     )
 
 

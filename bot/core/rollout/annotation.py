@@ -52,10 +52,13 @@ def write(rollout: Rollout) -> str:
         "pauseAt": list(rollout.gates),
         "checks": [str(check) for check in rollout.checks],
         "minRequests": rollout.least,
+        "failures": rollout.failures if rollout.failures > 1 else None,
         "started": _instant(rollout.started),
         "since": _instant(rollout.since),
         "next": _instant(rollout.due),
-        "paused": {"by": rollout.paused.by, "at": _instant(rollout.paused.at)} if rollout.paused else None,
+        "paused": _pause(rollout.paused) if rollout.paused else None,
+        "bad": rollout.bad or None,
+        "measured": _instant(rollout.measured),
     }
     return template.canonical(
         {name: value for name, value in document.items() if value is not None and value is not False and value != []}
@@ -92,11 +95,14 @@ def _rollout(document: dict[str, Any]) -> Rollout:
         gates=tuple(document.get("pauseAt", ())),
         checks=tuple(checks.parse(check) for check in document.get("checks", ())),
         least=document["minRequests"],
+        failures=document.get("failures", 1),
         plan=document["plan"],
         index=document["index"],
         started=_read_instant(document.get("started")),
         since=_read_instant(document.get("since")),
-        paused=Pause(held["by"], datetime.fromisoformat(held["at"])) if held else None,
+        paused=Pause(held["by"], datetime.fromisoformat(held["at"]), held.get("why", "")) if held else None,
+        bad=document.get("bad", 0),
+        measured=_read_instant(document.get("measured")),
     )
 
 
@@ -108,7 +114,8 @@ def _window(text: str, timezone: str) -> Window:
 def _sound(rollout: Rollout) -> bool:
     """Whether a rollout could have been begun: what is worked out from it then is right, too."""
     names = (rollout.revision, rollout.by, rollout.plan, *(target.revision or "" for target in rollout.base))
-    numbers = (rollout.index, rollout.least, *rollout.steps, *rollout.gates, *(weight for _, weight in rollout.rest))
+    counts = (rollout.index, rollout.least, rollout.failures, rollout.bad)
+    numbers = (*counts, *rollout.steps, *rollout.gates, *(weight for _, weight in rollout.rest))
     if not all(isinstance(name, str) for name in names) or not all(type(number) is int for number in numbers):
         return False
     climbs = all(low < high for low, high in pairwise(rollout.steps))
@@ -118,6 +125,8 @@ def _sound(rollout: Rollout) -> bool:
         and rollout.steps[0] > 0
         and rollout.steps[-1] <= traffic.WHOLE
         and 0 <= rollout.index < len(rollout.steps)
+        and 0 <= rollout.bad < rollout.failures
+        and (rollout.bad > 0) is (rollout.measured is not None)
         and all(weight > 0 for _, weight in rollout.rest)
         and (bool(rollout.rest) or rollout.steps == (traffic.WHOLE,))
         and sum(target.percent for target in rollout.base) == traffic.WHOLE
@@ -135,6 +144,11 @@ def _target(target: TrafficTarget) -> dict[str, Any]:
     if target.tag:
         entry["tag"] = target.tag
     return entry
+
+
+def _pause(held: Pause) -> dict[str, Any]:
+    why = {"why": held.why} if held.why else {}
+    return {"by": held.by, "at": _instant(held.at), **why}
 
 
 def _instant(at: datetime | None) -> str | None:

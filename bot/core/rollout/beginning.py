@@ -54,6 +54,7 @@ def begin(command: SteppedRollout, snapshot: Snapshot, service: Service, by: str
         gates=command.gates,
         checks=command.checks,
         least=command.least,
+        failures=command.failures,
     )
     return agreed, tuple(notes)
 

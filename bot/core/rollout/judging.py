@@ -1,6 +1,7 @@
 """Whether the Revision that goes up is good: by its own state, its pods, and the figures that were agreed on.
 
-Three answers are possible, and the third is not an excuse: as long as it cannot be told, nothing goes on.
+Only good is good: as long as it cannot be told, nothing goes on. A bad figure is one measurement, which may be chance;
+what is broken does not pass by waiting.
 """
 
 from __future__ import annotations
@@ -30,11 +31,13 @@ FARTHEST = timedelta(hours=1)
 
 
 class Judgement(Enum):
-    """What can be said."""
+    """What can be said. OPEN: it takes time, or requests. BLIND: there are no figures, and waiting brings none."""
 
     GOOD = "good"
     BAD = "bad"
+    BROKEN = "broken"
     OPEN = "open"
+    BLIND = "blind"
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +76,7 @@ def judge(rollout: Rollout, snapshot: Snapshot, evidence: Evidence) -> Verdict:
     """Return what can be said about the Revision that goes up."""
     broken = _broken(rollout, snapshot, evidence)
     if broken:
-        return Verdict(Judgement.BAD, broken, forgivable=False)
+        return Verdict(Judgement.BROKEN, broken, forgivable=False)
     revision = snapshot.revision(rollout.revision)
     if revision is None or revision.ready is not Truth.TRUE:
         return Verdict(Judgement.OPEN, f"{rollout.revision} is not Ready", forgivable=False)
@@ -97,17 +100,21 @@ def _by_figures(rollout: Rollout, evidence: Evidence) -> Verdict:
     if not rollout.checks:
         return Verdict(Judgement.GOOD)
     if evidence.trouble:
-        return Verdict(Judgement.OPEN, evidence.trouble)
+        return Verdict(Judgement.BLIND, evidence.trouble)
     requests, span = round(evidence.requests or 0), duration.words(evidence.window)
     asked = f"{counted(requests, 'request')} in {span}"
+    if evidence.requests is None and rollout.least:
+        return Verdict(
+            Judgement.BLIND,
+            f"no requests are known of {rollout.revision} in {span}, and {rollout.least} are needed to judge",
+        )
     if requests < rollout.least:
         return Verdict(Judgement.OPEN, f"{asked}, and {rollout.least} are needed to judge")
+    missing = next((check.name for check, figure in evidence.figures if figure is None), None)
     for check, figure in evidence.figures:
-        if figure is None:
-            return Verdict(Judgement.OPEN, f"there is no figure for {check.name} yet")
-        if not check.holds(figure):
+        if figure is not None and not check.holds(figure):
             return Verdict(Judgement.BAD, f"{check.told(figure)}, wanted {check.wanted} ({asked})")
-    return Verdict(Judgement.GOOD)
+    return Verdict(Judgement.BLIND, f"there is no figure for {missing}") if missing else Verdict(Judgement.GOOD)
 
 
 def lines(rollout: Rollout, evidence: Evidence) -> tuple[Step, ...]:

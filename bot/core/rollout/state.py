@@ -15,6 +15,9 @@ from bot.core.checks import Check
 from bot.core.model import TrafficTarget
 from bot.core.rollout.window import Window
 
+KNOBOT = "knobot"
+"""Who holds a rollout that can be judged no more, until a person decides."""
+
 
 class Outcome(Enum):
     """How it ended. STOPPED: somebody else changed the traffic."""
@@ -28,10 +31,11 @@ class Outcome(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Pause:
-    """Who holds a rollout, as slack:TEAM/USER, and since when."""
+    """Who holds a rollout, as slack:TEAM/USER or KNOBOT, since when, and why, where that is not a person's wish."""
 
     by: str
     at: datetime
+    why: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,10 +44,11 @@ class Rollout:
 
     Agreed on: `rest` are those who carry the rest (place → weight), `base` the targets to return to; `follow` has it
     follow latest at its end. `every` None waits for a person before each step, `gates` are percents that do; `window`
-    is when steps may be taken. `checks` are judged once there were `least` requests. `by` is who asked for it, as
-    slack:TEAM/USER.
+    is when steps may be taken. `checks` are judged once there were `least` requests, and `failures` bad measurements
+    in a row give the traffic back. `by` is who asked for it, as slack:TEAM/USER.
 
-    How far it is: `index` of the present step, in force since `since`, and who holds it. `plan` is the id of the plan
+    How far it is: `index` of the present step, in force since `since`, and who holds it; so many measurements in a row
+    were `bad`, the last of them at `measured`. `plan` is the id of the plan
     that was approved, "" until it is begun; with it a row in the store and the state on the Service are told to be of
     the same rollout. `outcome` and `reason` are never on the Service: what has ended is taken off.
     """
@@ -59,11 +64,14 @@ class Rollout:
     gates: tuple[int, ...] = ()
     checks: tuple[Check, ...] = ()
     least: int = 0
+    failures: int = 1
     plan: str = ""
     index: int = 0
     started: datetime | None = None
     since: datetime | None = None
     paused: Pause | None = None
+    bad: int = 0
+    measured: datetime | None = None
     outcome: Outcome = Outcome.RUNNING
     reason: str = ""
 
@@ -127,8 +135,12 @@ class Rollout:
         return replace(self, plan=plan, started=now, since=now)
 
     def at(self, index: int, now: datetime) -> Rollout:
-        """Return it at another step, which nobody holds."""
-        return replace(self, index=index, since=now, paused=None)
+        """Return it at another step, which nobody holds and nothing is known of yet."""
+        return replace(self, index=index, since=now, paused=None, bad=0, measured=None)
+
+    def counted(self, bad: int, now: datetime) -> Rollout:
+        """Return it after a measurement, which is the `bad`th bad one in a row, or good after bad ones: 0."""
+        return replace(self, bad=bad, measured=now if bad else None)
 
     def ended(self, outcome: Outcome, reason: str = "") -> Rollout:
         return replace(self, outcome=outcome, reason=reason, paused=None)
