@@ -269,7 +269,7 @@ def serve(settings: Settings) -> None:
     for cluster in settings.clusters:
         knative.connect(cluster.name, cluster.kubeconfig, cluster.context, cluster.ingress)
         reflectors.append(knative.reflector(cluster.name, cluster.namespaces or None, noticed))
-    app = build_app(operations, client, bot, settings.command, seal, settings.slack.signing_secret)
+    app = build_app(operations, client, bot, settings.command, seal)
     watches = dict(zip((cluster.name for cluster in settings.clusters), reflectors, strict=True))
     doors = Doors(settings, app, client, store, watches, operations.turn_away)
     scheduler.start()

@@ -23,9 +23,7 @@ THREADS = 16
 """How many payloads are worked on at once: they wait for Slack and the cluster most of the time."""
 
 
-def build_app(
-    operations: Operations, client: WebClient, bot: Bot, command: str, seal: Seal, signing_secret: str = ""
-) -> App:
+def build_app(operations: Operations, client: WebClient, bot: Bot, command: str, seal: Seal) -> App:
     """Return the Bolt app of one workspace.
 
     Args:
@@ -34,7 +32,6 @@ def build_app(
         bot: who the token belongs to; asked once, so that no payload waits for auth.test.
         command: the slash command's name, with its slash.
         seal: of the tickets that modals carry.
-        signing_secret: by which HTTP requests are known to be Slack's; Socket Mode needs none.
     """
 
     def authorize() -> AuthorizeResult:
@@ -47,9 +44,8 @@ def build_app(
         client=WebClient(base_url=client.base_url, timeout=client.timeout),  # `authorize` gives the token
         authorize=authorize,
         logger=logger,
-        signing_secret=signing_secret,
         listener_executor=ThreadPoolExecutor(THREADS, thread_name_prefix="listener"),
-        request_verification_enabled=True,
+        request_verification_enabled=False,  # `web.gate` has done it
         attaching_conversation_kwargs_enabled=False,
     )
     app.middleware(admit(bot.team, seal, operations.turn_away, bot.app))

@@ -123,7 +123,7 @@ def _deploying_mistakes(shown: JSON) -> dict[str, str]:
 
 def _target(shown: JSON) -> str:
     """Return the Service that a form of a deploy is about: it is named by the blocks of the form alone."""
-    return next((block["block_id"][len(DEPLOY) + 1 :] for block in shown["blocks"] if _names(block)), "")
+    return next((block["block_id"][len(DEPLOY) + 1 :] for block in shown.get("blocks", ()) if _names(block)), "")
 
 
 def _names(block: JSON) -> bool:
@@ -133,7 +133,7 @@ def _names(block: JSON) -> bool:
 def _before(shown: JSON) -> dict[str, str]:
     """Return what the form began with: it is in the fields themselves. A proposed image is no beginning."""
     began = {}
-    for block in shown["blocks"]:
+    for block in shown.get("blocks", ()):
         if block.get("type") == "input" and block["block_id"] != PROPOSED:
             element = block["element"]
             option = element.get("initial_option") or {}
@@ -150,7 +150,7 @@ def _after(shown: JSON) -> dict[str, str]:
 def _given(shown: JSON) -> dict[str, str]:
     """Return what is filled in: field → value, by the name of the slot where it is one of the picker's."""
     given = {}
-    for block, elements in shown["state"]["values"].items():
+    for block, elements in ((shown.get("state") or {}).get("values") or {}).items():
         for element in elements.values():
             option = element.get("selected_option") or {}
             given[slot_of(block)] = str(element.get("value") or option.get("value") or "")
@@ -159,7 +159,7 @@ def _given(shown: JSON) -> dict[str, str]:
 
 def _proposed(shown: JSON) -> tuple[str, ...]:
     """Return the images that a form proposes, the chosen one first."""
-    for block in shown["blocks"]:
+    for block in shown.get("blocks", ()):
         if block.get("block_id") == PROPOSED:
             listed = [option["value"] for option in block["element"].get("options", ())]
             chosen = _given(shown).get(PROPOSED) or block["element"].get("initial_value", "")
@@ -168,4 +168,4 @@ def _proposed(shown: JSON) -> tuple[str, ...]:
 
 
 def _inputs(shown: JSON) -> list[str]:
-    return [block["block_id"] for block in shown["blocks"] if block.get("type") == "input"]
+    return [block["block_id"] for block in shown.get("blocks", ()) if block.get("type") == "input"]

@@ -8,13 +8,12 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from slack_bolt.adapter.socket_mode import SocketModeHandler
-
 from bot.settings import Mode
 from bot.slack.connection import call
 from bot.web.gate import Gate
 from bot.web.health import Health, socket_health, watch_health, web_api_health
 from bot.web.server import Server
+from bot.web.sockets import Socket
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -26,9 +25,6 @@ if TYPE_CHECKING:
     from bot.settings import Settings
     from bot.store import Store
 
-PING_SECONDS = 2
-"""Between pings. The client gives a broken connection up after five that failed; meanwhile nobody is answered."""
-
 
 class Doors:
     """The one way in that the settings choose, and the HTTP server where there is one.
@@ -39,7 +35,7 @@ class Doors:
         client: of the bot.
         store: where it is noted which requests have been let in.
         watches: cluster → its copy.
-        turned_away: is told why a request was not let in, and the address that it came from.
+        turned_away: is told why something was not let in, and the address that it came from, if it did from one.
     """
 
     def __init__(
@@ -49,13 +45,13 @@ class Doors:
         client: WebClient,
         store: Store,
         watches: Mapping[str, Reflector],
-        turned_away: Callable[[str, str], None],
+        turned_away: Callable[..., None],
     ) -> None:
         slack = settings.slack
-        self._socket: SocketModeHandler | None = None
+        self._socket: Socket | None = None
         gate: Gate | None = None
         if slack.mode is Mode.SOCKET:
-            self._socket = SocketModeHandler(app, slack.app_token, ping_interval=PING_SECONDS)
+            self._socket = Socket(app, slack.app_token, turned_away)
             reached = socket_health(self._socket)
         else:
             gate = Gate(slack.signing_secret, lambda request: store.first(request, datetime.now(UTC)))

@@ -14,6 +14,7 @@ from slack_sdk import WebClient
 from bot.app import build_app
 from bot.core.change import Person, State
 from bot.core.panels import Seal, Ticket
+from bot.handlers.shape import Misshapen, check
 from bot.slack import Bot
 from tests.handlers.at_once import AtOnce
 from tests.operations.site import DEV, FREE, GUARDED, OPS, WISH, Site
@@ -97,7 +98,12 @@ class Desk:
         self.app = self.process(**ports)
 
     def hand(self, body: Any, app: App | None = None) -> int:
-        """Hand a payload in, and return the status that it was answered with."""
+        """Hand a payload in as the doors do; the status that it is answered with, 400 where it is none."""
+        try:
+            check(body)
+        except Misshapen:
+            self.site.operations.turn_away("it is no payload")
+            return 400
         status: int = (app or self.app).dispatch(BoltRequest(body=body, mode="socket_mode")).status
         return status
 

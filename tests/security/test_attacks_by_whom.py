@@ -84,7 +84,7 @@ def test_b_on_no_path_does_a_guest_change_anything(front: Desk) -> None:
     [
         {"user": {"id": MALLORY.user, "team_id": "T1", "name": "ops", "username": OPS.user}},
         {"user": {"id": MALLORY.user, "team_id": "T1"}, "user_id": OPS.user, "user_name": OPS.user},
-        {"user": {"id": MALLORY.user, "team_id": "T1", "email": "ops@example.com"}, "event": {"user": ""}},
+        {"user": {"id": MALLORY.user, "team_id": "T1", "email": "ops@example.com"}, "event": {"type": "x", "user": ""}},
     ],
     ids=["a display name", "another field", "an e-mail address"],
 )

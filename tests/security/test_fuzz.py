@@ -23,6 +23,7 @@ def test_no_payload_writes_raises_or_shows_a_traceback(tmp_path: Path) -> None:
 
     assert sum(one.count for one in tally.values()) >= 200, table(tally)
     assert any("acknowledged" in one.became for one in tally.values())
+    assert not any(became.startswith("status 5") for one in tally.values() for became in one.became)
     assert not made.site.store.audit.verify().fault
     made.site.store.close()
 
@@ -35,4 +36,5 @@ def test_no_request_raises_and_none_without_a_signature_reaches_anybody(tmp_path
 
     assert set(tally) == {"request: signed", "request: not signed"}
     assert tally["request: signed"].became["status 200"] > 0
+    assert set(tally["request: signed"].became) <= {f"status {status}" for status in (200, 400, 404, 413, 415)}
     assert set(tally["request: not signed"].became) <= {f"status {status}" for status in (400, 401, 413, 415)}

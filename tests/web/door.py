@@ -87,7 +87,7 @@ def opened(operations: Operations, store: Store) -> Iterator[tuple[Server, dict[
     """A bot of the app A1 that serves by HTTP, and what it tells of its health."""
     client = WebClient(token="xoxb-of-a-test", base_url="http://127.0.0.1:9/")
     bot = Bot(TEAM, "UBOT", "BBOT", "A1")
-    app = build_app(operations, client, bot, "/knative", SEAL, SECRET)
+    app = build_app(operations, client, bot, "/knative", SEAL)
     app.listener_runner.listener_executor = AtOnce()
     parts: dict[str, Callable[[], str]] = {"slack": lambda: "", "database": lambda: ""}
     gate = Gate(SECRET, lambda request: store.first(request, datetime.now(UTC)))

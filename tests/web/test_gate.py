@@ -168,6 +168,12 @@ ODD: dict[str, tuple[int, bytes, Mapping[str, str]]] = {
     "ten thousand fields": (400, urlencode({f"f{number}": "" for number in range(10_000)}).encode(), FORM),
     "an event that is none": (400, json.dumps({**SAID, "event": "x"}).encode(), JSON),
     "an event in a form": (400, fresh(event="x"), FORM),
+    "an event without a type": (400, json.dumps({**SAID, "event": {}}).encode(), JSON),
+    "a click on nothing": (400, form({**CLICK, "actions": []}), FORM),
+    "a click on something nameless": (400, form({**CLICK, "actions": [{"value": "x"}]}), FORM),
+    "a command that is a click, too": (400, form({"payload": json.dumps({**CLICK, "command": "/x"})}), FORM),
+    "of a kind that nobody sends": (400, json.dumps({**SAID, "type": "workflow_step_edit"}).encode(), JSON),
+    "an enterprise that is a number": (400, form({**CLICK, "enterprise": 7}), FORM),
     "authorizations that are none": (400, json.dumps({**SAID, "authorizations": 7}).encode(), JSON),
 }
 
@@ -193,6 +199,11 @@ def test_no_body_is_logged_whatever_becomes_of_it(knock: Door, caplog: pytest.Lo
     knock.reached()
 
     assert MARK not in caplog.text
+
+
+def test_a_word_that_bolt_takes_for_a_field_is_only_a_word(knock: Door) -> None:
+    assert knock.slack(fresh(text="status payload-service", trigger_id="1.2"))[0] == 200
+    assert knock.reached() == [("submit", "status payload-service", Addressee(DEV, "C1", trigger="1.2"))]
 
 
 def test_payloads_for_another_app_or_workspace_do_nothing(knock: Door) -> None:
