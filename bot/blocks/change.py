@@ -6,6 +6,7 @@ still be understood weeks later. Buttons are there only while they can do someth
 
 from __future__ import annotations
 
+import itertools
 from typing import TYPE_CHECKING, assert_never
 
 from bot.blocks import guards, marks, mrkdwn, planned, remedies, rollout
@@ -34,6 +35,8 @@ DECISION = (
 CONFIRMATION = (Button("confirm", "Yes, do it", "danger"), Button("withdraw", "No, keep it"))
 UNDO = Button("undo", "Undo")
 REASON = 500
+HEADED = 3
+"""So many settings stand in the first line where they are all that a change was about."""
 OF_OUTCOME = frozenset({State.DONE, State.FAILED, State.ABORTED, State.SUPERSEDED, State.STALE, State.REFUSED})
 """States whose first line is about what has become so, not about what was asked for."""
 
@@ -124,6 +127,7 @@ def _body(answer: ChangeCard) -> list[Part]:
         case State.DONE:
             so = dict(progress.routed) if progress else None
             bars_so = planned.traffic_bars(plan, revision, so)
+            settings = settings[HEADED:] if planned.settings_alone(plan) else settings
             settings += [f"{mrkdwn.code(tag)} answers at {mrkdwn.link(url)}" for tag, url in _addresses(progress)]
             return [bars_so, trouble, steps, prose(*settings), planned.remarks(plan, written=True)]
         case State.FAILED:
@@ -159,8 +163,10 @@ def _stepped(change: Change) -> Rollout | None:
 def _outcome(change: Change, progress: Progress | None) -> str:
     """Say what a change that came true has made so."""
     plan, revision = change.plan, progress.revision if progress else None
-    if plan.deletes or plan.about:
-        return " is gone" if plan.deletes else " is as wished"
+    if plan.deletes:
+        return " is gone"
+    if planned.settings_alone(plan):
+        return f": {', '.join(itertools.islice(planned.settings(plan), HEADED))}" if plan.changes else " is as wished"
     held = _routed(progress) or planned.shares_after(plan, revision)
     if plan.before is None:
         return f" is created: {told(held)}"

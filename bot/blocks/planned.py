@@ -50,6 +50,13 @@ def losses(plan: Plan) -> Part:
     return prose(*(f"• {mrkdwn.prose(loss, 200)}" for loss in plan.loses), head=":warning: This cannot be taken back:")
 
 
+def settings_alone(plan: Plan) -> bool:
+    """Whether a plan changes nothing but settings: of another object, or annotations of the Service."""
+    if plan.about:
+        return True
+    return not (plan.deletes or plan.moves_traffic or plan.new_revision or tuple(names(plan)))
+
+
 def settings(plan: Plan, revision: str | None = None) -> Iterator[str]:
     """Yield a line of markup for each setting and each tag that changes."""
     yield from (f"{mrkdwn.prose(change.what, 160)}: {_arrow(change.before, change.after)}" for change in plan.changes)

@@ -2,17 +2,20 @@
 
 A DomainMapping takes a domain that a ClusterDomainClaim gives to its namespace. Claims are made by those who run the
 cluster, unless it makes them by itself (autocreate-cluster-domain-claims): whoever may make claims may take the
-domains of others.
+domains of others. Where one is missing, and who maps a domain may claim it too, one plan does both: its *opening*
+claims the domain, before the plan's own write, and its id follows from the plan's.
 """
 
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bot.core.errors import Invalid, NoChange, NotFound
 from bot.core.model import Object, ObjectKind, ServiceKey
-from bot.core.plan import PLAN, Base, Plan, Request, State, sealed
+from bot.core.plan import GONE, PLAN, Base, Plan, Request, State, sealed
+from bot.core.policy import WHOLE
 from bot.core.staleness import document
 from bot.core.template import Change, canonical
 
@@ -39,8 +42,33 @@ def claim(domain: str) -> Object:
     return Object(ObjectKind.DOMAIN_CLAIM, domain)
 
 
+LEADS = "leads to"
+CLAIMED = "claimed for"
+"""What people read before the Service that a domain leads to, and before the namespace that has claimed it."""
 SUFFIXES = Object(ObjectKind.CONFIG_MAP, CONFIG, SYSTEM)
 """Where a cluster keeps the domains of its Services."""
+
+
+NETWORK = Object(ObjectKind.CONFIG_MAP, "config-network", SYSTEM)
+"""Where a cluster says whether it makes claims by itself."""
+
+
+def claims_itself(found: Stored | None) -> bool:
+    """Whether a cluster claims each domain for whoever maps it first, by its ConfigMap config-network; else it is not.
+
+    Knative's own default is that it does not.
+    """
+    data = document(found.document) if found else {}
+    return str(data.get("autocreate-cluster-domain-claims", "")).lower() == "true"
+
+
+def opening(plan: Plan) -> Plan | None:
+    """Return the write that claims the domain which `plan` maps; None where that is not a part of it."""
+    if plan.about is None or plan.about.kind is not ObjectKind.DOMAIN_MAPPING or WHOLE not in plan.also:
+        return None
+    after = State(document=canonical({"namespace": plan.about.namespace}))
+    key = replace(plan.key, name="")
+    return sealed(Plan(VERB, key, plan.request, None, None, after, notes=(plan.id,), about=claim(plan.about.name)))
 
 
 def suffixes(found: Stored | None) -> dict[str, bool]:
@@ -50,7 +78,15 @@ def suffixes(found: Stored | None) -> dict[str, bool]:
     return named if any(named.values()) else {**named, FALLBACK: True}
 
 
-def map_to(command: MapDomain, key: ServiceKey, found: Stored | None, claimed: Stored | None, request: Request) -> Plan:
+def map_to(
+    command: MapDomain,
+    key: ServiceKey,
+    found: Stored | None,
+    claimed: Stored | None,
+    request: Request,
+    *,
+    itself: bool | None = None,
+) -> Plan:
     """Return the plan that gives a domain to a Service.
 
     Args:
@@ -59,6 +95,7 @@ def map_to(command: MapDomain, key: ServiceKey, found: Stored | None, claimed: S
         found: the DomainMapping as it is, None where there is none.
         claimed: the ClusterDomainClaim of the domain as far as Knobot can see it, None for none.
         request: who asks.
+        itself: whether the cluster claims by itself what is mapped; None where Knobot may not know.
 
     Raises:
         Invalid: the domain belongs to another namespace. NoChange: it is already so.
@@ -75,22 +112,32 @@ def map_to(command: MapDomain, key: ServiceKey, found: Stored | None, claimed: S
         f"No ClusterDomainClaim gives {command.domain} to {key.namespace}: unless the cluster makes claims by itself, "
         f"`domain claim {command.domain}` is needed too."
     )
-    notes = () if owner else (unclaimed,)
+    notes = (unclaimed,) if owner is None and itself is None else ()
+    claims = owner is None and itself is False
     was = document(found.document) if found else {}
     before = State(document=canonical({name: was.get(name) for name in wish})) if found else None
     if before and document(before.document) == wish:
         raise NoChange(f"{command.domain} leads to {key} already.", "Nothing was written.")
-    changes = (Change(command.domain, _led(was), f"{key}"),)
-    return _plan(key, about, found, before, State(document=canonical(wish)), request, changes, notes)
+    gained = (Change(CLAIMED, None, key.namespace),) if claims else ()
+    changes = (Change(LEADS, _led(was), f"{key}"), *gained)
+    base, after = _base(found) if found else None, State(document=canonical(wish))
+    also = (WHOLE,) if claims else ()
+    plan = Plan(VERB, key, request, base, before, after, changes=changes, notes=notes, about=about, also=also)
+    return sealed(plan)
 
 
 def unmap(domain: str, key: ServiceKey, found: Stored, request: Request) -> Plan:
     """Return the plan that takes a domain from the Service that it leads to."""
     about, was = mapping(domain, key.namespace), document(found.document)
-    base = _base(found)
-    loses = (f"the address {domain}, which leads to {_led(was) or 'nothing'}",)
-    before = State(document=canonical({"ref": was.get("ref")}))
-    return sealed(Plan(VERB, key, request, base, before, State(), about=about, loses=loses))
+    changes = (Change(LEADS, _led(was), None),)
+    plan = Plan(VERB, key, request, _base(found), State(document=canonical(was)), GONE, changes=changes, about=about)
+    return sealed(replace(plan, loses=(loss(plan),)))
+
+
+def loss(plan: Plan) -> str:
+    """Return what is lost when the DomainMapping of `plan` goes."""
+    led = next((each.before or each.after for each in plan.changes if each.what == LEADS), None)
+    return f"the address {plan.about.name if plan.about else ''}, which leads to {led or 'nothing'}"
 
 
 def claim_for(command: ClaimDomain, key: ServiceKey, found: Stored | None, request: Request) -> Plan:
@@ -106,8 +153,8 @@ def claim_for(command: ClaimDomain, key: ServiceKey, found: Stored | None, reque
             raise NoChange(f"{command.domain} belongs to {owner} already.", "Nothing was written.")
         raise Invalid(f"{command.domain} belongs to the namespace {owner}.", "Choose another domain.")
     after = State(document=canonical({"namespace": key.namespace}))
-    changes = (Change(command.domain, None, f"claimed for {key.namespace}"),)
-    return _plan(key, about, None, None, after, request, changes, ())
+    changes = (Change(CLAIMED, None, key.namespace),)
+    return sealed(Plan(VERB, key, request, None, None, after, changes=changes, about=about))
 
 
 def make_default(command: DefaultDomain, key: ServiceKey, found: Stored | None, request: Request) -> Plan:
@@ -135,20 +182,6 @@ def leads_to(found: Stored) -> str:
     """Return the name of the Service that a DomainMapping leads to, "" for something else."""
     reference = document(found.document).get("ref") or {}
     return str(reference.get("name", "")) if reference.get("kind") == "Service" else ""
-
-
-def _plan(
-    key: ServiceKey,
-    about: Object,
-    found: Stored | None,
-    before: State | None,
-    after: State,
-    request: Request,
-    changes: tuple[Change, ...],
-    notes: tuple[str, ...],
-) -> Plan:
-    base = _base(found) if found else None
-    return sealed(Plan(VERB, key, request, base, before, after, changes=changes, notes=notes, about=about))
 
 
 def _base(found: Stored) -> Base:

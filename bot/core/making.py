@@ -6,6 +6,7 @@ on the object.
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -82,7 +83,7 @@ def proceed(former: Plan, rollout: Rollout, targets: tuple[TrafficTarget, ...], 
 
 
 def undo(former: Plan, generation: int, snapshot: Snapshot, request: Request, *, force: bool = False) -> Plan:
-    """Return the plan that takes `former` back: the template and the traffic that were before it, exactly.
+    """Return the plan that takes `former`, a change of a Service, back: its template and traffic of before, exactly.
 
     One thing cannot wait: where a deploy has been given traffic that followed latest, the Revision that had it gets it
     back by name. Following would leave the traffic where it is until yet another Revision, of the old template, is up.
@@ -99,11 +100,17 @@ def undo(former: Plan, generation: int, snapshot: Snapshot, request: Request, *,
         Stale: somebody has changed the Service since. Invalid: it was created by that plan. NoChange: nothing to do.
     """
     service = snapshot.service
+    if former.before and former.deletes:
+        image = template.image(json.loads(former.before.template).get("spec") or {})
+        raise Invalid(
+            f"{former.key} was deleted with all its Revisions, which cannot be taken back.",
+            f"`deploy {former.key.name} {image}` makes it anew, with the image that it had.",
+        )
     if service is None:
         raise NotFound(f"There is no Service {snapshot.key} any more.")
-    if former.before is None and former.about is None:
+    if former.before is None:
         raise Invalid(f"{former.key} did not exist before that deploy, so there is nothing to go back to.")
-    if former.before is None or not undoable(former):
+    if not undoable(former):
         raise Invalid(f"“{former.request.text}” cannot be taken back.", "Ask for the opposite instead.")
     moved = attributes.present(service, former.after.attributes) != former.after.attributes
     if service.generation != generation or moved:

@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass, field, replace
 
 from bot.core import template
 from bot.core.attributes import Attribute
-from bot.core.model import Object, ServiceKey, TrafficTarget
+from bot.core.model import Object, ObjectKind, ServiceKey, TrafficTarget
 from bot.core.rollout import annotation
 from bot.core.rollout.state import Outcome, Rollout
 from bot.core.template import Change
@@ -139,10 +139,16 @@ def returned(plan: Plan) -> bool:
 
 
 def undoable(plan: Plan) -> bool:
-    """Whether there is something to go back to: a Service that was there before, still is, and has not gone back."""
+    """Whether there is something to go back to: a Service that was there before, still is, and has not gone back.
+
+    A domain can be given and taken, and a Revision's annotations written, both ways.
+    """
+    if plan.about is not None:
+        given = plan.about.kind is ObjectKind.DOMAIN_MAPPING
+        return given or (plan.about.kind is ObjectKind.REVISION and not plan.deletes)
     if plan.rollout and plan.rollout.outcome not in (Outcome.RUNNING, Outcome.FINISHED):
         return False
-    return plan.before is not None and plan.about is None and not plan.deletes
+    return plan.before is not None and not plan.deletes
 
 
 def sealed(plan: Plan) -> Plan:

@@ -15,6 +15,8 @@ from bot.core.change import Person
 from bot.core.freezing import Window
 from bot.core.owners import FORCE
 
+WHOLE = "whole namespace"
+"""The further word of what is about one Service and gives something to its whole namespace: a domain's claim."""
 EVERYONE = "everyone"
 ANY = ("*",)
 
@@ -125,8 +127,8 @@ class Policy:
 class Intent:
     """What somebody wants to do where. `service` is "" for what concerns a whole namespace, `namespace` "*" for all.
 
-    `also` are further words that the rules have to allow: verbs that the same line uses, and `force`, which is of no
-    kind: a rule names it, or “*”.
+    `also` are further words that the rules have to allow: verbs that the same line uses, `force`, which is of no kind:
+    a rule names it, or “*”; and WHOLE, the same verb about the whole namespace.
     """
 
     verb: str
@@ -150,9 +152,7 @@ def decide(intent: Intent, actor: Actor, policy: Policy) -> Decision:
     """
     own = replace(intent, also=())
     found = [_decide(policy.rules, own, actor, policy)]
-    kinds = {FORCE: FORCE}
-    further = (replace(own, verb=word, kind=kinds.get(word, own.kind)) for word in intent.also)
-    found += [_decide(policy.rules, each, actor, policy) for each in further]
+    found += [_decide(policy.rules, _further(own, word), actor, policy) for word in intent.also]
     denied = next((decision for decision in found if isinstance(decision, Deny)), None)
     if denied:
         return denied
@@ -161,6 +161,13 @@ def decide(intent: Intent, actor: Actor, policy: Policy) -> Decision:
         words = " and ".join(f"`{word}`" for word in (intent.verb, *intent.also))
         return Deny(f"{words} need the approval of different groups, which one request cannot have.")
     return max(asking, key=lambda decision: decision.count, default=found[0])
+
+
+def _further(own: Intent, word: str) -> Intent:
+    """Return what a further word asks for beside `own`: another verb, force, or the same for the whole namespace."""
+    if word == WHOLE:
+        return replace(own, service="")
+    return replace(own, verb=word, kind=FORCE if word == FORCE else own.kind)
 
 
 def _decide(rules: tuple[Rule, ...], intent: Intent, actor: Actor, policy: Policy) -> Decision:

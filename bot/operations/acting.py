@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from bot.core.acting import acting, verb
 from bot.core.change import Person
+from bot.core.domains import opening
 from bot.core.errors import Refused
 
 if TYPE_CHECKING:
@@ -28,13 +29,19 @@ def as_requester(world: World, plan: Plan) -> Acting | None:
 
 
 def apply(world: World, plan: Plan) -> Service | Stored | None:
-    """Write `plan`; see the port."""
-    return world.knative.apply(plan, as_requester(world, plan))
+    """Write `plan`, and before it what it needs; see the port. Each of the writes may be repeated."""
+    who, first = as_requester(world, plan), opening(plan)
+    if first is not None:
+        world.knative.apply(first, who)
+    return world.knative.apply(plan, who)
 
 
 def rehearse(world: World, plan: Plan) -> Service | Stored | None:
-    """Try `plan`; see the port."""
-    return world.knative.rehearse(plan, as_requester(world, plan))
+    """Try `plan`, and before it what it needs; see the port."""
+    who, first = as_requester(world, plan), opening(plan)
+    if first is not None:
+        world.knative.rehearse(first, who)
+    return world.knative.rehearse(plan, who)
 
 
 def check(world: World, plan: Plan) -> None:
@@ -43,9 +50,13 @@ def check(world: World, plan: Plan) -> None:
     Raises:
         Refused: they do; that is in the audit log.
     """
-    who, request = as_requester(world, plan), plan.request
-    if who is not None and not world.knative.permits(plan, who):
-        reason = f"Kubernetes does not let {who.user} {verb(plan)} {plan.subject}."
+    who, request, first = as_requester(world, plan), plan.request, opening(plan)
+    if who is None:
+        return
+    for each in (plan, first) if first else (plan,):
+        if world.knative.permits(each, who):
+            continue
+        reason = f"Kubernetes does not let {who.user} {verb(each)} {each.subject}."
         asker = Person(request.team, request.user)
         world.store.refused(asker, request.channel, request.text, reason, world.clock.now())
         raise Refused(

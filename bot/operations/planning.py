@@ -18,6 +18,7 @@ from bot.core import (
     naming,
     plan,
     references,
+    reverting,
 )
 from bot.core.change import Person
 from bot.core.commands import (
@@ -35,7 +36,7 @@ from bot.core.commands import (
     SteppedRollout,
     UnmapDomain,
 )
-from bot.core.errors import NotFound, Stale, Unavailable
+from bot.core.errors import NotFound, Refused, Stale, Unavailable
 from bot.core.model import ServiceKey
 from bot.operations.evidence import complete
 from bot.operations.retention import retention_of
@@ -94,8 +95,9 @@ def planned(world: World, command: ChangeCommand, key: ServiceKey, request: Requ
         case MapDomain():
             _snapshot(world, key, request)
             about, claim = domains.mapping(command.domain, key.namespace), domains.claim(command.domain)
-            read = world.knative.stored
-            return domains.map_to(command, key, read(key.cluster, about), read(key.cluster, claim), request)
+            found, claimed = (world.knative.stored(key.cluster, each) for each in (about, claim))
+            itself = None if claimed else _claims_itself(world, key.cluster)
+            return domains.map_to(command, key, found, claimed, request, itself=itself)
         case UnmapDomain():
             mapped = world.knative.stored(key.cluster, domains.mapping(command.domain, key.namespace))
             if mapped is None:
@@ -129,6 +131,8 @@ def undoing(
         raise NotFound(f"Knobot has not changed {key} yet.", "`rollback` gives the traffic to an earlier Revision.")
     if expected is not None and last.id != expected:
         raise Stale(f"Another change of {key} came after this one.", f"`undo {key.name}` takes back the last one.")
+    if last.plan.about is not None:
+        return reverting.undo(last.plan, world.knative.stored(key.cluster, last.plan.about), request)
     return making.undo(last.plan, last.generation or 0, world.knative.snapshot(key), request, force=force)
 
 
@@ -155,6 +159,14 @@ def _warned(world: World, made: Plan, snapshot: Snapshot) -> Plan:
         return made
     risks = collecting.notes(made, snapshot, settings, world.clock.now())
     return plan.sealed(replace(made, notes=(*made.notes, *risks))) if risks else made
+
+
+def _claims_itself(world: World, cluster: str) -> bool | None:
+    """Return whether a cluster claims by itself what is mapped, None where Knobot may not see that."""
+    try:
+        return domains.claims_itself(world.knative.stored(cluster, domains.NETWORK))
+    except Refused:
+        return None
 
 
 def _deletion(world: World, command: Delete, snapshot: Snapshot, request: Request) -> Plan:

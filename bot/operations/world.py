@@ -6,6 +6,7 @@ import difflib
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from bot.core.domains import opening
 from bot.core.errors import NotFound, Refused
 from bot.core.language.grammar import VERBS
 from bot.core.place import Configuration, Home
@@ -114,7 +115,16 @@ def authorize_plan(
     Raises:
         Refused: it says no; that is in the audit log.
     """
-    return authorize(world, to, plan_intent(plan), text) if plan.also else decision
+    if not plan.also:
+        return decision
+    try:
+        return authorize(world, to, plan_intent(plan), text)
+    except Refused as error:
+        first = opening(plan)
+        if first is None or first.about is None:
+            raise
+        hint = f"Somebody who may has to type `domain claim {first.about.name}` first."
+        raise Refused(error.message, hint, code=error.code) from error
 
 
 def present(world: World, plan: Plan) -> Service | Stored | None:

@@ -74,6 +74,34 @@ def test_a_domain_without_a_claim_is_mapped_with_a_word_about_it() -> None:
     assert "domain claim shop.example.org" in plan.notes[0]
 
 
+def test_a_domain_without_a_claim_is_claimed_first_where_the_cluster_does_not_do_so_by_itself() -> None:
+    command = MapDomain(Address("hello"), SHOP)
+    plan = domains.map_to(command, KEY, None, None, REQUEST, itself=False)
+    first = domains.opening(plan)
+
+    assert not plan.notes
+    assert [(each.what, each.after) for each in plan.changes] == [("leads to", "shop/hello"), ("claimed for", "shop")]
+    assert first
+    assert first.about == domains.claim(SHOP)
+    assert first.after.document == '{"namespace":"shop"}'
+    assert domains.opening(plan) == first
+    for claimed, itself in ((None, True), (None, None), (stored({"namespace": "shop"}), False)):
+        assert domains.opening(domains.map_to(command, KEY, None, claimed, REQUEST, itself=itself)) is None
+
+
+@pytest.mark.parametrize(
+    ("data", "itself"),
+    [
+        (None, False),
+        ({}, False),
+        ({"autocreate-cluster-domain-claims": "true"}, True),
+        ({"autocreate-cluster-domain-claims": "false"}, False),
+    ],
+)
+def test_a_cluster_says_whether_it_claims_domains_by_itself(data: dict[str, object] | None, itself: bool) -> None:
+    assert domains.claims_itself(None if data is None else stored(data)) is itself
+
+
 def test_a_domain_that_another_namespace_has_is_refused() -> None:
     with pytest.raises(Invalid, match="namespace other"):
         domains.map_to(MapDomain(Address("hello"), SHOP), KEY, None, stored({"namespace": "other"}), REQUEST)

@@ -8,10 +8,10 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from bot.core import making, staleness, traffic
+from bot.core import deleting, making, staleness, traffic
 from bot.core import plan as plans
 from bot.core.errors import BotError, Invalid, NoChange, NotFound, Stale
-from bot.core.model import Condition, Object, ObjectKind, Snapshot, Truth
+from bot.core.model import Condition, Snapshot, Truth
 from bot.core.references import STABLE
 from tests.core.builders import (
     KEY,
@@ -420,13 +420,11 @@ def test_what_cannot_be_taken_back_is_refused(spoil: str, error: type[BotError],
         undo(plan, after, generation=1 if spoil == "again" else None)
 
 
-def test_a_new_domain_cannot_be_taken_back_and_is_not_called_the_first_deploy() -> None:
+def test_a_deleted_service_is_not_made_anew_but_told_how_to() -> None:
     on = snapshot(target(ONE, 100))
-    mapped = replace(
-        make("rollout hello latest=100", on), about=Object(ObjectKind.DOMAIN_MAPPING, "a.org"), before=None
-    )
-    with pytest.raises(Invalid, match="“as typed” cannot be taken back"):
-        undo(mapped, on)
+    with pytest.raises(Invalid, match="deleted with all its Revisions") as error:
+        making.undo(deleting.service(on, REQUEST), 0, NOTHING, REQUEST)
+    assert "`deploy hello ghcr.io/acme/hello:v1`" in error.value.hint
 
 
 def test_a_plan_holds_while_only_the_status_changed() -> None:

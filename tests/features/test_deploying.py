@@ -76,7 +76,7 @@ def test_a_service_and_one_of_its_revisions_are_annotated_without_a_new_revision
 
     conversation.change(ROOM, "annotate noted owner=shop", "it is noted")
     kept = "serving.knative.dev/no-gc=true"
-    card = conversation.change(ROOM, f"annotate noted latest {kept} version=1.3", "Revision noted-00001 is as wished")
+    card = conversation.change(ROOM, f"annotate noted latest {kept} version=1.3", "*Revision noted-00001*: annotation")
 
     made = conversation.service("shop", "noted")
     assert made["metadata"]["annotations"]["owner"] == "shop"

@@ -13,9 +13,11 @@ IMAGE = "ghcr.io/knative/helloworld-go:latest"
 
 def test_a_domain_is_claimed_mapped_listed_and_taken_away(conversation: Conversation) -> None:
     conversation.change(ROOM, f"deploy owner {IMAGE}", "traffic is as wished")
-    conversation.change(ROOM, "domain claim owner.example.org", "ClusterDomainClaim owner.example.org", "is as wished")
+    claimed = "*ClusterDomainClaim owner.example.org*: claimed for: `shop`"
+    conversation.change(ROOM, "domain claim owner.example.org", claimed)
 
-    conversation.change(ROOM, "domain add owner.example.org owner", "DomainMapping owner.example.org", "is as wished")
+    mapped = "*DomainMapping owner.example.org*: leads to: `shop/owner`"
+    conversation.change(ROOM, "domain add owner.example.org owner", mapped)
     assert "owner.example.org" in conversation.kubectl("get", "domainmapping", "-n", "shop", "-o", "name")
     listed = conversation.ask(ROOM, "domains")
     assert "owner.example.org" in listed
@@ -27,14 +29,16 @@ def test_a_domain_is_claimed_mapped_listed_and_taken_away(conversation: Conversa
     assert "owner.example.org" not in conversation.kubectl("get", "domainmapping", "-n", "shop", "-o", "name")
 
 
-def test_a_domain_that_is_not_claimed_says_why_it_leads_nowhere(conversation: Conversation) -> None:
+def test_a_domain_that_nobody_has_claimed_is_claimed_with_it_and_undo_takes_it_back(conversation: Conversation) -> None:
     conversation.change(ROOM, f"deploy homeless {IMAGE}", "traffic is as wished")
 
-    conversation.change(ROOM, "domain add free.example.org homeless", "DomainAlreadyClaimed")
+    conversation.change(ROOM, "domain add free.example.org homeless", "leads to: `shop/homeless`, claimed for: `shop`")
+    assert "free.example.org" in conversation.kubectl("get", "clusterdomainclaims", "-o", "name")
 
-    listed = conversation.ask(ROOM, "domains free.example.org")
-    assert "already in use" in listed
-    assert "`domain claim`" in listed or "domain claim" in listed
+    asked = conversation.change(ROOM, "undo homeless", "free.example.org stays claimed", "waits for")
+    conversation.click("dev", asked, "confirm")
+    conversation.becomes(ROOM, asked["ts"], "is gone")
+    assert "free.example.org" not in conversation.kubectl("get", "domainmapping", "-n", "shop", "-o", "name")
 
 
 def test_the_cluster_s_own_domain_is_changed_by_those_who_may_after_a_second_click(conversation: Conversation) -> None:
@@ -43,10 +47,10 @@ def test_the_cluster_s_own_domain_is_changed_by_those_who_may_after_a_second_cli
         ROOM, "domain create -d knative.example.org --default", "cannot be taken back", user="sre"
     )
     conversation.click("sre", asked, "confirm")
-    conversation.becomes(ROOM, asked["ts"], "is as wished")
+    conversation.becomes(ROOM, asked["ts"], "default domain: `example.com` → `knative.example.org`")
 
     found = conversation.kubectl("get", "configmap", "-n", "knative-serving", "config-domain", "-o", "yaml")
     assert "knative.example.org:" in found
     back = conversation.change(ROOM, "domain default example.com", "cannot be taken back", user="sre")
     conversation.click("sre", back, "confirm")
-    conversation.becomes(ROOM, back["ts"], "is as wished")
+    conversation.becomes(ROOM, back["ts"], "default domain: `knative.example.org` → `example.com`")
