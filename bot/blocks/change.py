@@ -9,7 +9,7 @@ from __future__ import annotations
 import itertools
 from typing import TYPE_CHECKING, assert_never
 
-from bot.blocks import guards, marks, mrkdwn, planned, remedies, rollout
+from bot.blocks import guards, logs, marks, mrkdwn, planned, remedies, rollout
 from bot.blocks.approvals import wanted
 from bot.blocks.bars import bars, told
 from bot.blocks.message import Button, Buttons, Message, Part, compose, prose, small, table
@@ -118,7 +118,7 @@ def _body(answer: ChangeCard) -> list[Part]:
         case State.APPROVED | State.WARMING | State.APPLYING | State.ROLLING:
             return [
                 steps,
-                _logs(progress),
+                _lines(change, progress),
                 trouble,
                 prose(*settings),
                 planned.traffic_bars(plan, revision),
@@ -210,12 +210,15 @@ def _failure(change: Change, progress: Progress | None) -> Iterator[Part]:
     remedy = remedies.remedy_in(change.reason)
     steps = [step for step in progress.steps if step.text != change.reason] if progress else []
     yield prose(*_steps(steps), *([mrkdwn.prose(remedy)] if remedy else []))
-    yield _logs(progress)
+    yield _lines(change, progress)
 
 
-def _logs(progress: Progress | None) -> Part:
-    lines = progress.logs if progress else ()
-    return table(*(mrkdwn.clip(line, 200) for line in lines), head="Last log lines:" if lines else "")
+def _lines(change: Change, progress: Progress | None) -> Part:
+    """Tell what the container last wrote."""
+    if progress is None:
+        return prose()
+    wish = f"logs {change.plan.key.namespace}/{change.plan.key.name} {progress.revision or ''}".strip()
+    return logs.written(progress.logs, wish, withheld=progress.withheld)
 
 
 def _steps(steps: Iterable[Step]) -> list[str]:

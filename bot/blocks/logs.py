@@ -11,11 +11,16 @@ from bot.core.counting import counted
 from bot.core.tailing import LONGEST, WIDEST
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from bot.blocks.message import Part
     from bot.core.answers import LogChunk, LogLines, LogThread
     from bot.core.model import LogLine, ServiceKey
 
 LINE = 300
 """Characters of one line of a log: a phone shows no more at a glance."""
+SHORT = 200
+"""Likewise, where the lines are beside the point."""
 SUFFIX = 5
 """Characters at the end of a pod's name, which Kubernetes makes up: they tell the pods of a Revision apart."""
 
@@ -31,6 +36,13 @@ def last(answer: LogLines) -> Message:
     count = len(answer.lines)
     shown = (mrkdwn.clip(mrkdwn.clean(line), LINE) for line in answer.lines)
     return compose(f"{where}: the last {counted(count, 'line')}{holding}{within}", table(*shown), told)
+
+
+def written(lines: Sequence[str], wish: str, *, withheld: bool) -> Part:
+    """Return the last lines of what is told of, or, where they are not for all, the `wish` that shows them."""
+    if withheld:
+        return small(f"Its log lines are not for all here: {mrkdwn.code(wish)} shows them to those who may see them.")
+    return table(*(mrkdwn.clip(line, SHORT) for line in lines), head="Last log lines:" if lines else "")
 
 
 def thread(answer: LogThread) -> Message:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, assert_never
 
-from bot.blocks import mrkdwn, remedies
+from bot.blocks import logs, mrkdwn, remedies
 from bot.blocks.bars import bars, told
 from bot.blocks.message import Buttons, Message, Part, compose, prose, replay, small, table
 from bot.core import duration
@@ -58,7 +58,7 @@ def story(answer: StoryCard) -> Message:
     last = _headline(found)
     return compose(
         f"{_mark(last)} {mrkdwn.bold(str(found.key))}: {sentence(last)}",
-        *_details(last),
+        *_details(found.key, last),
         prose(*_past(found)),
         small(f"cluster {mrkdwn.prose(found.key.cluster, 80)}"),
         buttons=_buttons(found, last),
@@ -71,7 +71,7 @@ def reply(answer: StoryReply) -> Message:
     (last, *others) = sorted(updates, key=lambda update: RANK[update.news])
     return compose(
         f"{_mark(last)} {mrkdwn.bold(str(answer.key))}: {sentence(last)}",
-        *_details(last),
+        *_details(answer.key, last),
         prose(*(f"{_mark(update)} {sentence(update)}" for update in others)),
     )
 
@@ -139,7 +139,7 @@ def _headline(found: Story) -> Update:
     return min(found.entries[-1].updates, key=lambda update: RANK[update.news])
 
 
-def _details(update: Update) -> Iterator[Part]:
+def _details(key: ServiceKey, update: Update) -> Iterator[Part]:
     """Say what one would ask for next."""
     if update.news is News.TRAFFIC:
         yield table(*bars(dict(update.shares), dict(update.before)))
@@ -155,7 +155,7 @@ def _details(update: Update) -> Iterator[Part]:
     else:
         stays = f"Others serve: {told(serving)}." if serving else ""
     yield prose(*([mrkdwn.prose(remedy)] if remedy else []), *([stays] if stays else []))
-    yield table(*(mrkdwn.clip(line, 200) for line in update.logs), head="Last log lines:" if update.logs else "")
+    yield logs.written(update.logs, f"logs {path(key)} {update.subject}".strip(), withheld=update.withheld)
 
 
 def _past(found: Story) -> list[str]:
@@ -186,10 +186,10 @@ def _buttons(found: Story, last: Update) -> Buttons | None:
     if last.news is News.GONE:
         return None
     where = path(found.key)
-    logs = f"logs {where} {last.subject}" if last.news in ALARMS and last.subject else f"logs {where}"
+    lines = f"logs {where} {last.subject}" if last.news in ALARMS and last.subject else f"logs {where}"
     back = f"Roll {found.key.name} back to the Revision that was last known to be good?"
     row = [
-        replay("logs", "Logs", logs),
+        replay("logs", "Logs", lines),
         replay("status", "Status", f"status {where}"),
         replay("rollback", "Roll back", f"rollback {where}", back[:300]),
         replay("mute", "Mute for an hour", f"mute {where} 1h"),

@@ -54,8 +54,9 @@ class Progress:
     """What is so now. `outcome` is the event that ends the change, or None; `reason` says in words why.
 
     `addresses` are the tags that the change has given or moved, each with its address by status.
-    `logs` are the last lines of the new Revision; while it starts there may be some once it `runs`. `nudges` are the
-    buttons of the pad that would change something now that it is true.
+    `logs` are the last lines of the new Revision; while it starts there may be some once it `runs`; `withheld`: there
+    are some, which are not for all who read this. `nudges` are the buttons of the pad that would change something now
+    that it is true.
     """
 
     steps: tuple[Step, ...]
@@ -63,6 +64,7 @@ class Progress:
     outcome: Event | None = None
     reason: str = ""
     logs: tuple[str, ...] = ()
+    withheld: bool = False
     routed: tuple[tuple[str, int], ...] = ()
     addresses: tuple[tuple[str, str], ...] = ()
     runs: bool = False

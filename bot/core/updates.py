@@ -68,8 +68,8 @@ class Update:
     """One piece of news.
 
     `subject` is a Revision's name or "". `shares` is who serves now and `before` who did; `reason` as the cluster says
-    it; `logs` the last lines of what failed; `since` when the trouble began that is over. `person` (through Knobot) or
-    `account` is who caused it, as far as is known.
+    it; `logs` the last lines of what failed (`withheld`: there are some, which are not for all who read this); `since`
+    when the trouble began that is over. `person` (through Knobot) or `account` is who caused it, as far as is known.
     """
 
     news: News
@@ -81,6 +81,7 @@ class Update:
     logs: tuple[str, ...] = ()
     person: Person | None = None
     account: str = ""
+    withheld: bool = False
 
     @property
     def key(self) -> tuple[str, ...]:

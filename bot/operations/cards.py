@@ -17,6 +17,7 @@ from bot.core.holds import NOTHING
 from bot.core.model import Truth
 from bot.core.progress import Progress, look, look_at
 from bot.core.rollout import stepping
+from bot.operations import audience
 from bot.operations.evidence import gather
 from bot.operations.holding import holding
 from bot.operations.saying import say
@@ -91,7 +92,7 @@ def witness(world: World, change: Change) -> Progress:
     progress = look(change, snapshot, _pods(world, change, snapshot), world.clock.now())
     if progress.outcome is not Event.FAILED:
         return progress
-    return replace(progress, logs=last_lines(world, change, progress, LOG_LINES))
+    return with_lines(world, change, progress, last_lines(world, change, progress, LOG_LINES))
 
 
 def recall(world: World, change: Change) -> Progress | None:
@@ -112,6 +113,11 @@ def _pods(world: World, change: Change, snapshot: Snapshot) -> Sequence[Pod]:
     if not change.plan.new_revision or newest is None or newest.ready is Truth.TRUE:
         return ()
     return world.knative.pods(change.plan.key, newest.name)
+
+
+def with_lines(world: World, change: Change, progress: Progress, lines: tuple[str, ...]) -> Progress:
+    """Return what a card tells together with log lines, as far as they are for all of its channel."""
+    return audience.shown(world, replace(progress, logs=lines), change.plan.request.channel, change.plan.key)
 
 
 def last_lines(world: World, change: Change, progress: Progress, count: int) -> tuple[str, ...]:

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import logging
 from contextlib import suppress
-from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -21,7 +20,7 @@ from bot.core.holds import NOTHING, Holds
 from bot.core.reminding import due
 from bot.operations import steering
 from bot.operations.building import deploy_built
-from bot.operations.cards import TAIL, last_lines, recall, refresh, show, tell, witness
+from bot.operations.cards import TAIL, last_lines, recall, refresh, show, tell, with_lines, witness
 from bot.operations.changes import PATIENCE, carry_out, check_base, missed, resume, settle, warm
 from bot.operations.holding import holding
 from bot.operations.isolating import guarded
@@ -176,7 +175,7 @@ class Follower:
         if since is None or now - since >= GLANCE:
             lines = last_lines(self._world, change, progress, TAIL)
             self._tails[change.id] = (lines, now)
-        return replace(progress, logs=lines)
+        return with_lines(self._world, change, progress, lines)
 
     def _show(self, change: Change, progress: Progress, now: datetime) -> None:
         """Edit the card if it shows something else, though not at every event: edits are rationed by Slack."""

@@ -18,6 +18,7 @@ from bot.core.errors import BotError
 from bot.core.model import Pod
 from bot.core.stories import Post, Telling
 from bot.core.updates import News, absorb, compare, settle, stand, suspects
+from bot.operations import audience
 from bot.operations.attributing import Cause, cause
 from bot.operations.isolating import guarded
 
@@ -216,7 +217,8 @@ class Listener:
                 if any(watch.wants(update.news) for watch in here) and not found.shown(update, channel)
             )
             if wanted:
-                posts.append(Post(channel, wanted, _due(here, wanted, now)))
+                told = tuple(audience.shown(self._world, update, channel, key) for update in wanted)
+                posts.append(Post(channel, told, _due(here, wanted, now)))
         return posts
 
 

@@ -8,6 +8,7 @@ import time
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from bot.core.change import Person
 from bot.core.errors import BotError
 from bot.core.policy import Actor
 from bot.slack.connection import call
@@ -17,8 +18,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from slack_sdk import WebClient
-
-    from bot.core.change import Person
 
 log = logging.getLogger(__name__)
 
@@ -79,6 +78,11 @@ class SlackDirectory:
             home=home,
             unsure=frozenset(group for group, does in belongs.items() if does is None),
         )
+
+    def bystander(self, channel: str) -> Actor:
+        """Return an ordinary member there, in no group; raises Unavailable when Slack does not say whose it is."""
+        standing = self._place(channel)
+        return Actor(Person(self._home, ""), member=standing is None, standing=standing or "a member")
 
     def channels(self, person: Person) -> frozenset[str]:
         """Return the channels that a person is in; raises Unavailable when Slack does not say."""

@@ -483,6 +483,9 @@ class FakeDirectory:
         found = self.actors.get(person.user, Actor(person, person.user))
         return replace(found, member=False, standing="in a shared channel") if channel in self.shared else found
 
+    def bystander(self, channel: str) -> Actor:
+        return self.actor(Person("T1", ""), channel)
+
     def channels(self, person: Person) -> frozenset[str]:
         return self.joined.get(person.user, frozenset())
 

@@ -12,6 +12,7 @@ from bot.core.answers import Problem
 from bot.core.change import Person
 from bot.core.errors import Invalid, Refused, Unavailable
 from bot.core.panels import Seal
+from bot.core.policy import Actor
 from bot.core.ports import Addressee
 from bot.slack import Bot, SlackChannel, SlackDirectory, SlackPanels
 from bot.slack.channel import GONE, TOO_RICH
@@ -145,6 +146,14 @@ def test_in_a_channel_that_is_shared_with_others_nobody_is_a_member(fields: dict
 
     assert not actor.member
     assert "shared" in actor.standing
+
+
+def test_an_ordinary_member_of_a_channel_is_nobody_in_particular() -> None:
+    client = FakeClient()
+    assert directory(client, "S1").bystander("C1") == Actor(Person("T1", ""))
+
+    client.room = {**client.room, "is_ext_shared": True}
+    assert not directory(client).bystander("C2").member
 
 
 def test_in_a_channel_that_knobot_does_not_see_nobody_is_a_member() -> None:

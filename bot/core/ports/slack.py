@@ -110,6 +110,13 @@ class Directory(Protocol):
         """
         ...
 
+    def bystander(self, channel: str) -> Actor:
+        """Return an ordinary member of the workspace in a channel, who is in no group: nobody, and anybody.
+
+        In a channel that is shared with others nobody is a member.
+        """
+        ...
+
     def forget(self, identity: str) -> None:
         """Take note that what was known of a person, a user group or a channel is so no longer."""
         ...
