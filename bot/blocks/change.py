@@ -72,7 +72,7 @@ def _headline(change: Change, progress: Progress | None) -> str:
         case State.ROLLING:
             return f":hourglass_flowing_sand: {where}: {text} is rolling out"
         case State.DONE:
-            return f":white_check_mark: {where}{_outcome(change, progress)}"
+            return f":white_check_mark: {where}{rollout.finished(change) or _outcome(change, progress)}"
         case State.FAILED | State.ABORTED:
             return f":x: {where}: {reason or 'it failed'}"
         case State.SUPERSEDED:

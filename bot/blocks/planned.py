@@ -8,6 +8,7 @@ from bot.blocks import images, mrkdwn
 from bot.blocks.bars import FOLLOWS, bars, follows
 from bot.blocks.message import Part, prose, table
 from bot.core import references, traffic, warming
+from bot.core.rollout.state import Outcome
 from bot.core.traffic import shares
 
 if TYPE_CHECKING:
@@ -20,7 +21,9 @@ NEW = "new Revision"
 
 
 def shares_before(plan: Plan) -> dict[str, int]:
-    """Return Revision → percent as it was; empty for a Service that is created."""
+    """Return Revision → percent as it was, before the whole of a rollout that is done; empty for a new Service."""
+    if plan.rollout and plan.rollout.outcome is Outcome.FINISHED:
+        return shares(plan.rollout.base, _leads(plan))
     return shares(plan.before.traffic, _leads(plan)) if plan.before else {}
 
 

@@ -36,7 +36,10 @@ def who(signature: str) -> str:
 def agreement(rollout: Rollout) -> list[str]:
     """Return what a person agrees to: the steps, what they wait for, and what is checked."""
     steps = " → ".join(f"{percent}%" for percent in rollout.steps)
-    return [f"Steps: {steps} for {mrkdwn.prose(rollout.revision, 70)}, {_pace(rollout)}", *_checked(rollout)]
+    up = f"Steps: {steps} for {mrkdwn.prose(rollout.revision, 70)}, {_pace(rollout)}"
+    until = f"for another {duration.words(rollout.every)}" if rollout.every else "until somebody says that it is done"
+    baked = f"At {rollout.steps[-1]}% it is watched {until}, and done after that."
+    return [up, *([baked] if rollout.bakes else []), *_checked(rollout)]
 
 
 def headline(change: Change, rollout: Rollout, progress: Progress | None) -> str:
@@ -79,11 +82,19 @@ def ended(change: Change) -> str:
     return f":leftwards_arrow_with_hook: {where}: {by} aborted at {rollout.percent}%. The traffic is back: {back}"
 
 
+def finished(change: Change) -> str:
+    """Say how a rollout that came to its end went, in one line."""
+    rollout = change.plan.rollout
+    if rollout is None or rollout.outcome is not Outcome.FINISHED:
+        return ""
+    return f": the rollout is done, {rollout.percent}% {mrkdwn.prose(rollout.revision, 70)}"
+
+
 def buttons(change: Change, rollout: Rollout, progress: Progress | None) -> Buttons:
     """Return the buttons by which a rollout is moved; they carry the version of the card that they stand on."""
     held = bool(rollout.checks and ((progress and progress.reason) or (rollout.paused and rollout.paused.why)))
     row = (
-        Button("promote", "Promote", "primary"),
+        Button("promote", "Finish" if rollout.last else "Promote", "primary"),
         Button("resume", "Resume") if rollout.paused else Button("pause", "Pause"),
         *([Button("skip", "Skip checks")] if held else []),
         Button("abort", "Abort", "danger"),
@@ -98,7 +109,7 @@ def steered(answer: Steered) -> Message:
     if rollout is None or rollout.outcome in (Outcome.ABORTED, Outcome.FAILED, Outcome.STOPPED):
         return compose(f"{where} goes back; its card tells when it is so.")
     if rollout.outcome is Outcome.FINISHED:
-        return compose(f"{where} takes its last step, {rollout.percent}%; its card tells when it is so.")
+        return compose(f"{where} ends its rollout at {rollout.percent}%; its card tells when it is so.")
     said = _SAID.get(answer.verb, "is at step")
     return compose(f"{where} {said} {rollout.index + 1} of {len(rollout.steps)}, {rollout.percent}%. {waits(rollout)}")
 
@@ -110,9 +121,12 @@ def waits(rollout: Rollout) -> str:
         ways = "Resume waits once more, Skip checks goes on, Abort goes back" if rollout.paused.why else ""
         return f"Paused by {by} since {mrkdwn.moment(rollout.paused.at)}: {ways or 'Resume lets it go on'}."
     due = rollout.due
+    if rollout.last:
+        until = f"It is done at {mrkdwn.moment(due)}" if due else "It is done when somebody says so"
+        return f"{until}; until then it still goes back by itself if it fails."
     if due is None:
         return "The next step waits for somebody to promote it."
-    return f"Next step: {rollout.steps[min(rollout.index + 1, len(rollout.steps) - 1)]}% at {mrkdwn.moment(due)}."
+    return f"Next step: {rollout.steps[rollout.index + 1]}% at {mrkdwn.moment(due)}."
 
 
 def _ladder(rollout: Rollout) -> str:

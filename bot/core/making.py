@@ -45,7 +45,7 @@ def make(command: SpecCommand, snapshot: Snapshot, request: Request) -> Plan:
     settled = replace(service, traffic=warming.settled(service.traffic))
     if isinstance(command, SteppedRollout):
         rollout, told = beginning.begin(command, snapshot, settled, signature(request))
-        state = State(rollout.targets(settled.traffic, None), service.template, names=_names(service))
+        state = State(rollout.targets(settled.traffic), service.template, names=_names(service))
         stepped = _seal(command.verb, snapshot, service, request, state, told, rollout=rollout)
         return _owned(stepped, service, force=command.force)
     document, routed = deciding.decide(command, snapshot, settled)

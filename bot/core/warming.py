@@ -52,8 +52,7 @@ def asleep(snapshot: Snapshot, service: Service, wished: Targets, *, new: bool) 
 def woken(service: Service, sleeping: Sequence[str]) -> tuple[str, ...]:
     """Return those of `sleeping` that can be woken before: they have an address, or a host's name has room for one."""
     tagged = {target.revision for target in service.routed if target.tag and target.url}
-    room = len(f"{TAG}-{MOST}-{service.key.name}") <= LONGEST
-    return tuple(name for name in sleeping if room or name in tagged)[:MOST]
+    return tuple(name for name in sleeping if _has_room(service) or name in tagged)[:MOST]
 
 
 def notes(sleeping: Sequence[str], first: Sequence[str]) -> list[str]:
@@ -70,19 +69,37 @@ def settled(targets: Targets) -> Targets:
     return tuple(target for target in targets if target.percent or not (target.tag or "").startswith(TAG))
 
 
+def kept(targets: Targets, names: Sequence[str], service: Service) -> Targets:
+    """Return targets under which the Revisions `names` keep the pods of their min-scale although they have no traffic.
+
+    What no target names has none: going back to it would be waiting for pods.
+    """
+    idle = [name for name in names if name != references.FOLLOW and name not in shares(targets, None)]
+    return _addressed(targets, idle[:MOST], None) if _has_room(service) else targets
+
+
+def _addressed(targets: Targets, names: Sequence[str], leads: str | None) -> Targets:
+    """Return targets in which each of `names` has an address; `leads` is the Revision that @latest leads to."""
+    reached = {target.revision or leads for target in targets if target.tag}
+    taken = {target.tag for target in targets}
+    free = (name for name in (TAG, *(f"{TAG}-{number}" for number in range(2, 100))) if name not in taken)
+    hidden = [name for name in names if name not in reached]
+    return (*targets, *(TrafficTarget(0, revision=name, tag=tag) for name, tag in zip(hidden, free, strict=False)))
+
+
+def _has_room(service: Service) -> bool:
+    return len(f"{TAG}-{MOST}-{service.key.name}") <= LONGEST
+
+
 def opening(plan: Plan) -> Plan | None:
     """Return the write that gives an address to what `plan` wakes; None where everything has one."""
     if plan.before is None:
         return None
-    reached = {target.revision or plan.leads for target in plan.before.traffic if target.tag}
-    taken = {target.tag for target in plan.before.traffic}
-    free = (name for name in (TAG, *(f"{TAG}-{number}" for number in range(2, 100))) if name not in taken)
-    hidden = [name for name in plan.warms if name not in reached]
-    tags = [TrafficTarget(0, revision=name, tag=tag) for name, tag in zip(hidden, free, strict=False)]
-    if not tags:
+    bare = tuple(replace(target, url=None) for target in plan.before.traffic)
+    addressed = _addressed(bare, plan.warms, plan.leads)
+    if addressed == bare:
         return None
-    bare = (replace(target, url=None) for target in plan.before.traffic)
-    after = replace(plan.before, traffic=(*bare, *tags))
+    after = replace(plan.before, traffic=addressed)
     # The first step of a rollout is sealed anew when it is written, and is still what the same opening was for.
     approved = (plan.rollout.plan if plan.rollout else "") or plan.id
     return sealed(

@@ -53,6 +53,7 @@ def test_what_is_agreed_on_stands_on_the_card_before_anybody_clicks() -> None:
         <@U1DEV> asks: `rollout hello latest=10,50,100 --every 10m --analyze success&gt;=99% --pause-at 50`
         *shop/hello* will be changed:
         Steps: 10% → 50% → 100% for hello-00004, every 10m; at 50% somebody has to promote it
+        At 100% it is watched for another 10m, and done after that.
         Checked from 20 requests on: success ≥ 99%; 2 bad measurements in a row give the traffic back
         ```
         hello-00003 █████████░ 90% ← 100%
@@ -137,6 +138,26 @@ def test_while_a_step_is_written_there_is_nothing_to_click() -> None:
     assert not buttons(message)
 
 
+def test_at_a_hundred_percent_it_says_until_when_it_is_watched_and_offers_to_end_it() -> None:
+    message = render(ChangeCard(going(index=2), Progress((), routed=(("hello-00004", 100),))))
+    check(message)
+
+    assert message.text.splitlines()[:3] == [
+        ":hourglass_flowing_sand: *shop/hello*: step 3 of 3, 100% hello-00004",
+        "10% → 50% → *100%*",
+        "It is done at 2026-11-24 12:10 UTC; until then it still goes back by itself if it fails.",
+    ]
+    assert [button["text"]["text"] for button in buttons(message)] == ["Finish", "Pause", "Abort"]
+
+
+def test_done_it_says_so_beside_what_was_before_its_first_step() -> None:
+    done = replace(going(index=2, outcome=Outcome.FINISHED), state=State.DONE)
+    first, _, *bars = told(ChangeCard(done, Progress((), routed=(("hello-00004", 100),)))).splitlines()[:4]
+
+    assert first == ":white_check_mark: *shop/hello*: the rollout is done, 100% hello-00004"
+    assert bars == ["hello-00004 ██████████ 100% ← 0%", "hello-00003 ░░░░░░░░░░   0% ← 100%"]
+
+
 def test_taken_back_it_says_why_with_the_figure_and_where_the_traffic_is() -> None:
     why = "success 66.7%, wanted ≥ 99% (143 requests in 4m)"
     ended = replace(going(outcome=Outcome.FAILED, reason=why), state=State.FAILED, reason=why)
@@ -161,7 +182,7 @@ def test_whoever_typed_is_told_what_comes_next() -> None:
         "*shop/hello* goes to step 2 of 3, 50%. The next step waits for somebody to promote it."
     )
     assert told(Steered(going(outcome=Outcome.FINISHED, index=2), "promote")) == (
-        "*shop/hello* takes its last step, 100%; its card tells when it is so."
+        "*shop/hello* ends its rollout at 100%; its card tells when it is so."
     )
     assert told(Steered(going(outcome=Outcome.ABORTED), "abort")) == (
         "*shop/hello* goes back; its card tells when it is so."

@@ -259,7 +259,12 @@ def test_it_waits_for_its_time_and_then_goes_on_until_it_ends() -> None:
     assert builders.shares(advance.plan) == {name(1): 50, name(2): 50}
     at = written(advance.plan, at)
     assert decide(advance.plan, at, 19 * MINUTE) == Wait()
-    finish = decide(advance.plan, at, 20 * MINUTE)
+    whole = decide(advance.plan, at, 20 * MINUTE)
+    assert isinstance(whole, Advance)
+    assert builders.shares(whole.plan) == {name(2): 100}
+    at = written(whole.plan, at)
+    assert decide(whole.plan, at, 29 * MINUTE) == Wait()  # it is watched at 100%, too
+    finish = decide(whole.plan, at, 30 * MINUTE)
     assert isinstance(finish, Finish)
     assert builders.shares(finish.plan) == {name(2): 100}
     assert dict(finish.plan.annotations)[annotation.ROLLOUT] is None
@@ -269,11 +274,57 @@ def test_it_waits_for_its_time_and_then_goes_on_until_it_ends() -> None:
     assert last.annotations[references.STABLE] == name(1)
 
 
+def last(plan: Plan, on: Snapshot, evidence: Evidence = NOTHING) -> tuple[Plan, Snapshot]:
+    """A rollout whose last step was written ten minutes after it began."""
+    whole = steering.promote(plan, on, evidence, NOW + 10 * MINUTE, full=True)
+    return whole, written(whole, on)
+
+
+def test_what_fails_at_the_end_still_goes_back_and_finds_the_pods_of_before() -> None:
+    plan, at = last(*judged(failures=1), figures(99.9))
+    assert builders.tags(plan) == {"knobot-warm": name(1)}  # what no target names has no pods
+    assert writing.running(plan).last
+    back = decide(plan, at, 15 * MINUTE, figures(50.0))
+
+    assert isinstance(back, Back)
+    assert set(back.plan.after.traffic) == {target(name(1), 100)}
+
+
+def test_at_the_end_nothing_is_left_of_what_kept_the_way_back_open() -> None:
+    plan, at = last(*judged(), figures(99.9))
+    paused = steering.pause(plan, at, "slack:T1/U2", NOW + 11 * MINUTE)
+    assert builders.tags(paused) == {"knobot-warm": name(1)}
+    at = written(paused, at)
+    done = steering.promote(paused, at, figures(99.9), NOW + 12 * MINUTE)
+
+    assert writing.running(done).outcome is Outcome.FINISHED
+    assert set(done.after.traffic) == {target(name(2), 100)}
+    assert dict(done.annotations) == {annotation.ROLLOUT: None}
+
+
+def test_a_last_step_below_a_hundred_is_watched_too() -> None:
+    plan, at = last(*begun("rollout hello latest=10,50 --every 10m"))
+    assert builders.tags(plan) == {}
+    assert decide(plan, at, 19 * MINUTE) == Wait()
+    assert isinstance(decide(plan, at, 20 * MINUTE), Finish)
+
+
+def test_without_a_time_a_check_at_the_end_is_watched_until_a_person_says_so() -> None:
+    plan, at = begun("rollout hello latest=10,100 --analyze success>=99")
+    plan, at = last(*noted(plan, at, checks=(CHECK,)), figures(99.9))
+    assert decide(plan, at, timedelta(days=1), figures(99.9)) == Wait()
+    done = steering.promote(plan, at, figures(99.9), NOW + timedelta(days=1))
+
+    assert writing.running(done).outcome is Outcome.FINISHED
+
+
 @pytest.mark.parametrize(("leads", "place"), [(2, "@latest"), (3, name(2))])
 def test_the_end_follows_latest_only_if_that_is_what_went_up(leads: int, place: str) -> None:
     plan, at = begun("rollout hello @latest=10,100 --every 10m")
+    plan, at = last(plan, at)
     at = changed(at, latest_ready=name(leads))
-    finish = decide(plan, at, 10 * MINUTE)
+    assert builders.shares(plan) == {name(2): 100}
+    finish = decide(plan, at, 20 * MINUTE)
 
     assert isinstance(finish, Finish)
     assert builders.shares(finish.plan) == {place: 100}

@@ -42,12 +42,13 @@ def test_it_goes_up_by_itself_and_leaves_nothing_behind(conversation: Conversati
     card = conversation.change(ROOM, "rollout stairs latest=10,50,100 --every 2s", "step 1 of 3", f"10% {two}")
     assert traffic(conversation.service(SHOP, "stairs"), "spec") == {one: 90, two: 10}
     _end(conversation, card, "step 2 of 3", f"50% {two}")
-    assert f"100% {two}" in _end(conversation, card, ":white_check_mark:", f"100% {two}")
+    _end(conversation, card, "step 3 of 3", f"100% {two}")
+    _end(conversation, card, "the rollout is done", f"100% {two}")
     service = conversation.service(SHOP, "stairs")
     assert traffic(service) == {two: 100}
     assert ANNOTATION not in service["metadata"]["annotations"]
 
-    conversation.click("dev", conversation.becomes(ROOM, card["ts"], ":white_check_mark:"), "undo")
+    conversation.click("dev", conversation.becomes(ROOM, card["ts"], "the rollout is done"), "undo")
     conversation.see(ROOM, lambda seen: "undo" in seen["text"] and f"100% {one}" in seen["text"])
     assert traffic(conversation.service(SHOP, "stairs")) == {one: 100}
 
@@ -76,7 +77,9 @@ def test_without_requests_it_holds_and_says_how_many_are_missing(conversation: C
     held = conversation.becomes(ROOM, card["ts"], "on hold", "no requests are known", "20 are needed")
     assert "Not yet" in conversation.refusal("dev", ROOM, held, "promote")
     conversation.click("dev", held, "skip")
-    _end(conversation, card, ":white_check_mark:", f"100% {two}")
+    baking = conversation.becomes(ROOM, card["ts"], "step 2 of 2", f"100% {two}", "on hold")
+    conversation.click("dev", baking, "skip")
+    _end(conversation, card, "the rollout is done", f"100% {two}")
 
 
 def test_buttons_pause_resume_and_abort(conversation: Conversation) -> None:
@@ -113,9 +116,9 @@ def test_a_kill_in_the_middle_changes_nothing_of_its_course(conversation: Conver
     bot.kill()
     assert traffic(conversation.service(SHOP, "killed"), "spec") == {one: 90, two: 10}
     bot.start(conversation)
-    _end(conversation, card, ":white_check_mark:", f"100% {two}")
+    _end(conversation, card, "the rollout is done", f"100% {two}")
 
-    assert conversation.service(SHOP, "killed")["metadata"]["generation"] == before + 2
+    assert conversation.service(SHOP, "killed")["metadata"]["generation"] == before + 3
 
 
 def test_two_bots_take_each_step_once(conversation: Conversation, bot: Bot) -> None:
@@ -125,8 +128,8 @@ def test_two_bots_take_each_step_once(conversation: Conversation, bot: Bot) -> N
     try:
         card = conversation.change(ROOM, "rollout doubled latest=10,20,50,100 --every 2s", "step 1 of 4")
         before = conversation.service(SHOP, "doubled")["metadata"]["generation"]
-        _end(conversation, card, ":white_check_mark:", f"100% {two}")
+        _end(conversation, card, "the rollout is done", f"100% {two}")
     finally:
         second.stop()
 
-    assert conversation.service(SHOP, "doubled")["metadata"]["generation"] == before + 3
+    assert conversation.service(SHOP, "doubled")["metadata"]["generation"] == before + 4

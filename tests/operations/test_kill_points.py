@@ -200,7 +200,7 @@ def test_a_step_of_a_rollout_is_written_once_wherever_it_dies(site: Site, point:
     shown = site.card().plan.rollout
     assert shown is not None
     assert shown.percent == 50
-    site.wait(10 * LONG, 20)
+    site.wait(20 * LONG, 40)
     assert site.states() == [State.DONE]
     assert len(site.channel.messages) == 1
 

@@ -53,13 +53,15 @@ def test_it_goes_up_by_its_steps_and_ends_with_nothing_left_on_the_service(site:
     site.wait(10 * MINUTE, 10)
     assert site.shares() == {TWO: 50, ONE: 50}
     site.wait(10 * MINUTE, 10)
-
     assert site.shares() == {TWO: 100}
+    assert site.states() == [State.ROLLING]
+    site.wait(10 * MINUTE, 10)
+
     assert site.states() == [State.DONE]
     assert annotation.ROLLOUT not in site.knative.service().annotations
     assert [row for row in site.rows() if row in ("asked", "begin", "step", "wrote", "true")] == [
         *("asked", "begin", "wrote"),
-        *("step", "wrote", "step", "wrote", "true"),
+        *("step", "wrote", "step", "wrote", "step", "wrote", "true"),
     ]
     assert len(site.channel.messages) == 1
 
@@ -78,8 +80,8 @@ def test_each_write_names_the_plan_before_it_and_the_request_that_was_approved(s
 
 def test_undo_at_the_end_gives_back_what_was_before_the_first_step(site: Site) -> None:
     site.type(TIMED)
-    site.wait(21 * MINUTE, 21)
-    assert site.shares() == {TWO: 100}
+    site.wait(31 * MINUTE, 31)
+    assert site.states() == [State.DONE]
     site.type("undo hello")
     site.wait()
 
@@ -160,7 +162,7 @@ def test_a_gate_waits_for_a_person_in_a_timed_rollout(site: Site) -> None:
 def test_good_figures_let_it_go_on(site: Site) -> None:
     site.metrics.figures = dict(FIGURES)
     site.type(CHECKED)
-    site.wait(21 * MINUTE, 42)
+    site.wait(31 * MINUTE, 62)
 
     assert site.states() == [State.DONE]
 
@@ -178,6 +180,33 @@ def test_a_bad_figure_gives_the_traffic_back_once_and_says_why(site: Site) -> No
     assert "2 bad measurements in a row" in site.change().reason
     assert (site.rows().count("note"), site.rows().count("back")) == (1, 1)
     assert len(site.knative.writes) == 3
+
+
+def test_what_fails_at_a_hundred_percent_still_goes_back(site: Site) -> None:
+    site.metrics.figures = dict(FIGURES)
+    site.type(CHECKED)
+    site.wait(22 * MINUTE, 44)
+    assert site.shares() == {TWO: 100}
+    assert {target.tag for target in site.knative.service().traffic} == {None, "knobot-warm"}
+    site.metrics.figures["5xx"] = 66.67
+    site.wait(5 * MINUTE, 20)
+
+    assert site.shares() == BASE
+    assert site.states() == [State.FAILED]
+    assert {target.tag for target in site.knative.service().traffic} == {None}
+
+
+def test_at_a_hundred_percent_a_person_may_end_it_sooner(site: Site) -> None:
+    site.type(TIMED)
+    site.type("promote hello --full")
+    site.wait()
+    assert site.shares() == {TWO: 100}
+    assert site.states() == [State.ROLLING]
+    site.steer(pressed(site, "promote"), "promote")
+    site.wait()
+
+    assert site.states() == [State.DONE]
+    assert annotation.ROLLOUT not in site.knative.service().annotations
 
 
 def test_one_bad_figure_among_good_ones_gives_nothing_back(site: Site) -> None:
@@ -364,7 +393,7 @@ def test_a_tag_and_a_deploy_without_traffic_in_between_do_not_stop_it(site: Site
 def test_an_approval_covers_all_steps(site: Site) -> None:
     site.type(TIMED, GUARDED)
     site.click("approve", site.change().id)
-    site.wait(21 * MINUTE, 42)
+    site.wait(31 * MINUTE, 62)
 
     assert site.states() == [State.DONE]
     assert site.rows().count("approve") == 1
@@ -410,13 +439,13 @@ def test_steps_are_taken_in_the_hours_of_weekdays_only(site: Site) -> None:
 def test_a_restart_and_a_second_process_go_on_with_it_and_write_once(site: Site) -> None:
     site.type(TIMED)
     second = site.start()
-    for _ in range(21):
+    for _ in range(31):
         site.operations = site.start()
         site.wait(MINUTE)
         second.tick()
 
     assert site.states() == [State.DONE]
-    assert len(site.knative.writes) == len(set(site.knative.writes)) == 3
+    assert len(site.knative.writes) == len(set(site.knative.writes)) == 4
 
 
 def test_without_a_rollout_the_verbs_say_so_or_end_a_split(site: Site) -> None:

@@ -85,6 +85,11 @@ class Rollout:
         return self.index == len(self.steps) - 1
 
     @property
+    def bakes(self) -> bool:
+        """Whether its last step is watched too before it has ended: for as long as each, or until a person says so."""
+        return self.every is not None or bool(self.checks)
+
+    @property
     def running(self) -> bool:
         return self.outcome is Outcome.RUNNING
 
@@ -106,18 +111,21 @@ class Rollout:
     def told(self, now: datetime) -> str:
         """Return where it is in a few words: step 2 of 4, 25% hello-00004, next in 7m."""
         place = f"step {self.index + 1} of {len(self.steps)}, {self.percent}% {self.revision}"
+        following = "done" if self.last else "next"
         if self.paused:
             return f"{place}, paused"
         if self.due is None:
             return f"{place}, waits to be promoted"
-        return f"{place}, next in {duration.words(self.due - now)}" if self.due > now else f"{place}, next is due"
+        left = duration.words(self.due - now)
+        return f"{place}, {following} in {left}" if self.due > now else f"{place}, {following} is due"
 
-    def targets(self, present: tuple[TrafficTarget, ...], leads: str | None) -> tuple[TrafficTarget, ...]:
+    def targets(self, present: tuple[TrafficTarget, ...], leads: str | None = None) -> tuple[TrafficTarget, ...]:
         """Return the targets of the present step, which keep the tags that there are.
 
         Args:
             present: spec.traffic as it is.
-            leads: the Revision that @latest leads to: only where it is the one that goes up, the end may follow latest.
+            leads: at the end, the Revision that @latest leads to: where it is the one that went up, the end may follow
+                latest. Until then its name is held.
         """
         wanted = self.shares
         if self.last and self.follow and leads == self.revision and references.FOLLOW not in wanted:

@@ -22,7 +22,9 @@ if TYPE_CHECKING:
 def promote(
     plan: Plan, snapshot: Snapshot, evidence: Evidence, now: datetime, *, full: bool = False, skip: bool = False
 ) -> Plan:
-    """Return the plan of the next step, or of the last one if `full`; `skip` does not ask what the figures say.
+    """Return the plan of the next step, of the last one if `full`, or after that one of the end.
+
+    `skip` does not ask what the figures say.
 
     Raises:
         Stale: somebody else has changed the Service. Invalid: it is not good, or that cannot be told, or the present
@@ -38,7 +40,7 @@ def promote(
         name = plan.key.name
         hint = f"`promote {name} --skip` goes on in spite of it; `abort {name}` goes back."
         raise Invalid(f"Not yet: {verdict.why}.", hint if verdict.forgivable else f"`abort {name}` goes back.")
-    return forward(plan, rollout, len(rollout.steps) - 1 if full else rollout.index + 1, snapshot, now)
+    return forward(plan, rollout, max(rollout.index + 1, len(rollout.steps) - 1 if full else 0), snapshot, now)
 
 
 def pause(plan: Plan, snapshot: Snapshot, by: str, now: datetime) -> Plan:

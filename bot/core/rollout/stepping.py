@@ -45,7 +45,7 @@ class Advance:
 
 @dataclass(frozen=True, slots=True)
 class Finish:
-    """Write the last step, and take the state off the Service with it."""
+    """Take the state off the Service: what the last step made so stays."""
 
     plan: Plan
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from bot.core import making, traffic
+from bot.core import making, traffic, warming
 from bot.core.arrival import arrived
 from bot.core.errors import Invalid
 from bot.core.plan import Plan
@@ -67,11 +67,18 @@ def stopped(plan: Plan, rollout: Rollout, snapshot: Snapshot) -> Stopped | None:
 
 
 def forward(plan: Plan, rollout: Rollout, index: int, snapshot: Snapshot, now: datetime) -> Plan:
-    """Return the plan of the step `index`; with the last one it has ended."""
-    further = rollout.at(index, now)
-    leads = snapshot.service.latest_ready if snapshot.service else None
-    targets = further.targets(present(snapshot), leads)
-    return making.proceed(plan, further.ended(Outcome.FINISHED) if further.last else further, targets, snapshot)
+    """Return the plan of the step `index`, or of the end: after the last one, or with it where that is not watched."""
+    last = len(rollout.steps) - 1
+    further = rollout.at(min(index, last), now)
+    bare = warming.settled(present(snapshot))
+    if index > last or (index == last and not rollout.bakes):
+        leads = snapshot.service.latest_ready if snapshot.service else None
+        return making.proceed(plan, further.ended(Outcome.FINISHED), further.targets(bare, leads), snapshot)
+    targets = further.targets(bare)
+    if index == last and snapshot.service:
+        there = [where for where, _ in rollout.rest if snapshot.revision(where)]
+        targets = warming.kept(targets, there, snapshot.service)
+    return making.proceed(plan, further, targets, snapshot)
 
 
 def giving_back(plan: Plan, rollout: Rollout, snapshot: Snapshot, outcome: Outcome, why: str) -> Plan:
@@ -80,7 +87,7 @@ def giving_back(plan: Plan, rollout: Rollout, snapshot: Snapshot, outcome: Outco
     Raises:
         Invalid: who had the traffic is gone.
     """
-    targets = rollout.back(present(snapshot))
+    targets = rollout.back(warming.settled(present(snapshot)))
     for target in targets:
         if target.percent and target.revision and snapshot.revision(target.revision) is None:
             raise Invalid(f"{target.revision} no longer exists, so its traffic cannot be given back.")
