@@ -12,6 +12,7 @@ import tempfile
 import threading
 import webbrowser
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -227,7 +228,7 @@ def serve(settings: Settings) -> None:
     from bot.knative.client import KnativeClusters
     from bot.operations import Operations, World
     from bot.prometheus import Prometheus
-    from bot.scheduler import Calendar, Scheduler
+    from bot.scheduler import BEAT, Calendar, Scheduler
     from bot.slack import Bot, SlackChannel, SlackDirectory, SlackPanels, connect
     from bot.store import Store
     from bot.web import Doors
@@ -257,9 +258,8 @@ def serve(settings: Settings) -> None:
             configuration=configuration,
         )
     )
-    scheduler = Scheduler(
-        operations.tick, operations.follow, beats=(operations.listen, operations.speak, operations.relay)
-    )
+    speak = partial(operations.speak, BEAT.total_seconds())
+    scheduler = Scheduler(operations.tick, operations.follow, beats=(operations.listen, speak, operations.relay))
 
     def noticed(key: ServiceKey) -> None:
         operations.notice(key)

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 SOON = timedelta(seconds=0.2)
 """How long a wake waits for others of its kind: one change of a Service makes a handful of watch events."""
-BEAT = timedelta(seconds=0.2)
+BEAT = timedelta(seconds=0.1)
 """How often what must be quick looks whether there is something to do."""
 FOLLOWERS = 8
 """How many Services are followed at the same time."""

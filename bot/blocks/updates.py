@@ -16,7 +16,7 @@ from bot.core import duration
 from bot.core.updates import ALARMS, News
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from bot.core.answers import Bulletin, StoryCard, StoryReply
     from bot.core.model import ServiceKey
@@ -47,8 +47,10 @@ COUNTED = {
 }
 """How news are counted, what matters most first."""
 RANK = {news: rank for rank, news in enumerate(COUNTED)}
-ROWS = 15
+ROWS = 12
 """How many Services a bulletin tells one by one."""
+NAMES = 25
+"""How many more it names of each kind."""
 REASON = 400
 
 
@@ -77,7 +79,7 @@ def reply(answer: StoryReply) -> Message:
 
 
 def bulletin(answer: Bulletin) -> Message:
-    """Return one message about many Services: those in trouble first, the rest counted."""
+    """Return one message about many Services: those in trouble first, the rest by name under what is new of them."""
     count = len(answer.stories)
     ranked = sorted(answer.stories, key=lambda found: (not found.troubled, RANK[_headline(found).news], found.key))
     rows = [
@@ -85,14 +87,23 @@ def bulletin(answer: Bulletin) -> Message:
         for found in ranked[:ROWS]
         for last in (_headline(found),)
     ]
-    rest = ranked[ROWS:]
-    more = f"and {len(rest)} more: {_counted(rest)}" if rest else ""
+    rest: dict[News, list[Story]] = {}
+    for found in ranked[ROWS:]:
+        rest.setdefault(_headline(found).news, []).append(found)
     return compose(
         f":newspaper: {count} Service{'s have' if count > 1 else ' has'} news since {mrkdwn.moment(answer.since)}: "
         f"{_counted(answer.stories)}",
         prose(*rows),
-        prose(*([more] if more else [])),
+        prose(*(_together(news, stories) for news, stories in rest.items())),
     )
+
+
+def _together(news: News, stories: Sequence[Story]) -> str:
+    """Name Services of which the same is new, on one line."""
+    names = [mrkdwn.prose(found.key.name, 70) for found in stories[:NAMES]]
+    left = len(stories) - len(names)
+    count = f"{len(stories)} {COUNTED[news][len(stories) > 1]}"
+    return f"{MARKS[news]} {count} more: {', '.join(names)}{f' and {left} others' if left else ''}"
 
 
 def sentence(update: Update, room: int = REASON) -> str:

@@ -1,7 +1,8 @@
 """How news are told in a channel: one message a Service and day, edited as the day goes on, with answers below it.
 
 What is routine only edits the message. A failure, and the recovery from it, are said below it as well, for an edit
-disturbs nobody. Where more Services have news at once than people can read, one bulletin tells of them all.
+disturbs nobody. Where more Services have news at once than people can read, or than Slack takes messages, one bulletin
+tells of them all until it is calm again.
 """
 
 from __future__ import annotations
@@ -17,7 +18,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 OWN = 5
-"""How many Services begin a message of their own in a channel within a minute; more share a bulletin."""
+"""How many messages a channel gets for single Services within a minute; more Services share a bulletin."""
+EDITS = 12
+"""How often messages of single Services are edited in a channel within a minute: Slack takes 50 edits for them all."""
 MINUTE = timedelta(minutes=1)
 SAME = timedelta(minutes=10)
 """How long a bulletin is continued rather than a new one begun."""
@@ -111,6 +114,11 @@ class Story:
         return False
 
     @property
+    def loud(self) -> tuple[Entry, ...]:
+        """What is said below its message, as nobody sees an edit."""
+        return tuple(entry for entry in self.fresh if entry.answers) if self.ts else ()
+
+    @property
     def fresh(self) -> tuple[Entry, ...]:
         """The entries that nobody has read yet."""
         return self.entries[self.told :]
@@ -135,19 +143,32 @@ def extended(story: Story, entry: Entry, due: datetime) -> Story:
     )
 
 
-def arrange(stories: Sequence[Story], own: int, now: datetime) -> tuple[list[Story], list[Story]]:
+@dataclass(frozen=True, slots=True)
+class Calm:
+    """How busy a channel is: how many messages may begin and be edited for single Services now.
+
+    `over` says that a bulletin was told within the last minute: what is routine then goes on there.
+    """
+
+    posts: int = OWN
+    edits: int = EDITS
+    over: bool = False
+
+
+def arrange(stories: Sequence[Story], calm: Calm, now: datetime) -> tuple[list[Story], list[Story]]:
     """Return which stories of one channel are told in messages of their own, and which in a bulletin; alarms first.
 
-    Args:
-        stories: what is to be told now.
-        own: how many stories began a message of their own within the last minute.
-        now: a story that was in a bulletin long before gets a message of its own.
+    A story that was in a bulletin long before `now` gets or goes on with a message of its own.
     """
-    begun = [story for story in stories if story.ts]
-    fresh = sorted((story for story in stories if not story.ts), key=lambda story: (not story.troubled, story.id))
-    waiting = [story for story in fresh if story.posted and now - story.posted < SAME]
-    fresh = [story for story in fresh if story not in waiting]
-    room = max(0, OWN - own)
-    if len(fresh) <= room:
-        return [*begun, *fresh], waiting
-    return [*begun, *fresh[:room]], [*waiting, *fresh[room:]]
+    own: list[Story] = []
+    shared: list[Story] = []
+    edits, posts = calm.edits, calm.posts
+    for story in sorted(stories, key=lambda story: (not story.troubled, story.id)):
+        lately = story.bulletin is not None and story.posted is not None and now - story.posted < SAME
+        edit, post = int(story.ts is not None), int(not story.ts or bool(story.loud))
+        if lately or edit > edits or post > posts or (calm.over and not story.troubled):
+            shared.append(story)
+        else:
+            edits, posts = edits - edit, posts - post
+            own.append(story)
+    return own, shared

@@ -187,13 +187,18 @@ def absorb(before: Stand | None, after: Stand | None, told: Collection[Update], 
 
 
 def settle(
-    since: Mapping[tuple[str, ...], datetime], updates: Sequence[Update], now: datetime, settling: timedelta
+    since: Mapping[tuple[str, ...], datetime],
+    updates: Sequence[Update],
+    noticed: datetime,
+    now: datetime,
+    settling: timedelta,
 ) -> tuple[list[Update], dict[tuple[str, ...], datetime]]:
     """Return the news that have been so for `settling`, and for the others since when they are.
 
-    News that are not there any more are forgotten: a blip is not said.
+    Those that `since` does not know have been so since something was `noticed`. News that are not there any more are
+    forgotten: a blip is not said.
     """
-    begun = {update.key: since.get(update.key, now) for update in updates}
+    begun = {update.key: since.get(update.key, noticed) for update in updates}
     ripe = [update for update in updates if now - begun[update.key] >= settling]
     return ripe, {key: at for key, at in begun.items() if now - at < settling}
 

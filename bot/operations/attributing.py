@@ -48,8 +48,10 @@ class Cause:
 
 def cause(world: World, snapshot: Snapshot) -> Cause:
     """Return who wrote to a Service last, as far as the object and the store tell."""
-    last = world.store.last_written(snapshot.key)
     service = snapshot.service
+    if service is not None and PLAN not in service.annotations:
+        return Cause(account=service.annotations.get(MODIFIER, ""))  # nothing of Knobot's is on it: nothing to look up
+    last = world.store.last_written(snapshot.key)
     if service is None:
         deleted = last is not None and last.plan.deletes and not last.plan.about
         return Cause(last.requester, change=last) if last and deleted else Cause()

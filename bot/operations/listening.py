@@ -17,16 +17,16 @@ from bot.core import timezone
 from bot.core.errors import BotError
 from bot.core.model import Pod
 from bot.core.stories import Post, Telling
+from bot.core.subscriptions import Silence, Watch
 from bot.core.updates import News, absorb, compare, settle, stand, suspects
 from bot.operations import audience
 from bot.operations.attributing import Cause, cause
 from bot.operations.isolating import guarded
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from bot.core.model import ServiceKey, Snapshot
-    from bot.core.subscriptions import Silence, Watch
     from bot.core.updates import Stand, Update
     from bot.operations.world import World
 
@@ -58,21 +58,29 @@ class Mind:
     due: datetime | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    """What all channels want to hear, and do not for a while: read once a round, if there is anything to tell."""
+
+    watches: tuple[Watch, ...]
+    silences: tuple[Silence, ...]
+
+
 class Listener:
     """Turns what is so into what is to be told. `notice` may be called by any thread, `listen` by one at a time."""
 
     def __init__(self, world: World) -> None:
         self._world = world
         self._lock = threading.Lock()
-        self._noticed: set[ServiceKey] = set()
+        self._noticed: dict[ServiceKey, datetime] = {}
         self._minds: dict[ServiceKey, Mind] = {}
         self._surveyed: dict[str, datetime] = {}
         self._reads = READS
+        self._wishes: Wishes | None = None
 
     def notice(self, key: ServiceKey) -> None:
         """Take note that something of a Service has changed."""
-        with self._lock:
-            self._noticed.add(key)
+        self._note({key: self._world.clock.now()})
 
     def listen(self) -> bool:
         """Look at the Services that something was noticed about, or that are due to be looked at again.
@@ -84,18 +92,23 @@ class Listener:
         for cluster in self._world.configuration.clusters:
             guarded(f"the survey of {cluster}", self._survey, cluster, now)
         with self._lock:
-            noticed, self._noticed = self._noticed, set()
-        due = sorted(noticed | {key for key, mind in self._minds.items() if mind.due and mind.due <= now})
+            noticed, self._noticed = self._noticed, {}
+        due = sorted({*noticed, *(key for key, mind in self._minds.items() if mind.due and mind.due <= now)})
         told, self._reads = False, READS
         for start in range(0, len(due), PORTION):
             portion = due[start : start + PORTION]
             try:
-                told = self._look(portion, now) or told
+                told = self._look(portion, noticed, now) or told
             except BotError as error:
                 log.warning("News of %s Services wait: %s", len(portion), error)
-                with self._lock:
-                    self._noticed.update(portion)
+                self._note({key: noticed.get(key, now) for key in portion})
         return told
+
+    def _note(self, noticed: Mapping[ServiceKey, datetime]) -> None:
+        """Have Services looked at; of one that something was noticed about several times the last time counts."""
+        with self._lock:
+            for key, at in noticed.items():
+                self._noticed[key] = max(at, self._noticed.get(key, at))
 
     def _survey(self, cluster: str, now: datetime) -> None:
         last = self._surveyed.get(cluster)
@@ -106,29 +119,33 @@ class Listener:
             return
         told = self._world.store.chronicle.known(cluster)
         self._world.store.chronicle.forget(now - REMEMBERED)
-        with self._lock:
-            self._noticed.update(there, told)
+        self._note(dict.fromkeys((*there, *told), now))
         self._surveyed[cluster] = now
 
-    def _look(self, keys: Sequence[ServiceKey], now: datetime) -> bool:
+    def _look(self, keys: Sequence[ServiceKey], noticed: Mapping[ServiceKey, datetime], now: datetime) -> bool:
         chronicle = self._world.store.chronicle
         stands = chronicle.stands(keys)
+        self._wishes = None
         tellings = []
         for key in keys:
             before, version = stands.get(key, (None, 0))
-            telling = self._learn(key, before, version, now)
+            telling = self._learn(key, before, version, noticed.get(key, now), now)
             if telling:
                 tellings.append(telling)
         if not tellings:
             return False
         zone = timezone.zone(self._world.configuration.timezone)
         lost = chronicle.tell(tellings, now.astimezone(zone).date().isoformat(), now)
-        with self._lock:
-            self._noticed.update(lost)
+        self._note(dict.fromkeys(lost, now))
         return any(telling.posts for telling in tellings)
 
-    def _learn(self, key: ServiceKey, before: Stand | None, version: int, now: datetime) -> Telling | None:
-        """Return the next step of what is told of a Service, None if there is none now."""
+    def _learn(
+        self, key: ServiceKey, before: Stand | None, version: int, noticed: datetime, now: datetime
+    ) -> Telling | None:
+        """Return the next step of what is told of a Service, None if there is none now.
+
+        What is seen now for the first time has been so since something was `noticed`.
+        """
         snapshot = self._world.knative.observed(key)
         if snapshot is None or (before is None and snapshot.service is None):
             self._minds.pop(key, None)
@@ -141,7 +158,7 @@ class Listener:
             self._rest(key, mind)
             return Telling(key, version, absorb(None, after, news, now))
         settling = self._world.configuration.settling
-        ripe, mind.since = settle(mind.since, news, now, settling)
+        ripe, mind.since = settle(mind.since, news, noticed, now, settling)
         looks = [at + settling for at in mind.since.values()]
         if mind.doubted:
             looks.append((mind.asked or mind.doubted) + DOUBT)
@@ -205,9 +222,9 @@ class Listener:
         """Return which channels are told what of it, and when."""
         key = snapshot.key
         labels = snapshot.service.labels if snapshot.service else {}
-        watches = (*self._world.configuration.watches, *self._world.store.watches.all())
-        mine = [watch for watch in watches if watch.scope.holds(key, labels)]
-        silent = _silent(self._world.store.watches.silences(now), key) if mine else frozenset()
+        self._wishes = self._wishes or _wishes(self._world, now)
+        mine = [watch for watch in self._wishes.watches if watch.scope.holds(key, labels)]
+        silent = _silent(self._wishes.silences, key)
         posts = []
         for channel in dict.fromkeys(watch.channel for watch in mine if watch.channel not in silent):
             here = [watch for watch in mine if watch.channel == channel]
@@ -220,6 +237,11 @@ class Listener:
                 told = tuple(audience.shown(self._world, update, channel, key) for update in wanted)
                 posts.append(Post(channel, told, _due(here, wanted, now)))
         return posts
+
+
+def _wishes(world: World, now: datetime) -> Wishes:
+    watches = (*world.configuration.watches, *world.store.watches.all())
+    return Wishes(watches, tuple(world.store.watches.silences(now)))
 
 
 def _silent(silences: Sequence[Silence], key: ServiceKey) -> Collection[str]:

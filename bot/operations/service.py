@@ -233,9 +233,9 @@ class Operations:
         if self._listener.listen():
             self._fresh.set()
 
-    def speak(self) -> None:
-        """Tell it; to be called often, and never twice at once."""
-        fresh = self._fresh.is_set()
+    def speak(self, patience: float = 0.0) -> None:
+        """Tell it; wait up to `patience` seconds until there is something. To be called often, never twice at once."""
+        fresh = self._fresh.wait(patience)
         self._fresh.clear()
         self._teller.tell(fresh=fresh)
 

@@ -18,7 +18,7 @@ from bot.blocks import Message, render
 from bot.core.errors import BotError, Unavailable
 from bot.core.panels import Ticket, Told
 from bot.slack.connection import SILENT, TIMEOUT, call
-from bot.slack.pacing import Edits, Pacer
+from bot.slack.pacing import PATIENCE, Edits, Pacer
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -62,13 +62,13 @@ class SlackChannel:
             return
         message = self._render(answer)
         if not to.channel:
-            self._post(message, channel=to.person.user)
+            self._post(message, PATIENCE, channel=to.person.user)
             return
         if to.reply and not to.thread and self._respond(to.reply, message, public=public):
             return
         where = {"channel": to.channel, **({"thread_ts": to.thread} if to.thread else {})}
         if public or to.channel.startswith(DIRECT):
-            self._post(message, **where)
+            self._post(message, PATIENCE, **where)
             return
         send = partial(self._send, self._client.chat_postEphemeral, message, user=to.person.user, **where)
         try:
@@ -76,24 +76,30 @@ class SlackChannel:
         except BotError as error:
             if error.code not in DEAF:
                 raise
-            self._post(message, channel=to.person.user)
+            self._post(message, PATIENCE, channel=to.person.user)
 
-    def post(self, channel: str, answer: Answer, thread: str | None = None, *, broadcast: bool = False) -> str:
+    def post(
+        self, channel: str, answer: Answer, thread: str | None = None, *, broadcast: bool = False, at_once: bool = False
+    ) -> str:
         """Post a message and return its ts; see the port."""
-        below = {"thread_ts": thread, "reply_broadcast": broadcast} if thread else {}
-        posted = self._post(self._render(answer), channel=channel, unfurl_links=False, unfurl_media=False, **below)
-        return str(posted["ts"])
+        below: dict[str, Any] = {"thread_ts": thread, "reply_broadcast": broadcast} if thread else {}
+        where = {"channel": channel, "unfurl_links": False, "unfurl_media": False, **below}
+        return str(self._post(self._render(answer), 0.0 if at_once else PATIENCE, **where)["ts"])
 
-    def update(self, channel: str, ts: str, answer: Answer) -> bool:
+    def update(self, channel: str, ts: str, answer: Answer, *, at_once: bool = False) -> bool:
         """Replace a message; see the port."""
 
         def paced(work: Callable[[], bool]) -> bool:
-            return self._pacer.send("chat.update", channel, work)
+            return self._pacer.send("chat.update", channel, work, 0.0 if at_once else PATIENCE)
 
         def deliver(message: Message) -> bool:
             return self._edit(channel, ts, message)
 
         return self._edits.send((channel, ts), self._render(answer), paced, deliver)
+
+    def wait(self, channel: str, *, edit: bool) -> float:
+        """Return how long a message or an edit would wait for its turn; see the port."""
+        return self._pacer.ahead("chat.update" if edit else "chat.postMessage", channel)
 
     def _edit(self, channel: str, ts: str, message: Message) -> bool:
         try:
@@ -105,9 +111,9 @@ class SlackChannel:
             return False
         return True
 
-    def _post(self, message: Message, *, channel: str, **options: Any) -> Any:
+    def _post(self, message: Message, patience: float, *, channel: str, **options: Any) -> Any:
         send = partial(self._send, self._client.chat_postMessage, message, channel=channel, **options)
-        return self._pacer.send("chat.postMessage", channel, send)
+        return self._pacer.send("chat.postMessage", channel, send, patience)
 
     def _render(self, answer: Answer) -> Message:
         return render(answer, command=self._command)

@@ -11,6 +11,7 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError, SlackClientError
 
 from bot.core.errors import BotError, Refused, Unavailable
+from bot.core.ports import BUSY
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -30,7 +31,7 @@ LATER = 1.0
 class Busy(Unavailable):
     """Slack asks to wait: `seconds` are what it said."""
 
-    code = "ratelimited"
+    code = BUSY
 
     def __init__(self, seconds: float) -> None:
         super().__init__("Slack asks Knobot to be slower.", "Try again in a moment.")

@@ -57,35 +57,44 @@ class Pacer:
         self._next: dict[tuple[str, str], float] = {}
         self._held: dict[str, float] = {}
 
-    def send(self, method: str, channel: str, work: Callable[[], R]) -> R:
+    def send(self, method: str, channel: str, work: Callable[[], R], patience: float = PATIENCE) -> R:
         """Do `work`, which calls `method` for `channel`, in its turn; again, after the pause that Slack asks for.
 
         Raises:
-            Busy: the turn would come too late. And what `work` raises.
+            Busy: the turn would not come within `patience` seconds. And what `work` raises.
         """
         for _ in range(ATTEMPTS - 1):
-            self._wait(method, channel)
+            self._wait(method, channel, patience)
             try:
                 return work()
             except Busy as busy:
                 self._hold(method, busy.seconds)
-        self._wait(method, channel)
+        self._wait(method, channel, patience)
         return work()
 
-    def _wait(self, method: str, channel: str) -> None:
+    def ahead(self, method: str, channel: str) -> float:
+        """Return for how many seconds a call would wait now."""
+        with self._lock:
+            now = self._now()
+            return self._turn(method, channel, now) - now
+
+    def _wait(self, method: str, channel: str, patience: float) -> None:
         """Take the next turn and wait until it comes."""
         with self._lock:
             now = self._now()
-            buckets = tuple(zip(((method, channel), (method, "")), PACES.get(method, ()), strict=False))
-            free = [self._free(key, pace) for key, pace in buckets]
-            turn = max(now, self._held.get(method, now), *free)
-            if turn - now > PATIENCE:
+            turn = self._turn(method, channel, now)
+            if turn - now > patience:
                 raise Busy(turn - now)
-            for key, pace in buckets:
+            for key, pace in _buckets(method, channel):
                 self._next[key] = max(self._next.get(key, turn), turn) + pace.interval
             self._forget(now)
         if turn > now:
             self._sleep(turn - now)
+
+    def _turn(self, method: str, channel: str, now: float) -> float:
+        """Return when all buckets of a call have a token and no pause is asked for any more."""
+        free = [self._free(key, pace) for key, pace in _buckets(method, channel)]
+        return max(now, self._held.get(method, now), *free)
 
     def _free(self, key: tuple[str, str], pace: Pace) -> float:
         """Return when a bucket has a token again."""
@@ -99,6 +108,10 @@ class Pacer:
         """Drop the buckets that are full."""
         for key in [key for key, full in self._next.items() if full <= now]:
             del self._next[key]
+
+
+def _buckets(method: str, channel: str) -> tuple[tuple[tuple[str, str], Pace], ...]:
+    return tuple(zip(((method, channel), (method, "")), PACES.get(method, ()), strict=False))
 
 
 @dataclass(slots=True)

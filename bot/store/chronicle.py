@@ -7,9 +7,9 @@ between saying it and noting so says it once more, by editing the same message w
 from __future__ import annotations
 
 from itertools import islice
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from sqlalchemy import and_, delete, func, insert, select, update
+from sqlalchemy import and_, bindparam, delete, func, insert, select, update
 
 from bot.core.stories import Entry, Piece, Story, carries, extended
 from bot.store import places
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
     from datetime import datetime
 
-    from sqlalchemy import ColumnElement, Connection, RowMapping
+    from sqlalchemy import ColumnElement, Connection, RowMapping, Table, Update
 
     from bot.core.model import ServiceKey
     from bot.core.stories import Post, Telling
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 MANY = 300
 """How many Services one query names at most: databases limit the parameters of one."""
 STORY = ("id", "channel", "day", "entries", "due", "version", "shown", "told", "ts", "bulletin", "posted")
+GROWN = ("entries", "due", "version", "told")
 SHOWN = ("shown", "told", "ts", "bulletin", "posted")
 
 
@@ -68,7 +69,6 @@ class Chronicle:
 
     def tell(self, tellings: Sequence[Telling], day: str, at: datetime) -> Sequence[ServiceKey]:
         """Take these steps, remember what happened, and put it into the stories of the channels; all or nothing."""
-        lost = []
         with self._database.write() as connection:
             versions = {
                 places.read(row): row["version"]
@@ -77,18 +77,15 @@ class Chronicle:
                     select(*places.columns(stands), stands.c.version).where(places.among(stands, some))
                 ).mappings()
             }
-            for telling in tellings:
-                if versions.get(telling.key, 0) != telling.version:
-                    lost.append(telling.key)
-                    continue
-                _step(connection, telling)
-                where = places.values(telling.key)
-                rows = [{**where, "at": at, "update": piece} for piece in telling.updates]
-                if rows:
-                    connection.execute(insert(news), rows)
-                for post in telling.posts:
-                    _put(connection, telling.key, post, day, at)
-        return lost
+            taken = [telling for telling in tellings if versions.get(telling.key, 0) == telling.version]
+            _step(connection, taken)
+            happened = [(telling, piece) for telling in taken for piece in telling.updates]
+            rows = [{**places.values(telling.key), "at": at, "update": piece} for telling, piece in happened]
+            if rows:
+                connection.execute(insert(news), rows)
+            _put(connection, [(telling.key, post) for telling in taken for post in telling.posts], day, at)
+        kept = {telling.key for telling in taken}
+        return [telling.key for telling in tellings if telling.key not in kept]
 
     def waiting(self, now: datetime) -> Sequence[Story]:
         """Return the stories that are due, have more than is shown, and that nobody else is telling."""
@@ -96,17 +93,14 @@ class Chronicle:
 
     def claim(self, found: Sequence[Story], now: datetime, until: datetime) -> Sequence[Story]:
         """Take stories to tell them; those that are returned are left alone by all others until then."""
-        taken = []
+        mine = {story.id: story for story in found}
+        rows = select(stories.c.id, stories.c.version, stories.c.shown).where(stories.c.id.in_(list(mine)), _free(now))
         with self._database.write() as connection:
-            for story in found:
-                same = and_(
-                    stories.c.id == story.id,
-                    stories.c.version == story.version,
-                    stories.c.shown == story.shown,  # it may have been told and let go since it was read
-                    _free(now),
-                )
-                if connection.execute(update(stories).where(same).values(leased=until)).rowcount:
-                    taken.append(story)
+            # It may have been told and let go since it was read.
+            there = {tuple(row) for row in connection.execute(rows)}
+            taken = [story for story in found if (story.id, story.version, story.shown) in there]
+            ids = [story.id for story in taken]
+            connection.execute(update(stories).where(stories.c.id.in_(ids)).values(leased=until))
         return taken
 
     def release(self, untold: Sequence[Story], until: datetime) -> None:
@@ -117,22 +111,28 @@ class Chronicle:
 
     def shown(self, told: Sequence[Story]) -> None:
         """Note what the messages of claimed stories tell now, and let them go."""
-        with self._database.write() as connection:
-            for story in told:
-                values: dict[str, Any] = {name: getattr(story, name) for name in SHOWN}
-                connection.execute(update(stories).where(stories.c.id == story.id).values(**values, leased=None))
+        rows = [{"of_id": story.id, **{name: getattr(story, name) for name in SHOWN}} for story in told]
+        noted = _setting(stories, *SHOWN).values(leased=None).where(stories.c.id == bindparam("of_id"))
+        if rows:
+            with self._database.write() as connection:
+                connection.execute(noted, rows)
 
     def began(self, channel: str, since: datetime) -> int:
         """Return how many stories of a channel began a message of their own after `since`."""
-        mine = (stories.c.channel == channel, stories.c.posted > since, stories.c.ts.is_not(None))
+        own = (stories.c.ts.is_not(None), stories.c.bulletin.is_(None))
         with self._database.read() as connection:
-            return connection.scalar(select(func.count()).select_from(stories).where(*mine)) or 0
+            query = select(func.count()).select_from(stories).where(*_in(channel, since), *own)
+            return connection.scalar(query) or 0
 
-    def bulletin(self, channel: str, since: datetime) -> Sequence[Story]:
-        """Return the stories of a channel's newest bulletin, if it was posted after `since`."""
-        mine = (stories.c.channel == channel, stories.c.bulletin.is_not(None), stories.c.posted > since)
-        newest = select(func.max(stories.c.bulletin)).where(*mine).scalar_subquery()
-        return self._stories(stories.c.channel == channel, stories.c.bulletin == newest)
+    def bulletin(self, channel: str, since: datetime) -> str | None:
+        """Return the ts of a channel's newest bulletin, if a story came into it after `since`."""
+        with self._database.read() as connection:
+            newest: str | None = connection.scalar(select(func.max(stories.c.bulletin)).where(*_in(channel, since)))
+        return newest
+
+    def gathered(self, channel: str, bulletin: str) -> Sequence[Story]:
+        """Return the stories that a bulletin tells."""
+        return self._stories(stories.c.channel == channel, stories.c.bulletin == bulletin)
 
     def news(self, cluster: str, namespace: str, since: datetime) -> Sequence[Piece]:
         """Return what has happened in a namespace after `since`, oldest first."""
@@ -154,29 +154,52 @@ class Chronicle:
             return [_story(row) for row in connection.execute(query).mappings()]
 
 
-def _step(connection: Connection, telling: Telling) -> None:
-    mine = places.of(stands, telling.key)
-    if telling.stand is None:
-        connection.execute(delete(stands).where(mine))
-    elif telling.version:
-        connection.execute(update(stands).where(mine).values(stand=telling.stand, version=telling.version + 1))
-    else:
-        connection.execute(insert(stands).values(**places.values(telling.key), stand=telling.stand, version=1))
+def _step(connection: Connection, tellings: Sequence[Telling]) -> None:
+    """Write what is told of these Services now, with as few statements as there are ways to."""
+    first = [each for each in tellings if each.stand is not None and not each.version]
+    later = [each for each in tellings if each.stand is not None and each.version]
+    for gone in (each for each in tellings if each.stand is None):
+        connection.execute(delete(stands).where(places.of(stands, gone.key)))
+    if first:
+        rows = [{**places.values(each.key), "stand": each.stand, "version": 1} for each in first]
+        connection.execute(insert(stands), rows)
+    if later:
+        mine = and_(*(column == bindparam(f"of_{column.key}") for column in places.columns(stands)))
+        rows = [
+            {f"of_{name}": value for name, value in places.values(each.key).items()}
+            | {"stand": each.stand, "version": each.version + 1}
+            for each in later
+        ]
+        connection.execute(_setting(stands, "stand", "version").where(mine), rows)
 
 
-def _put(connection: Connection, key: ServiceKey, post: Post, day: str, at: datetime) -> None:
-    """Go on with the last story of a Service in a channel, or begin one."""
-    entry = Entry(at, post.updates)
-    mine = and_(stories.c.channel == post.channel, places.of(stories, key))
-    row = connection.execute(select(stories).where(mine).order_by(stories.c.id.desc()).limit(1)).mappings().first()
-    last = _story(row) if row else None
-    if last is None or not carries(last, day, at):
-        first = {"channel": post.channel, "day": day, "entries": (entry,), "due": post.due}
-        connection.execute(insert(stories).values(**first, **places.values(key), version=1, shown=0, told=0))
-        return
-    longer = extended(last, entry, post.due)
-    values = {name: getattr(longer, name) for name in ("entries", "due", "version", "told")}
-    connection.execute(update(stories).where(stories.c.id == last.id).values(**values))
+def _put(connection: Connection, posts: Sequence[tuple[ServiceKey, Post]], day: str, at: datetime) -> None:
+    """Go on with the last story of each Service in a channel, or begin one."""
+    begun, longer = [], []
+    for key, post in posts:
+        entry = Entry(at, post.updates)
+        mine = and_(stories.c.channel == post.channel, places.of(stories, key))
+        row = connection.execute(select(stories).where(mine).order_by(stories.c.id.desc()).limit(1)).mappings().first()
+        last = _story(row) if row else None
+        if last is None or not carries(last, day, at):
+            first = {"channel": post.channel, "day": day, "entries": (entry,), "due": post.due}
+            begun.append({**first, **places.values(key), "version": 1, "shown": 0, "told": 0})
+        else:
+            grown = extended(last, entry, post.due)
+            longer.append({"of_id": last.id, **{name: getattr(grown, name) for name in GROWN}})
+    if begun:
+        connection.execute(insert(stories), begun)
+    if longer:
+        connection.execute(_setting(stories, *GROWN).where(stories.c.id == bindparam("of_id")), longer)
+
+
+def _setting(table: Table, *names: str) -> Update:
+    """Return an update of these columns to the parameters of their names."""
+    return update(table).values({name: bindparam(name, type_=table.c[name].type) for name in names})
+
+
+def _in(channel: str, since: datetime) -> tuple[ColumnElement[bool], ...]:
+    return (stories.c.channel == channel, stories.c.posted > since)
 
 
 def _free(now: datetime) -> ColumnElement[bool]:

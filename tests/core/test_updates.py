@@ -177,15 +177,22 @@ SETTLING = timedelta(seconds=3)
 
 def test_a_blip_is_not_said() -> None:
     lost, back = Update(News.LOST, "r", "a"), Update(News.TRAFFIC, shares=ROUTED)
-    ripe, since = settle({}, [lost], NOW, SETTLING)
+    ripe, since = settle({}, [lost], NOW, NOW, SETTLING)
     assert not ripe
-    ripe, since = settle(since, [back], NOW + SETTLING / 2, SETTLING)
-    ripe, since = settle(since, [lost, back], NOW + SETTLING, SETTLING)
+    ripe, since = settle(since, [back], NOW + SETTLING / 2, NOW + SETTLING / 2, SETTLING)
+    ripe, since = settle(since, [lost, back], NOW + SETTLING, NOW + SETTLING, SETTLING)
     assert not ripe
-    ripe, since = settle(since, [replace(lost, reason="b"), back], NOW + SETTLING * 2, SETTLING)
+    ripe, since = settle(since, [replace(lost, reason="b"), back], NOW, NOW + SETTLING * 2, SETTLING)
 
     assert [each.news for each in ripe] == [News.LOST, News.TRAFFIC]
     assert not since
+
+
+def test_what_is_so_since_something_was_noticed_is_said_so_much_sooner() -> None:
+    noticed = NOW - timedelta(seconds=0.2)
+    ripe, _ = settle({}, [Update(News.LOST, "r", "a")], noticed, noticed + SETTLING, SETTLING)
+
+    assert ripe
 
 
 STAGES = st.sampled_from(Stage)

@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from enum import Enum
 from typing import TYPE_CHECKING, Any
 
+from bot.core.updates import News, Update
 from tests.knative.wire import Asked, Said
 
 if TYPE_CHECKING:
@@ -28,6 +29,14 @@ class Fault(Enum):
     ERROR = "error"
     HALF_OPEN = "half-open"
     SLOW = "slow"
+
+
+class Trouble(Enum):
+    """Why a Revision is not Ready."""
+
+    NONE = ""
+    FAILED = "ExitCode1"
+    LOST = "ExitCode137"
 
 
 @dataclass
@@ -127,15 +136,15 @@ class Team:
     name: str
     number: int = 0
     generation: int = 0
-    good: list[int] = field(default_factory=list)
+    serving: int = 0
     failed: bool = False
 
     def deploy(self) -> list[str]:
         """A new Revision that is Ready and gets all traffic."""
         self.number += 1
-        before, recovers, self.failed = list(self.good), self.failed, False
-        self.good.append(self.number)
-        self._write(broken=False)
+        before, recovers = self.serving, self.failed
+        self.failed, self.serving = False, self.number
+        self._make(Trouble.NONE)
         news = [f"ready {self.revision(self.number)}", *(["back"] if recovers else [])]
         return [*news, f"traffic {self.revision(self.number)}=100"] if before else news
 
@@ -143,12 +152,29 @@ class Team:
         """A new Revision that fails; the last good one serves on."""
         self.number += 1
         self.failed = True
-        self._write(broken=True)
+        self._make(Trouble.FAILED)
         return [f"failed {self.revision(self.number)}"]
 
     def act(self) -> list[str]:
         """Fail and recover in turns, with good deploys between."""
         return self.fail() if self.number and self.number % 3 == 0 and not self.failed else self.deploy()
+
+    def lose(self) -> list[str]:
+        """The Revision that serves is not Ready any more."""
+        self._say(Trouble.LOST)
+        return [f"lost {self.revision(self.number)}"]
+
+    def recover(self) -> list[str]:
+        """It is Ready again."""
+        self._say(Trouble.NONE)
+        return ["back"]
+
+    def move(self) -> list[str]:
+        """All traffic goes to the Revision before the one that has it."""
+        self.serving = self.serving - 1 if self.serving > 1 else self.number
+        self.generation += 1
+        self.fleet.put(SERVICES, self._service(Trouble.NONE))
+        return [f"traffic {self.revision(self.serving)}=100"]
 
     def noise(self) -> None:
         """Write the status anew, with nothing in it that anybody wants to hear of."""
@@ -159,26 +185,36 @@ class Team:
     def revision(self, number: int) -> str:
         return f"{self.name}-{number:05}"
 
-    def _write(self, *, broken: bool) -> None:
+    def _make(self, trouble: Trouble) -> None:
+        """Write a new Revision, and the Service that wants it."""
         self.generation += 1
+        self._say(trouble)
+
+    def _say(self, trouble: Trouble) -> None:
+        """Write how the newest Revision is, and the Service with it."""
+        self.fleet.put(REVISIONS, self._revision(trouble))
+        self.fleet.put(SERVICES, self._service(trouble))
+
+    def _revision(self, trouble: Trouble) -> dict[str, Any]:
         labels = {
             "serving.knative.dev/service": self.name,
             "serving.knative.dev/configurationGeneration": str(self.number),
         }
-        ready = {"status": "False", "reason": "ExitCode1"} if broken else {"status": "True"}
-        conditions = [{"type": "Ready", **ready}]
-        revision = {
+        return {
             "metadata": _metadata(self.revision(self.number), labels=labels),
             "spec": {"containers": [{"image": "ghcr.io/acme/hello:v1"}]},
-            "status": {"conditions": conditions},
+            "status": {"conditions": [{"type": "Ready", "status": str(not trouble.value), "reason": trouble.value}]},
         }
-        serving = self.revision(self.good[-1]) if self.good else None
+
+    def _service(self, trouble: Trouble) -> dict[str, Any]:
+        serving = self.revision(self.serving) if self.serving else None
+        well = trouble is Trouble.NONE
         truth = [
-            {"type": "ConfigurationsReady", "status": "False" if broken else "True"},
-            {"type": "RoutesReady", "status": "True"},
-            {"type": "Ready", "status": "False" if broken else "True"},
+            {"type": "ConfigurationsReady", "status": str(well)},
+            {"type": "RoutesReady", "status": str(trouble is not Trouble.LOST)},
+            {"type": "Ready", "status": str(well)},
         ]
-        service = {
+        return {
             "metadata": {**_metadata(self.name, labels={}), "generation": self.generation},
             "spec": {"template": {}, "traffic": [{"latestRevision": True, "percent": 100}]},
             "status": {
@@ -189,8 +225,6 @@ class Team:
                 "traffic": [{"revisionName": serving, "percent": 100}] if serving else [],
             },
         }
-        self.fleet.put(REVISIONS, revision)
-        self.fleet.put(SERVICES, service)
 
 
 def fleet_of(names: Sequence[str]) -> tuple[Fleet, list[Team]]:
@@ -200,6 +234,17 @@ def fleet_of(names: Sequence[str]) -> tuple[Fleet, list[Team]]:
     for team in teams:
         team.deploy()
     return fleet, teams
+
+
+def words(update: Update) -> str:
+    """Return a piece of news in the words of a Team."""
+    match update.news:
+        case News.TRAFFIC:
+            return "traffic " + ",".join(f"{name}={percent}" for name, percent in update.shares)
+        case News.BACK:
+            return "back"
+        case news:
+            return f"{news.value} {update.subject}".strip()
 
 
 def _metadata(name: str, labels: dict[str, str]) -> dict[str, Any]:

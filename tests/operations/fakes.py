@@ -396,7 +396,7 @@ class FakeChannel:
     """A channel: what every message has shown, the newest last, and what single people were answered.
 
     `places` tells of each message its channel, and the ts of what it answers or None; `public` of each answer whether
-    it was for all.
+    it was for all. `waits` is for how long a "post" or an "update" would have to wait.
     """
 
     messages: dict[str, list[Answer]] = field(default_factory=dict)
@@ -405,6 +405,7 @@ class FakeChannel:
     public: list[bool] = field(default_factory=list)
     deleted: set[str] = field(default_factory=set)
     trouble: dict[str, BotError] = field(default_factory=dict)
+    waits: dict[str, float] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def answer(self, to: Addressee, answer: Answer, *, public: bool = False) -> None:
@@ -413,8 +414,10 @@ class FakeChannel:
             self.answers.append((to.person, answer))
             self.public.append(public)
 
-    def post(self, channel: str, answer: Answer, thread: str | None = None, *, broadcast: bool = False) -> str:
-        del broadcast
+    def post(
+        self, channel: str, answer: Answer, thread: str | None = None, *, broadcast: bool = False, at_once: bool = False
+    ) -> str:
+        del broadcast, at_once
         self._reach("post")
         with self._lock:
             ts = f"1700000000.{len(self.messages):06}"
@@ -423,14 +426,18 @@ class FakeChannel:
         self._reach("answer of post")
         return ts
 
-    def update(self, channel: str, ts: str, answer: Answer) -> bool:
-        del channel
+    def update(self, channel: str, ts: str, answer: Answer, *, at_once: bool = False) -> bool:
+        del channel, at_once
         self._reach("update")
         with self._lock:
             if ts in self.deleted:
                 return False
             self.messages[ts].append(answer)
             return True
+
+    def wait(self, channel: str, *, edit: bool) -> float:
+        del channel
+        return self.waits.get("update" if edit else "post", 0.0)
 
     def cards(self) -> list[ChangeCard]:
         """What each message of a change shows now, in the order in which they were posted."""

@@ -10,6 +10,7 @@ from bot.blocks import render
 from bot.core.answers import Bulletin, Problem, StoryCard, StoryReply
 from bot.core.errors import Refused, Unavailable
 from bot.core.model import Condition, ServiceKey, Snapshot, Truth
+from bot.core.stories import OWN
 from bot.core.updates import News
 from tests.core import builders
 from tests.core.builders import name, revision
@@ -360,6 +361,59 @@ def test_a_service_of_a_bulletin_gets_its_own_message_when_the_storm_is_over(sit
 
     cards = [shown[-1] for shown in said(site)]
     assert any(isinstance(card, StoryCard) and card.story.key == calm for card in cards)
+
+
+def test_where_an_edit_would_have_to_wait_the_news_are_said_below_the_bulletin_and_it_catches_up(site: Site) -> None:
+    site.type("watch all")
+    for number in range(60):
+        happens(site, key=ServiceKey("main", "shop", f"s{number:04}"))
+    hear(site)
+    storm(site, 20)
+    hear(site)
+    site.channel.waits["update"] = 1.0
+    for number in range(20, 60):
+        happens(site, revision(3), key=ServiceKey("main", "shop", f"s{number:04}"), leads=3)
+    hear(site)
+
+    ((first, above), (reply, below)) = [
+        (ts, shown) for ts, shown in site.channel.messages.items() if isinstance(shown[-1], Bulletin)
+    ]
+    assert site.channel.places[reply] == (FREE, first)
+    assert isinstance(below[-1], Bulletin)
+    assert len(below[-1].stories) == 40
+    site.channel.waits.clear()
+    hear(site)
+    assert isinstance(above[-1], Bulletin)
+    assert len(above[-1].stories) == 20 + 40 - len(said(site))
+
+
+def test_services_that_have_messages_of_their_own_share_a_bulletin_when_all_have_news(site: Site) -> None:
+    site.type("watch all")
+    keys = [ServiceKey("main", "shop", f"s{number:04}") for number in range(20)]
+    for key in keys:
+        happens(site, key=key)
+        hear(site)
+    for key in keys:
+        happens(site, revision(3), key=key, leads=3)
+        hear(site, SECOND * 40)
+    cards = said(site)
+    assert len(cards) == 20
+    site.clock.sleep(timedelta(hours=1))
+    for key in keys:
+        happens(site, revision(4, Truth.FALSE, "ExitCode1"), revision(3), key=key, leads=3)
+    hear(site)
+
+    (bulletin,) = said(site, Bulletin)
+    assert isinstance(bulletin[-1], Bulletin)
+    own = [shown for shown in cards if isinstance(shown[-1], StoryCard) and shown[-1].story.troubled]
+    assert len(own) == OWN
+    assert len(bulletin[-1].stories) == 20 - OWN
+    site.clock.sleep(timedelta(hours=1))
+    happens(site, revision(5), revision(3), key=keys[-1], leads=5)
+    hear(site)
+    assert isinstance(cards[-1][-1], StoryCard)
+    assert not cards[-1][-1].story.troubled
+    assert said(site) == cards
 
 
 def test_pods_that_cannot_be_scheduled_are_told_although_no_event_says_so(site: Site) -> None:

@@ -93,12 +93,12 @@ class SlowChannel(FakeChannel):
         self.on_its_way, self.go = threading.Event(), threading.Event()
         self.slow = False
 
-    def update(self, channel: str, ts: str, answer: Answer) -> bool:
+    def update(self, channel: str, ts: str, answer: Answer, *, at_once: bool = False) -> bool:
         if self.slow:
             self.slow = False
             self.on_its_way.set()
             assert self.go.wait(10)
-        return super().update(channel, ts, answer)
+        return super().update(channel, ts, answer, at_once=at_once)
 
 
 def _overtaken(site: Site, slow: Callable[[], None], *fast: Callable[[], None]) -> list[ChangeCard]:

@@ -14,11 +14,10 @@ import pytest
 from bot.core.answers import Bulletin, StoryCard
 from bot.core.place import Configuration, Home
 from bot.core.subscriptions import Scope, Watch
-from bot.core.updates import News, Update
 from bot.knative.client import KnativeClusters
 from bot.operations import Operations, World
 from bot.store import Store
-from tests.knative.fleet import Fault, Fleet, Team, fleet_of
+from tests.knative.fleet import Fault, Fleet, Team, fleet_of, words
 from tests.knative.wire import Wire, kubeconfig
 from tests.operations.fakes import FakeCalendar, FakeChannel, FakeDirectory, FakeMetrics, FakePanels
 from tests.operations.site import policy
@@ -27,7 +26,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from bot.core.model import ServiceKey
-    from bot.core.stories import Story
+    from bot.core.stories import Entry, Story
 
 QUIET = 0.6
 """Seconds after which silence counts as a broken connection: a real server's ninety, in fast motion."""
@@ -45,32 +44,28 @@ class Clock:
         return f"{time.monotonic_ns():032x}"
 
 
-def words(update: Update) -> str:
-    match update.news:
-        case News.TRAFFIC:
-            return "traffic " + ",".join(f"{name}={percent}" for name, percent in update.shares)
-        case News.BACK:
-            return "back"
-        case news:
-            return f"{news.value} {update.subject}".strip()
-
-
 def heard(channel: FakeChannel) -> dict[str, list[str]]:
     """Service → what its stories tell, sorted: Services and Revisions come by watches of their own.
 
-    Each story is told in one message, its own or a bulletin; one that is told in two is told twice.
+    A story has one message of its own at most: two are told twice. In a storm a bulletin goes on with it.
     """
-    found: dict[str, list[str]] = defaultdict(list)
+    cards: dict[int, list[tuple[Entry, ...]]] = defaultdict(list)
+    longest: dict[int, Story] = {}
     for shown in list(channel.messages.values()):
         match shown[-1]:
             case StoryCard(story):
                 stories: tuple[Story, ...] = (story,)
+                cards[story.id].append(story.entries)
             case Bulletin(told, _):
                 stories = told
             case _:
                 stories = ()
         for story in stories:
-            found[story.key.name] += [words(update) for entry in story.entries for update in entry.updates]
+            longest[story.id] = max(story, longest.get(story.id, story), key=lambda each: len(each.entries))
+    found: dict[str, list[str]] = defaultdict(list)
+    for story in longest.values():
+        entries = (*story.entries, *(entry for more in cards[story.id][1:] for entry in more))
+        found[story.key.name] += [words(update) for entry in entries for update in entry.updates]
     return {name: sorted(said) for name, said in found.items()}
 
 

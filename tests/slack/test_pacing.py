@@ -37,6 +37,22 @@ def test_a_burst_goes_at_once_and_the_rest_one_by_one() -> None:
     assert at == [0.0] * pace.burst + [1.0, 2.0, 3.0]
 
 
+def test_who_has_no_patience_is_told_how_long_it_would_take_and_takes_no_turn() -> None:
+    time = Time()
+    pace, _ = PACES["chat.postMessage"]
+    turns = pacer(time)
+    for _ in range(pace.burst):
+        turns.send("chat.postMessage", "C1", lambda: None, 0.0)
+
+    assert turns.ahead("chat.postMessage", "C1") == pytest.approx(1.0)
+    with pytest.raises(Busy):
+        turns.send("chat.postMessage", "C1", lambda: None, 0.0)
+    time.sleep(1.0)
+    assert turns.ahead("chat.postMessage", "C1") == pytest.approx(0.0)
+    turns.send("chat.postMessage", "C1", lambda: None, 0.0)
+    assert time.now == pytest.approx(101.0)
+
+
 @given(st.lists(st.tuples(st.sampled_from(["C1", "C2"]), st.floats(0, 3)), max_size=200))
 def test_no_channel_gets_more_than_its_pace(calls: list[tuple[str, float]]) -> None:
     time = Time()

@@ -120,8 +120,9 @@ def test_the_newest_bulletin_is_found_while_it_is_young(store: Store) -> None:
     store.chronicle.shown([replace(first, shown=1, bulletin="1.1", posted=NOON - DAY)])
     store.chronicle.shown([replace(second, shown=1, bulletin="2.2", posted=NOON)])
 
-    assert [found.key for found in store.chronicle.bulletin("C1", NOON - SECOND)] == [OTHER]
-    assert store.chronicle.bulletin("C1", NOON) == []
+    assert store.chronicle.bulletin("C1", NOON - SECOND) == "2.2"
+    assert [found.key for found in store.chronicle.gathered("C1", "2.2")] == [OTHER]
+    assert store.chronicle.bulletin("C1", NOON) is None
 
 
 def test_the_first_survey_of_a_cluster_is_remembered(store: Store) -> None:

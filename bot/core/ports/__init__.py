@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from bot.core.ports.knative import Glance, HttpRequest, Knative, LogStream, Response, Sight, Written
 from bot.core.ports.metrics import Metrics
-from bot.core.ports.slack import Addressee, Channel, Directory, PanelHandle, Panels
+from bot.core.ports.slack import BUSY, Addressee, Channel, Directory, PanelHandle, Panels
 from bot.core.ports.store import Store
 from bot.core.ports.time import Calendar, Clock
 from bot.core.ports.voice import Chronicle, Watches
 
 __all__ = [
+    "BUSY",
     "Addressee",
     "Calendar",
     "Channel",

@@ -42,6 +42,10 @@ class Addressee:
     panel: PanelHandle | None = None
 
 
+BUSY = "ratelimited"
+"""The code of what Slack would take later."""
+
+
 class Channel(Protocol):
     """Where Knobot speaks. Answers are values; how they look is decided behind this port."""
 
@@ -53,7 +57,9 @@ class Channel(Protocol):
         """
         ...
 
-    def post(self, channel: str, answer: Answer, thread: str | None = None, *, broadcast: bool = False) -> str:
+    def post(
+        self, channel: str, answer: Answer, thread: str | None = None, *, broadcast: bool = False, at_once: bool = False
+    ) -> str:
         """Post a message and return its ts.
 
         Args:
@@ -61,18 +67,33 @@ class Channel(Protocol):
             answer: what to say.
             thread: ts of the message that this answers, or None.
             broadcast: whether an answer is shown in the channel too.
+            at_once: rather fail than wait for a turn.
 
         Raises:
             Refused: Knobot is not in the channel or may not write there (code "not-in-channel").
+            Unavailable: Slack does not answer; code BUSY: it would take it later.
         """
         ...
 
-    def update(self, channel: str, ts: str, answer: Answer) -> bool:
+    def update(self, channel: str, ts: str, answer: Answer, *, at_once: bool = False) -> bool:
         """Replace the message that `post` returned, with this answer or a later one for the same message.
+
+        Args:
+            channel: its id.
+            ts: of the message.
+            answer: what it shall tell.
+            at_once: rather fail than wait for a turn.
 
         Returns:
             False, if it was deleted meanwhile or cannot be edited any more; it is left at that.
+
+        Raises:
+            Unavailable: Slack does not answer; code BUSY: it would take it later.
         """
+        ...
+
+    def wait(self, channel: str, *, edit: bool) -> float:
+        """Return for how many seconds a message to a channel, or an `edit` there, would have to wait for its turn."""
         ...
 
 

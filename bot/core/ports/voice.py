@@ -57,8 +57,12 @@ class Chronicle(Protocol):
         """Return how many stories of a channel began a message of their own after `since`."""
         ...
 
-    def bulletin(self, channel: str, since: datetime) -> Sequence[Story]:
-        """Return the stories of a channel's newest bulletin, if it was posted after `since`."""
+    def bulletin(self, channel: str, since: datetime) -> str | None:
+        """Return the ts of a channel's newest bulletin, if a story came into it after `since`."""
+        ...
+
+    def gathered(self, channel: str, bulletin: str) -> Sequence[Story]:
+        """Return the stories that a bulletin tells."""
         ...
 
     def news(self, cluster: str, namespace: str, since: datetime) -> Sequence[Piece]:
