@@ -7,7 +7,6 @@ that the server sent.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from operator import attrgetter
 from sys import intern
@@ -15,25 +14,30 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 import msgspec
 
-from bot.core import template
 from bot.core.errors import Unavailable
 from bot.core.model import Condition, Revision, Service, ServiceKey, TrafficTarget, Truth
+from bot.core.template import ported
 from bot.knative import faults, resources
 from bot.knative.documents import (
+    Added,
     Bookmark,
     ConditionDocument,
-    ContainerStatus,
-    Event,
-    ListMetadata,
+    Container,
+    Deleted,
+    DocumentList,
+    Failure,
+    Modified,
+    PodSpec,
     RevisionDocument,
-    RevisionList,
     ServiceDocument,
-    ServiceList,
     TargetDocument,
 )
+from bot.knative.moulds import mould
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
+
+    from bot.knative.documents import ContainerStatus, Metadata
 
 SERVICE_LABEL = "serving.knative.dev/service"
 REVISION_LABEL = "serving.knative.dev/revision"
@@ -56,32 +60,31 @@ class Page(Generic[T]):
     more: str
 
 
-@dataclass(frozen=True, slots=True)
-class Owned(Generic[T]):
-    """A Service or Revision with what a copy must know: the Service that it is or belongs to, name, resourceVersion."""
+class Owned(msgspec.Struct, Generic[T], frozen=True, gc=False):
+    """A Service or Revision with what a copy must know: the Service that it is or belongs to, name, resourceVersion.
+
+    `gone` if it has been deleted, and this is what it was.
+    """
 
     owner: ServiceKey
     name: str
     version: str
     value: T
+    gone: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Kind(Generic[T]):
-    """How one kind of object is found and read; all functions take the cluster's name in Knobot's configuration."""
+class Mark(msgspec.Struct, frozen=True, gc=False):
+    """A watch has told everything up to this resourceVersion; `whole` where the initial events end."""
 
-    path: Callable[[str | None], str]
-    one: Callable[[bytes | msgspec.Raw, str], Owned[T]]
-    page: Callable[[bytes, str], Page[Owned[T]]]
+    version: str
+    whole: bool
 
 
-_SERVICE = msgspec.json.Decoder(ServiceDocument)
-_SERVICES = msgspec.json.Decoder(ServiceList)
-_REVISION = msgspec.json.Decoder(RevisionDocument)
-_REVISIONS = msgspec.json.Decoder(RevisionList)
-_EVENT = msgspec.json.Decoder(Event)
-_BOOKMARK = msgspec.json.Decoder(Bookmark)
+_POD_SPEC = msgspec.json.Decoder(PodSpec)
+_NO_CONTAINER = (Container(),)
 _NOTHING: Mapping[str, str] = {}
+_new_condition, _new_target, _new_key = mould(Condition), mould(TrafficTarget), mould(ServiceKey)
+_new_service, _new_revision = mould(Service), mould(Revision)
 _TRUTHS = {truth.value: truth for truth in Truth}
 
 
@@ -102,41 +105,58 @@ def decode(decoder: msgspec.json.Decoder[T], data: bytes | msgspec.Raw) -> T:
         ) from error
 
 
-def decode_service(data: bytes | msgspec.Raw, cluster: str) -> Owned[Service]:
-    """Return the Service in `data`; `cluster` is the name of its cluster in Knobot's configuration."""
-    return _service(decode(_SERVICE, data), cluster)
+class Kind(Generic[T]):
+    """How one kind of object is found and read.
 
+    All methods take the cluster's name in Knobot's configuration, and raise as `decode` does.
+    """
 
-def decode_services(data: bytes, cluster: str) -> Page[Owned[Service]]:
-    """Return one page of a list of Services."""
-    found = decode(_SERVICES, data)
-    return _page(found.metadata, tuple(_service(item, cluster) for item in found.items))
+    def __init__(
+        self, path: Callable[[str | None], str], document: Any, made: Callable[[Any, str], tuple[ServiceKey, T]]
+    ) -> None:
+        """Describe a kind.
 
+        Args:
+            path: namespace → path of the list; None for all namespaces.
+            document: the shape of its JSON.
+            made: document, cluster → the Service that the object is or belongs to, and the object.
+        """
+        self.path = path
+        self._made = made
+        self._one = msgspec.json.Decoder(document)
+        self._page = msgspec.json.Decoder(DocumentList[document])
+        self._event = msgspec.json.Decoder(
+            Added[document] | Modified[document] | Deleted[document] | Bookmark | Failure
+        )
 
-def decode_revision(data: bytes | msgspec.Raw, cluster: str) -> Owned[Revision]:
-    """Return the Revision in `data`."""
-    return _revision(decode(_REVISION, data), cluster)
+    def one(self, data: bytes, cluster: str) -> Owned[T]:
+        """Return the object in `data`."""
+        return self._owned(decode(self._one, data), cluster)
 
+    def page(self, data: bytes, cluster: str) -> Page[Owned[T]]:
+        """Return one page of a list."""
+        found = decode(self._page, data)
+        items = tuple(self._owned(item, cluster) for item in found.items)
+        return Page(items, found.metadata.resource_version, found.metadata.continue_ or "")
 
-def decode_revisions(data: bytes, cluster: str) -> Page[Owned[Revision]]:
-    """Return one page of a list of Revisions."""
-    found = decode(_REVISIONS, data)
-    return _page(found.metadata, tuple(_revision(item, cluster) for item in found.items))
+    def event(self, line: bytes, cluster: str) -> Owned[T] | Mark:
+        """Return what one line of a watch tells.
 
+        Raises:
+            BotError: an ERROR event tells so; see `faults`.
+        """
+        event = decode(self._event, line)
+        if isinstance(event, Bookmark):
+            metadata = event.object.metadata
+            return Mark(metadata.resource_version, (metadata.annotations or {}).get(INITIAL_END) == "true")
+        if isinstance(event, Failure):
+            raise faults.answered(cluster, 0, event.object)
+        return self._owned(event.object, cluster, gone=isinstance(event, Deleted))
 
-SERVICES = Kind(resources.services, decode_service, decode_services)
-REVISIONS = Kind(resources.revisions, decode_revision, decode_revisions)
-
-
-def decode_event(line: bytes) -> Event:
-    """Return one event of a watch; its object is decoded by whoever knows the kind."""
-    return decode(_EVENT, line)
-
-
-def decode_bookmark(data: bytes | msgspec.Raw) -> tuple[str, bool]:
-    """Return the resourceVersion of a BOOKMARK's object, and whether it ends the initial events of a watch."""
-    metadata = decode(_BOOKMARK, data).metadata
-    return metadata.resource_version, (metadata.annotations or {}).get(INITIAL_END) == "true"
+    def _owned(self, document: Any, cluster: str, *, gone: bool = False) -> Owned[T]:
+        owner, value = self._made(document, cluster)
+        metadata: Metadata = document.metadata
+        return Owned(owner, intern(metadata.name), metadata.resource_version, value, gone)
 
 
 def newest_first(revisions: Iterable[Revision]) -> tuple[Revision, ...]:
@@ -144,14 +164,10 @@ def newest_first(revisions: Iterable[Revision]) -> tuple[Revision, ...]:
     return tuple(sorted(revisions, key=attrgetter("number", "created"), reverse=True))
 
 
-def _page(metadata: ListMetadata, items: tuple[T, ...]) -> Page[T]:
-    return Page(items, metadata.resource_version, metadata.continue_ or "")
-
-
-def _service(document: ServiceDocument, cluster: str) -> Owned[Service]:
+def _service(document: ServiceDocument, cluster: str) -> tuple[ServiceKey, Service]:
     metadata, status = document.metadata, document.status
-    key = ServiceKey(cluster, intern(metadata.namespace), intern(metadata.name))
-    service = Service(
+    key = _new_key(cluster, intern(metadata.namespace), intern(metadata.name))
+    service = _new_service(
         key=key,
         uid=metadata.uid,
         generation=metadata.generation,
@@ -169,24 +185,23 @@ def _service(document: ServiceDocument, cluster: str) -> Owned[Service]:
         labels=_kept(metadata.labels),
         deleting=metadata.deletion_timestamp is not None,
     )
-    return Owned(key, key.name, metadata.resource_version, service)
+    return key, service
 
 
-def _revision(document: RevisionDocument, cluster: str) -> Owned[Revision]:
+def _revision(document: RevisionDocument, cluster: str) -> tuple[ServiceKey, Revision]:
     metadata, status = document.metadata, document.status
     labels = _kept(metadata.labels)
     owner = labels.get(SERVICE_LABEL, "")
     number = labels.get(NUMBER_LABEL, "")
-    spec = msgspec.json.decode(document.spec)
-    image = template.image(spec)
-    revision = Revision(
+    serving = ported(decode(_POD_SPEC, document.spec).containers or _NO_CONTAINER, attrgetter("ports"))
+    revision = _new_revision(
         name=intern(metadata.name),
         service=owner,
         number=int(number) if number.isdecimal() else 0,
         created=metadata.creation_timestamp,
-        image=intern(image),
+        image=intern(serving.image),
         spec=_text(document.spec),
-        digest=_digest(spec, image, status.container_statuses or []),
+        digest=_digest(serving.name, status.container_statuses),
         conditions=conditions(status.conditions),
         annotations=_kept(metadata.annotations),
         labels=labels,
@@ -194,16 +209,15 @@ def _revision(document: RevisionDocument, cluster: str) -> Owned[Revision]:
         desired_replicas=status.desired_replicas,
         deleting=metadata.deletion_timestamp is not None,
     )
-    key = ServiceKey(cluster, intern(metadata.namespace), owner)
-    return Owned(key, metadata.name, metadata.resource_version, revision)
+    return _new_key(cluster, intern(metadata.namespace), owner), revision
 
 
-def _digest(spec: Any, image: str, statuses: list[ContainerStatus]) -> str | None:
-    """Return the resolved image of the container that serves: sidecars have digests too."""
-    serving = {
-        container.get("name", "") for container in spec.get("containers") or () if container.get("image") == image
-    }
-    return next((status.image_digest for status in statuses if status.name in serving and status.image_digest), None)
+def _digest(container: str, statuses: list[ContainerStatus] | None) -> str | None:
+    """Return the resolved image of a container: sidecars have digests too."""
+    for status in statuses or ():
+        if status.name == container:
+            return status.image_digest
+    return None
 
 
 def _text(raw: msgspec.Raw) -> str:
@@ -232,7 +246,7 @@ def conditions(documents: list[ConditionDocument] | None) -> tuple[Condition, ..
         if document.last_transition_time != since:  # most are of the same second, and the time is there once then
             since = document.last_transition_time
         found.append(
-            Condition(
+            _new_condition(
                 intern(document.type),
                 _TRUTHS.get(document.status, Truth.UNKNOWN),
                 intern(document.reason),
@@ -248,7 +262,7 @@ def _targets(documents: list[TargetDocument] | None) -> tuple[TrafficTarget, ...
     """Read targets; latestRevision that is not said is true where no revisionName is given (Knative's defaulting)."""
     return tuple(
         [
-            TrafficTarget(
+            _new_target(
                 document.percent or 0,
                 _shared(document.revision_name),
                 not document.revision_name if document.latest_revision is None else document.latest_revision,
@@ -258,3 +272,7 @@ def _targets(documents: list[TargetDocument] | None) -> tuple[TrafficTarget, ...
             for document in documents or ()
         ]
     )
+
+
+SERVICES = Kind(resources.services, ServiceDocument, _service)
+REVISIONS = Kind(resources.revisions, RevisionDocument, _revision)

@@ -7,8 +7,11 @@ make an answer unreadable.
 from __future__ import annotations
 
 from datetime import datetime  # noqa: TC003 # msgspec reads the fields' types when it decodes
+from typing import Generic, TypeVar
 
 import msgspec
+
+T = TypeVar("T")
 
 
 class Document(msgspec.Struct, rename="camel", gc=False):
@@ -74,6 +77,16 @@ class ContainerStatus(Document):
     image_digest: str | None = None
 
 
+class Container(Document):
+    name: str = ""
+    image: str = ""
+    ports: list[msgspec.Raw] | None = None
+
+
+class PodSpec(Document):
+    containers: list[Container] | None = None
+
+
 class RevisionStatus(Document):
     conditions: list[ConditionDocument] | None = None
     container_statuses: list[ContainerStatus] | None = None
@@ -87,14 +100,9 @@ class RevisionDocument(Document):
     status: RevisionStatus = msgspec.field(default_factory=RevisionStatus)
 
 
-class ServiceList(Document):
+class DocumentList(Document, Generic[T]):
     metadata: ListMetadata
-    items: list[ServiceDocument]
-
-
-class RevisionList(Document):
-    metadata: ListMetadata
-    items: list[RevisionDocument]
+    items: list[T]
 
 
 class BookmarkMetadata(Document):
@@ -102,14 +110,35 @@ class BookmarkMetadata(Document):
     annotations: dict[str, str] | None = None
 
 
-class Bookmark(Document):
-    """The version up to which a watch has seen everything."""
-
+class Mark(Document):
     metadata: BookmarkMetadata
 
 
-class Event(Document):
-    """One line of a watch: ADDED, MODIFIED, DELETED or BOOKMARK with an object, or ERROR with a Status."""
+class Change(Document, Generic[T], tag_field="type"):
+    """One line of a watch that tells of an object."""
 
-    type: str
+    object: T
+
+
+class Added(Change[T], tag="ADDED"):
+    pass
+
+
+class Modified(Change[T], tag="MODIFIED"):
+    pass
+
+
+class Deleted(Change[T], tag="DELETED"):
+    pass
+
+
+class Bookmark(Document, tag_field="type", tag="BOOKMARK"):
+    """The version up to which a watch has told everything."""
+
+    object: Mark
+
+
+class Failure(Document, tag_field="type", tag="ERROR"):
+    """Why a watch ends: a Status."""
+
     object: msgspec.Raw

@@ -26,9 +26,8 @@ if TYPE_CHECKING:
 WRITE_SECONDS = 5.0
 """How soon after a write of one's own its events are there for sure, on a cluster that is well."""
 
-
-YOUNG = 50_000
-"""How many new objects Python collects before it looks for garbage among them.
+FIRST, YOUNG = 1_000_000, 50_000
+"""How many new objects Python collects before it looks for garbage among them: during the first sync, and later.
 
 Its own number is 700. A first sync makes hundreds of thousands and none of them is garbage; looking takes a third of
 the whole time then. What has no cycles is freed at once in any case.
@@ -89,7 +88,7 @@ class Reflector:
 
     def start(self) -> None:
         """Begin to watch; `synced` is set once all of the copy is there."""
-        gc.set_threshold(YOUNG, *gc.get_threshold()[1:])
+        _look_for_garbage(FIRST)
         for watch in self._watches:
             watch.start()
 
@@ -167,4 +166,9 @@ class Reflector:
     def _whole(self) -> None:
         if all(watch.synced.is_set() for watch in self._watches):
             gc.freeze()  # the copy stays: to look through it for garbage again and again would be in vain
+            _look_for_garbage(YOUNG)
             self.synced.set()
+
+
+def _look_for_garbage(young: int) -> None:
+    gc.set_threshold(young, *gc.get_threshold()[1:])

@@ -21,20 +21,19 @@ class Shelf(Generic[T]):
         self._cluster = cluster
         self._objects: dict[str, dict[str, dict[str, T]]] = {}
 
-    def put(self, owned: Owned[T]) -> None:
-        """Add an object, in place of the one that had its name."""
+    def carry(self, owned: Owned[T]) -> None:
+        """Add an object in place of the one that had its name, or take away one that is gone."""
         owner = owned.owner
-        self._objects.setdefault(owner.namespace, {}).setdefault(owner.name, {})[owned.name] = owned.value
-
-    def drop(self, owned: Owned[T]) -> None:
-        """Take an object away; nothing happens where there is none of its name."""
-        there = self._objects.get(owned.owner.namespace, {})
-        named = there.get(owned.owner.name, {})
+        if not owned.gone:
+            self._objects.setdefault(owner.namespace, {}).setdefault(owner.name, {})[owned.name] = owned.value
+            return
+        there = self._objects.get(owner.namespace, {})
+        named = there.get(owner.name, {})
         named.pop(owned.name, None)
         if not named:
-            there.pop(owned.owner.name, None)
+            there.pop(owner.name, None)
         if not there:
-            self._objects.pop(owned.owner.namespace, None)
+            self._objects.pop(owner.namespace, None)
 
     def of(self, owner: ServiceKey) -> Mapping[str, T]:
         """Return the objects that are or belong to one Service, by name."""

@@ -15,7 +15,8 @@ import time
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 from bot.core.errors import BotError, Unavailable
-from bot.knative import codec, faults
+from bot.knative import faults
+from bot.knative.codec import Mark, Owned
 from bot.knative.shelf import Shelf
 
 if TYPE_CHECKING:
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
     from bot.core.model import ServiceKey
     from bot.knative.codec import Kind
     from bot.knative.connection import Connection, Query, Stream
-    from bot.knative.documents import Event
 
 T = TypeVar("T")
 
@@ -173,15 +173,12 @@ class Watch(Generic[T]):
         for event in self._events((("sendInitialEvents", "true"), ("resourceVersionMatch", "NotOlderThan"))):
             if not arriving:
                 self._take(event)
-            elif event.type != "BOOKMARK":
+            elif isinstance(event, Owned):
                 self.events += 1
-                owned = self._kind.one(event.object, self._connection.cluster)
-                (fresh.drop if event.type == "DELETED" else fresh.put)(owned)
-            else:
-                version, whole = codec.decode_bookmark(event.object)
-                if whole:
-                    self._replace(fresh, version)
-                    arriving = False
+                fresh.carry(event)
+            elif event.whole:
+                self._replace(fresh, event.version)
+                arriving = False
         if arriving:
             raise Unavailable("The stream ended before the state was whole.", code=faults.LOST)
 
@@ -193,14 +190,14 @@ class Watch(Generic[T]):
             data = self._connection.read(self._path, (("limit", str(PAGE)), *position))
             page = self._kind.page(data, self._connection.cluster)
             for owned in page.items:
-                fresh.put(owned)
+                fresh.carry(owned)
             if not page.more:
                 break
             position = (("continue", page.more),)
         self._heard = time.monotonic()
         self._replace(fresh, page.resource_version)
 
-    def _events(self, query: Query) -> Iterator[Event]:
+    def _events(self, query: Query) -> Iterator[Owned[T] | Mark]:
         """Open a stream and yield its events.
 
         Raises:
@@ -216,29 +213,24 @@ class Watch(Generic[T]):
         try:
             for line in stream:
                 self._heard = time.monotonic()
-                event = codec.decode_event(line)
-                if event.type == "ERROR":
-                    raise faults.answered(self._connection.cluster, 0, event.object)
+                event = self._kind.event(line, self._connection.cluster)
                 self._failures = 0
                 yield event
         finally:
             self._parted = time.monotonic()
             self._stream = None  # it would keep its whole pool of connections open
 
-    def _take(self, event: Event) -> None:
+    def _take(self, event: Owned[T] | Mark) -> None:
         """Carry one event into the copy."""
-        if event.type == "BOOKMARK":
-            self._version, _ = codec.decode_bookmark(event.object)
+        self._version = event.version
+        if isinstance(event, Mark):
             return
         self.events += 1
-        owned = self._kind.one(event.object, self._connection.cluster)
-        gone = event.type == "DELETED"
         with self._lock:
-            before = self._objects.of(owned.owner).get(owned.name)
-            (self._objects.drop if gone else self._objects.put)(owned)
-        self._version = owned.version
-        if before != (None if gone else owned.value):
-            self._tell(owned.owner)
+            before = self._objects.of(event.owner).get(event.name)
+            self._objects.carry(event)
+        if before != (None if event.gone else event.value):
+            self._tell(event.owner)
 
     def _replace(self, fresh: Shelf[T], version: str) -> None:
         """Put `fresh` in place of the copy; what changed or vanished in between is noticed, except the first time."""

@@ -37,7 +37,7 @@ def read(connection: Connection, key: ServiceKey) -> Service | None:
     """Return the Service as the API server has it now, or None."""
     path = resources.services(key.namespace, key.name)
     try:
-        return codec.decode_service(connection.read(path), connection.cluster).value
+        return codec.SERVICES.one(connection.read(path), connection.cluster).value
     except NotFound:
         return None
 
@@ -130,7 +130,7 @@ def _write(
         document = objects.patch(plan, version) if plan.base else objects.body(plan)
         return objects.decode(plan.about.kind, connection.write(method, path, document, headers, query))
     document = patches.patch(plan, version) if plan.base else patches.body(plan)
-    return codec.decode_service(connection.write(method, path, document, headers, query), connection.cluster).value
+    return codec.SERVICES.one(connection.write(method, path, document, headers, query), connection.cluster).value
 
 
 def _look(connection: Connection, plan: Plan, lost: Unavailable | None) -> Service | Stored | None:

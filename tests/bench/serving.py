@@ -8,8 +8,10 @@ managedFields that the recordings leave out.
 from __future__ import annotations
 
 import json
+import re
 import sys
 import threading
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -136,15 +138,18 @@ def _revisions() -> Iterator[bytes]:
 
 
 def _named(text: str, number: int, revision: int) -> str:
-    """Give an object names, ids and a version of its own."""
+    """Give an object names, ids, times and a version of its own."""
     name = f"team-{number % 97:02}-app-{number:05}"
     own = text.replace('"serving.knative.dev/configurationGeneration":"1"', f'"{GENERATION}":"{revision}"')
     for prefix in ("5ff8a67e", "1bd3f038"):
         own = own.replace(prefix, f"{number:08x}")
     own = own.replace("52d2b09a", f"{number * EACH + revision:08x}").replace("hello", name)
+    later = timedelta(seconds=7 * (number * EACH + revision))
+    own = MOMENT.sub(lambda found: f"{datetime.fromisoformat(found[0]) + later:%Y-%m-%dT%H:%M:%SZ}", own)
     return own.replace(f"{name}world-go", "helloworld-go")
 
 
+MOMENT = re.compile(r"2026-11-23T\d\d:\d\d:\d\dZ")
 GENERATION = "serving.knative.dev/configurationGeneration"
 
 

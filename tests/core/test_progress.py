@@ -16,7 +16,7 @@ from bot.core.commands import Address, Deploy, Follow, Rollback, Rollout, Share
 from bot.core.model import Condition, Pod, Revision, Service, Snapshot, Truth
 from bot.core.progress import Mark, look
 from bot.core.template import TemplateEdit
-from bot.knative.codec import decode_revisions, decode_service
+from bot.knative import codec
 from tests.core.builders import NOW, REQUEST, applied, make, revision, snapshot, target, written
 
 FOLDER = Path(__file__).parent.parent / "recorded" / "knative-1.23"
@@ -27,7 +27,7 @@ def recorded(name: str, service: str) -> list[Service]:
     """The states of one Service as the watch told them."""
     events = [json.loads(line) for line in (FOLDER / f"watch-services-{name}.jsonl").read_text().splitlines()]
     return [
-        decode_service(json.dumps(event["object"]).encode(), "main").value
+        codec.SERVICES.one(json.dumps(event["object"]).encode(), "main").value
         for event in events
         if event["object"]["metadata"].get("name") == service and event["type"] in ("ADDED", "MODIFIED")
     ]
@@ -126,8 +126,8 @@ def test_a_deploy_whose_revision_fails_has_failed_with_the_recorded_reason(name:
 
 
 def read(number: int, revisions: int) -> Snapshot:
-    state = decode_service(json.dumps(response(number)).encode(), "main").value
-    items = decode_revisions(json.dumps(response(revisions)).encode(), "main").items
+    state = codec.SERVICES.one(json.dumps(response(number)).encode(), "main").value
+    items = codec.REVISIONS.page(json.dumps(response(revisions)).encode(), "main").items
     newest_first: tuple[Revision, ...] = tuple(sorted((each.value for each in items), key=lambda each: -each.number))
     return Snapshot(state.key, state, newest_first)
 

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import MISSING, FrozenInstanceError, fields
 from datetime import UTC, datetime
 from typing import Any
 
@@ -9,10 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.core.errors import Unavailable
-from bot.core.model import ServiceKey, Snapshot, TrafficTarget, Truth
+from bot.core.model import Condition, Revision, Service, ServiceKey, Snapshot, TrafficTarget, Truth
 from bot.core.plan import Base, Plan, Request, State
 from bot.core.template import merge_patch
 from bot.knative import codec, patches
+from bot.knative.moulds import mould
 from tests.knative.recorded import FOLDER, events, exchange, response
 
 KEY = ServiceKey("site", "shop", "hello")
@@ -62,7 +64,7 @@ def document(spec: dict[str, Any]) -> dict[str, Any]:
 def test_what_is_created_is_read_back_as_it_was_planned(targets: tuple[TrafficTarget, ...], template: str) -> None:
     created = patches.body(plan(None, State(targets, template)))
     created["metadata"]["creationTimestamp"] = "2026-11-23T21:35:41Z"
-    service = codec.decode_service(json.dumps(created).encode(), "site").value
+    service = codec.SERVICES.one(json.dumps(created).encode(), "site").value
     assert service.key == KEY
     assert service.traffic == targets
     assert json.loads(service.template) == json.loads(template)
@@ -78,7 +80,7 @@ def test_a_patch_turns_what_was_before_into_what_was_planned(
     )
     patch = patches.patch(plan(State(before, old), State(after, new)), "7")
     written = merged(there, patch)
-    service = codec.decode_service(json.dumps(written).encode(), "site").value
+    service = codec.SERVICES.one(json.dumps(written).encode(), "site").value
     assert set(service.traffic) == set(after)
     assert json.loads(service.template) == json.loads(new)
     assert written["spec"]["other"] == 1
@@ -114,7 +116,7 @@ def test_a_url_is_never_written() -> None:
 
 
 def test_a_recorded_service_is_read_with_wish_and_truth() -> None:
-    service = codec.decode_service(response(35), "site").value
+    service = codec.SERVICES.one(response(35), "site").value
     assert service.key == KEY
     assert (service.generation, service.observed_generation, service.resource_version) == (4, 4, "1040")
     assert service.created == datetime(2026, 11, 23, 21, 35, 41, tzinfo=UTC)
@@ -130,7 +132,7 @@ def test_a_recorded_service_is_read_with_wish_and_truth() -> None:
 
 
 def test_recorded_revisions_are_read_newest_first_with_their_reasons() -> None:
-    page = codec.decode_revisions(response(74), "site")
+    page = codec.REVISIONS.page(response(74), "site")
     snapshot = Snapshot(KEY, None, codec.newest_first(owned.value for owned in page.items))
     assert [revision.number for revision in snapshot.revisions] == [4, 3, 1]
     assert {owned.owner for owned in page.items} == {KEY}
@@ -151,33 +153,56 @@ def test_the_digest_is_that_of_the_container_that_serves() -> None:
         {"name": "sidecar", "imageDigest": "sidecar@sha256:1"},
         {"name": "user-container", "imageDigest": "hello@sha256:2"},
     ]
-    assert codec.decode_revision(json.dumps(revision).encode(), "site").value.digest == "hello@sha256:2"
+    assert codec.REVISIONS.one(json.dumps(revision).encode(), "site").value.digest == "hello@sha256:2"
 
 
 @pytest.mark.parametrize("file", sorted(FOLDER.glob("watch-*.jsonl")), ids=lambda file: file.stem)
 def test_every_recorded_event_is_read(file: Any) -> None:
     for line in file.read_bytes().splitlines():
-        event = codec.decode_event(line)
-        if event.type == "BOOKMARK":
-            version, _ = codec.decode_bookmark(event.object)
-            assert version
-        elif b'"kind": "Revision"' in line:
-            assert codec.decode_revision(event.object, "site").owner.name
-        elif b'"kind": "Service"' in line:
-            assert codec.decode_service(event.object, "site").version
+        revisions = b'"kind": "Revision"' in line
+        event = (codec.REVISIONS if revisions else codec.SERVICES).event(line, "site")
+        assert event.version
+        said = json.loads(line)["type"]
+        assert isinstance(event, codec.Mark) == (said == "BOOKMARK")
+        if isinstance(event, codec.Owned):
+            assert event.owner.name
+            assert event.gone == (said == "DELETED")
+
+
+def test_an_error_event_says_what_the_server_said() -> None:
+    line = json.dumps(exchange(115)["response"]).encode()
+    with pytest.raises(Unavailable) as error:
+        codec.SERVICES.event(line, "site")
+    assert error.value.code == "expired"
 
 
 def test_the_end_of_initial_events_is_seen() -> None:
-    ends = [
-        codec.decode_bookmark(event.object)
-        for event in map(codec.decode_event, events("services-initial-events"))
-        if event.type == "BOOKMARK"
-    ]
-    assert [whole for _, whole in ends] == [True, False, False]
+    marks = [codec.SERVICES.event(line, "site") for line in events("services-initial-events")]
+    assert [mark.whole for mark in marks if isinstance(mark, codec.Mark)] == [True, False, False]
+
+
+@pytest.mark.parametrize("order", ["type first", "object first"])
+def test_what_an_event_is_may_be_said_after_its_object(order: str) -> None:
+    parts = {"type": "DELETED", "object": document({})}
+    line = json.dumps(parts if order == "type first" else dict(reversed(parts.items()))).encode()
+    event = codec.SERVICES.event(line, "site")
+    assert isinstance(event, codec.Owned)
+    assert event.gone
+
+
+@pytest.mark.parametrize("kind", [Condition, TrafficTarget, ServiceKey, Service, Revision])
+def test_a_mould_makes_what_the_constructor_makes(kind: Any) -> None:
+    needed = [each for each in fields(kind) if each.default is MISSING and each.default_factory is MISSING]
+    made, plain = mould(kind)(*map(str, needed)), kind(*map(str, needed))
+    assert made == plain
+    assert type(made) is kind
+    assert repr(made) == repr(plain)
+    with pytest.raises(FrozenInstanceError):
+        setattr(made, fields(kind)[0].name, "other")
 
 
 def test_a_page_knows_where_the_next_one_begins() -> None:
-    page = codec.decode_revisions(response(114), "site")
+    page = codec.REVISIONS.page(response(114), "site")
     assert (len(page.items), page.resource_version) == (2, "2023")
     assert page.more.startswith("eyJ2")
 
@@ -185,11 +210,11 @@ def test_a_page_knows_where_the_next_one_begins() -> None:
 def test_kubectls_copy_of_the_object_is_left_out() -> None:
     there = document({})
     there["metadata"]["annotations"] = {codec.APPLIED: "{}", "kept": "yes"}
-    assert codec.decode_service(json.dumps(there).encode(), "site").value.annotations == {"kept": "yes"}
+    assert codec.SERVICES.one(json.dumps(there).encode(), "site").value.annotations == {"kept": "yes"}
 
 
 @pytest.mark.parametrize("data", [b"<html>", b"{}", b"[1]", b'{"metadata": {"name": 3}}', b"\xff\xfe"])
 def test_an_answer_that_is_no_service_is_not_taken_for_one(data: bytes) -> None:
     with pytest.raises(Unavailable) as error:
-        codec.decode_service(data, "site")
+        codec.SERVICES.one(data, "site")
     assert error.value.code == "lost"

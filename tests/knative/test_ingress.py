@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from tests.knative.conftest import Answer
     from tests.knative.wire import Wire
 
-SERVICE = codec.decode_service(response(35), "site").value
+SERVICE = codec.SERVICES.one(response(35), "site").value
 
 
 def test_requests_go_to_the_ingress_under_the_services_host(serve: Callable[[Answer], Wire]) -> None:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from tests.knative.conftest import Answer
     from tests.knative.wire import Asked, Wire
 
-SERVICE = codec.decode_service(response(35), "site").value
+SERVICE = codec.SERVICES.one(response(35), "site").value
 
 
 def until(true: Callable[[], bool]) -> None:

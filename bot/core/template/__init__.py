@@ -14,7 +14,7 @@ that what it does not know (sidecars, affinities, fields of a later Knative) sur
 from __future__ import annotations
 
 from bot.core.template.differences import Change, differences, environment, image
-from bot.core.template.document import canonical, merge_patch
+from bot.core.template.document import canonical, merge_patch, ported
 from bot.core.template.editing import TemplateEdit, edit, named
 from bot.core.template.secrets import HIDDEN, masked, secret
 from bot.core.template.settings import AUTOSCALING, Setting
@@ -33,5 +33,6 @@ __all__ = [
     "masked",
     "merge_patch",
     "named",
+    "ported",
     "secret",
 ]

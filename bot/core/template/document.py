@@ -3,7 +3,12 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeVar
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+T = TypeVar("T")
 
 
 def merge_patch(before: Any, after: Any) -> Any:
@@ -25,5 +30,12 @@ def canonical(document: Any) -> str:
 
 
 def serving(containers: list[dict[str, Any]]) -> dict[str, Any]:
+    """Return the container that serves, of those of a template's or Revision's spec."""
+    return ported(containers, lambda container: container.get("ports"))
+
+
+def ported(containers: Sequence[T], ports: Callable[[T], object]) -> T:
     """Of several containers the one with ports serves (Knative's rule); a single one needs none."""
-    return next((container for container in containers if container.get("ports")), containers[0])
+    if len(containers) == 1:
+        return containers[0]
+    return next((container for container in containers if ports(container)), containers[0])
