@@ -109,7 +109,7 @@ def rehearse(connection: Connection, plan: Plan, headers: Mapping[str, str]) -> 
     version = plan.base.resource_version if plan.base else ""
     for _ in range(ATTEMPTS):
         try:
-            return _write(connection, plan, version, headers, DRY_RUN)
+            return _write(connection, plan, version, headers, dry=True)
         except Stale:
             found = present(connection, plan)
             conditional(plan, found)
@@ -118,13 +118,16 @@ def rehearse(connection: Connection, plan: Plan, headers: Mapping[str, str]) -> 
 
 
 def _write(
-    connection: Connection, plan: Plan, version: str, headers: Mapping[str, str], query: Query = ()
+    connection: Connection, plan: Plan, version: str, headers: Mapping[str, str], *, dry: bool = False
 ) -> Service | Stored | None:
     place = objects.path(plan.about) if plan.about else resources.services(plan.key.namespace, plan.key.name)
     if plan.deletes:
+        # The API server does not look at a DELETE's query where there is a body: dryRun there would delete.
         preconditions = {"uid": plan.base.uid if plan.base else "", "resourceVersion": version}
-        connection.write("DELETE", place, {"preconditions": preconditions}, headers, query)
+        options = {"preconditions": preconditions, **({"dryRun": ["All"]} if dry else {})}
+        connection.write("DELETE", place, options, headers)
         return None
+    query = DRY_RUN if dry else ()
     method, path = ("PATCH", place) if plan.base else ("POST", place.rpartition("/")[0])
     if plan.about:
         document = objects.patch(plan, version) if plan.base else objects.body(plan)

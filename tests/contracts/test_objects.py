@@ -41,6 +41,16 @@ def test_a_deleted_service_is_gone_with_its_revisions_and_deleting_it_again_does
     eventually(lambda: not [each for each in hello.clusters.revisions(*_area(hello)) if each.service == "doomed"])
 
 
+def test_a_deletion_that_is_only_tried_deletes_nothing(hand: Hands) -> None:
+    hello = deployed(hand("kept"))
+    plan = deleting.service(hello.look(), REQUEST)
+
+    assert hello.clusters.rehearse(plan) is None
+    service = hello.look().service
+    assert service is not None
+    assert not service.deleting
+
+
 def test_a_service_that_was_changed_since_is_not_deleted(hand: Hands) -> None:
     hello = deployed(hand("spared"))
     plan = deleting.service(hello.look(), REQUEST)

@@ -194,7 +194,7 @@ class Api:
                 return _answer(200, self._writer.delete(target, body, request.query))
             case _:
                 matches = _matcher(request.query, self._kind(target))
-                return _answer(200, self._writer.delete_all(target, request.query, matches))
+                return _answer(200, self._writer.delete_all(target, body, request.query, matches))
 
     def _kind(self, target: Target) -> Kind:
         if target.kind is None:

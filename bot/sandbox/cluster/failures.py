@@ -66,6 +66,13 @@ def conflict(kind: Kind, name: str, why: str = "") -> Failure:
     return Failure(409, "Conflict", message, details_of(kind, name))
 
 
+def precondition_failed(kind: Kind, name: str, why: str) -> Failure:
+    """What a DELETE is answered that is about another version, or another object: it names the kind, not the plural."""
+    subject = f"{kind.kind}.{kind.group}" if kind.group else kind.kind
+    details = {**details_of(kind, name), "kind": kind.kind}
+    return Failure(409, "Conflict", f'Operation cannot be fulfilled on {subject} "{name}": {why}', details)
+
+
 def bad_request(message: str) -> Failure:
     return Failure(400, "BadRequest", message)
 

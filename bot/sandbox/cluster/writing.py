@@ -6,7 +6,14 @@ from typing import TYPE_CHECKING
 
 from bot.sandbox.cluster import patching
 from bot.sandbox.cluster.applying import Ownership
-from bot.sandbox.cluster.failures import bad_request, conflict, details_of, no_such_path, not_found, unsupported_media
+from bot.sandbox.cluster.failures import (
+    bad_request,
+    details_of,
+    no_such_path,
+    not_found,
+    precondition_failed,
+    unsupported_media,
+)
 from bot.sandbox.cluster.fields import validated
 from bot.sandbox.cluster.kinds import NAMESPACE, POD
 
@@ -23,6 +30,7 @@ PATCHES = {
     patching.JSON_PATCH: patching.json_patched,
     patching.STRATEGIC: patching.strategically_merged,
 }
+PRECONDITIONS = {"uid": ("UID", "deleted and then recreated"), "resourceVersion": ("ResourceVersion", "modified")}
 CUSTOM_PATCHES = (patching.JSON_PATCH, patching.MERGE, patching.APPLY)
 
 
@@ -105,15 +113,13 @@ class Writer:
 
     def delete(self, target: Target, body: Body, query: Mapping[str, str]) -> JSON:
         """What DELETE answers: the object while finalizers hold it, else that it is gone."""
-        kind, options = _kind(target), body.decoded() if body.content else {}
+        kind, options = _kind(target), _delete_options(body, query)
         before = self._before(target, kind)
-        for field, wanted in (options.get("preconditions") or {}).items():
-            if before["metadata"].get(field) != wanted:
-                raise conflict(kind, target.name, f"Precondition failed: {field} in precondition: {wanted}")
-        dry = _dry(query) or options.get("dryRun") == ["All"]
+        _require_preconditions(kind, before, options.get("preconditions") or {})
+        dry = options.get("dryRun") == ["All"]
         if kind is NAMESPACE:
             return before if dry else self._terminate(before)
-        policy = query.get("propagationPolicy") or options.get("propagationPolicy")
+        policy = options.get("propagationPolicy")
         if policy == "Orphan" and not dry:
             self._orphan(before)
         after = before if dry else self._delete(kind, before, foreground=policy == "Foreground")
@@ -126,11 +132,13 @@ class Writer:
         metadata = obj["metadata"]
         return self._objects.delete(kind, metadata.get("namespace", ""), metadata["name"], foreground=foreground)
 
-    def delete_all(self, target: Target, query: Mapping[str, str], matches: Callable[[JSON], bool] | None) -> JSON:
+    def delete_all(
+        self, target: Target, body: Body, query: Mapping[str, str], matches: Callable[[JSON], bool] | None
+    ) -> JSON:
         """Delete a collection; answers the list of what there was."""
         kind = _kind(target)
         found = list(self._objects.list(kind, target.namespace, matches))
-        for obj in () if _dry(query) else found:
+        for obj in () if _delete_options(body, query).get("dryRun") == ["All"] else found:
             self._objects.delete(kind, obj["metadata"].get("namespace", ""), obj["metadata"]["name"])
         metadata = {"resourceVersion": str(self._objects.storage.version)}
         return {"kind": f"{kind.kind}List", "apiVersion": kind.api_version, "metadata": metadata, "items": found}
@@ -159,6 +167,23 @@ def _kind(target: Target) -> Kind:
     if target.kind is None or target.subresource not in {"", "status", "finalize"}:
         raise no_such_path()
     return target.kind
+
+
+def _delete_options(body: Body, query: Mapping[str, str]) -> JSON:
+    """The options of a DELETE: those of its body; only where there is none, those of the query."""
+    if body.content:
+        options: JSON = body.decoded()
+        return options
+    return {"dryRun": ["All"] if _dry(query) else [], "propagationPolicy": query.get("propagationPolicy")}
+
+
+def _require_preconditions(kind: Kind, obj: JSON, wanted: JSON) -> None:
+    """Raise the 409 Failure of an object that is not the one that is to be deleted."""
+    for field, (named, why) in PRECONDITIONS.items():
+        asked, there = wanted.get(field), obj["metadata"][field]
+        if asked is not None and asked != there:
+            words = f"the {named} in the precondition ({asked}) does not match the {named} in record ({there})"
+            raise precondition_failed(kind, obj["metadata"]["name"], f"{words}. The object might have been {why}")
 
 
 def _dry(query: Mapping[str, str]) -> bool:

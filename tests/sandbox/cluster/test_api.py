@@ -89,6 +89,49 @@ def test_a_json_patch_whose_test_fails_changes_nothing() -> None:
     run(story)
 
 
+def test_the_options_of_a_deletion_are_those_of_its_body_and_only_without_one_those_of_the_query() -> None:
+    """A real API server looks at one of the two, so a dryRun that stands beside a body deletes."""
+
+    async def story(hands: Hands) -> None:
+        for name in ("hello", "world"):
+            await hands.create(service(name))
+        await hands.cluster.settled()
+        tried = {"dryRun": ["All"]}
+        assert (await hands.ask("DELETE", f"{SERVICES}/hello", tried))[0] == 200
+        assert (await hands.ask("DELETE", f"{SERVICES}/hello?dryRun=All"))[0] == 200
+        assert (await hands.ask("GET", f"{SERVICES}/hello"))[0] == 200
+        assert (await hands.ask("DELETE", f"{SERVICES}/hello?dryRun=All", {"kind": "DeleteOptions"}))[0] == 200
+        assert (await hands.ask("GET", f"{SERVICES}/hello"))[0] == 404
+        assert (await hands.ask("DELETE", SERVICES, tried))[0] == 200
+        assert (await hands.ask("GET", f"{SERVICES}/world"))[0] == 200
+
+    run(story)
+
+
+def test_a_deletion_of_another_version_or_another_object_is_refused_in_the_api_servers_words() -> None:
+    async def story(hands: Hands) -> None:
+        await hands.create(service("hello"))
+        await hands.cluster.settled()
+        there = (await hands.get("hello"))["metadata"]
+        status, body = await hands.ask(
+            "DELETE", f"{SERVICES}/hello", {"preconditions": {"uid": there["uid"], "resourceVersion": "1"}}
+        )
+        words = (
+            'Operation cannot be fulfilled on Service.serving.knative.dev "hello": the ResourceVersion in the '
+            f"precondition (1) does not match the ResourceVersion in record ({there['resourceVersion']}). "
+            "The object might have been modified"
+        )
+        assert (status, body["reason"], body["message"]) == (409, "Conflict", words)
+        assert body["details"] == {"name": "hello", "group": "serving.knative.dev", "kind": "Service"}
+        status, body = await hands.ask("DELETE", f"{SERVICES}/hello", {"preconditions": {"uid": "another"}})
+        assert (status, body["message"].rpartition(". ")[2]) == (
+            409,
+            "The object might have been deleted and then recreated",
+        )
+
+    run(story)
+
+
 def test_a_custom_resource_takes_no_strategic_patch() -> None:
     async def story(hands: Hands) -> None:
         await hands.create(service("hello"))
