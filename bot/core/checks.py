@@ -32,7 +32,6 @@ NAME = re.compile(r"[a-z][a-z0-9-]{0,39}\Z")
 _CHECK = re.compile(
     r"(?P<name>[a-z][a-z0-9-]{0,39})(?:(?P<sign>[<>]=?)(?P<number>\d{1,9}(?:\.\d{1,6})?)(?P<unit>%|ms|s)?)?\Z", re.ASCII
 )
-_OF = '{namespace_name="{{namespace}}",revision_name="{{revision}}"'
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,25 +70,6 @@ class Measure:
     wanted: str = ""
 
 
-def _latency(quantile: float) -> Measure:
-    buckets = f"revision_request_latencies_bucket{_OF}}}[{{{{window}}}}]"
-    return Measure(f"histogram_quantile({quantile}, sum by (le) (rate({buckets})))", "ms")
-
-
-MEASURES: Mapping[str, Measure] = {
-    REQUESTS: Measure(f"sum(increase(revision_request_count{_OF}}}[{{{{window}}}}]))"),
-    "success": Measure(
-        f'100 * sum(increase(revision_request_count{_OF},response_code_class!="5xx"}}[{{{{window}}}}]))'
-        f" / sum(increase(revision_request_count{_OF}}}[{{{{window}}}}]))",
-        "%",
-    ),
-    "p50": _latency(0.5),
-    "p95": _latency(0.95),
-    "p99": _latency(0.99),
-}
-"""What Knobot knows by itself, by the names of Knative's queue-proxy; a configuration may put its own there."""
-
-
 def parse(text: str) -> Check:
     """Return the check that `text` tells.
 
@@ -126,13 +106,11 @@ def resolve(check: Check, measures: Mapping[str, Measure]) -> Check:
 
 def query(measure: Measure, key: ServiceKey, revision: str, window: timedelta) -> str:
     """Return the query of a figure with its places filled; names of Kubernetes hold nothing that needs quoting."""
-    places = {
-        "service": key.name,
-        "revision": revision,
-        "namespace": key.namespace,
-        "window": f"{max(1, round(window.total_seconds()))}s",
-    }
-    text = measure.query
-    for name, value in places.items():
-        text = text.replace(f"{{{{{name}}}}}", value)
-    return text
+    return fill(measure.query, window, service=key.name, revision=revision, namespace=key.namespace)
+
+
+def fill(query: str, window: timedelta, **places: str) -> str:
+    """Return `query` with its places filled, as {{namespace}} by `namespace`."""
+    for name, value in {**places, "window": f"{max(1, round(window.total_seconds()))}s"}.items():
+        query = query.replace(f"{{{{{name}}}}}", value)
+    return query

@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from bot.core.checks import MEASURES, Measure
+from bot.core.checks import Measure
 from bot.core.errors import Invalid, NotFound
+from bot.core.measures import MEASURES
 from bot.core.model import ServiceKey
 from bot.core.policy import Policy
 from bot.core.subscriptions import Scope, Watch

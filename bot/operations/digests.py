@@ -9,14 +9,16 @@ import logging
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from bot.core import timezone
+from bot.core import checks, timezone
 from bot.core.answers import DigestPost
 from bot.core.digest import Digest as Report
 from bot.core.digest import digest
 from bot.core.errors import BotError
 from bot.core.freezing import frozen
 from bot.core.lingering import Ground
+from bot.core.measures import IN_ALL
 from bot.core.model import ServiceKey
+from bot.core.rollout.judging import SHORTEST
 from bot.operations.isolating import guarded
 from bot.operations.retention import retention_of
 
@@ -35,11 +37,6 @@ LEASE = timedelta(minutes=1)
 """How long others leave a digest alone that somebody is sending; after a failure it is tried again so late."""
 USUAL = timedelta(days=1)
 """The time that a digest looks back over when none was sent before."""
-_REQUESTS = 'sum(increase(revision_request_count{{namespace_name="{namespace}"{but}}}[{window}s]))'
-_GOOD = _REQUESTS.replace("{but}", ',response_code_class!="5xx"')
-_ALL = _REQUESTS.replace("{but}", "")
-FIGURES = {"requests": _ALL, "success": f"100 * {_GOOD} / {_ALL}"}
-"""Name → query about a namespace, by the metrics of Knative's queue-proxy."""
 
 
 def send_due(world: World) -> None:
@@ -104,11 +101,11 @@ def _send(world: World, subscribed: Digest, now: datetime) -> None:
 
 def _figures(world: World, home: Home, span: timedelta) -> Mapping[str, float | None]:
     """Return the figures of a namespace; none where the cluster has no source of them, or it does not answer."""
-    window = max(60, round(span.total_seconds()))
+    window = max(SHORTEST, span)
     try:
         return {
-            name: world.metrics.query(home.cluster, query.format(namespace=home.namespace, window=window))
-            for name, query in FIGURES.items()
+            name: world.metrics.query(home.cluster, checks.fill(query, window, namespace=home.namespace))
+            for name, query in IN_ALL.items()
         }
     except BotError as error:
         if error.code != "no-metrics":

@@ -14,10 +14,11 @@ from typing import TYPE_CHECKING, TypeVar
 from urllib.parse import urlsplit
 
 from bot.core import checks, duration
-from bot.core.checks import MEASURES, Measure
+from bot.core.checks import Measure
 from bot.core.errors import BotError, Invalid
 from bot.core.language import aliases, elsewhere
 from bot.core.language.parse import TOOLS
+from bot.core.measures import MEASURES
 from bot.core.place import Configuration, Home
 from bot.core.policy import Policy
 from bot.settings import words

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -9,8 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.core import checks
-from bot.core.checks import MEASURES, SIGNS, UNITS, Check, Measure
+from bot.core.checks import SIGNS, UNITS, Check, Measure
 from bot.core.errors import Invalid, NotFound
+from bot.core.measures import MEASURES
 from tests.core import builders
 
 OWN = {**MEASURES, "errors": Measure("errors", wanted="<0.5"), "bare": Measure("bare")}
@@ -65,8 +67,9 @@ def test_every_check_is_read_as_it_is_written(name: str, sign: str, bound: float
 @pytest.mark.parametrize("name", MEASURES)
 def test_a_query_has_no_place_left_open(name: str) -> None:
     asked = checks.query(MEASURES[name], builders.KEY, "hello-00002", timedelta(minutes=10))
-    assert "{{" not in asked.replace("{namespace_name", "")
-    assert 'revision_name="hello-00002"' in asked
+    assert not re.search(r"\{\{|\}\}", asked)
+    for label in ('{namespace_name="shop",revision_name="hello-00002"', 'kn_revision_name="hello-00002"'):
+        assert label in asked
     assert "[600s]" in asked
 
 

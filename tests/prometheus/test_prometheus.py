@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import time
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
@@ -12,6 +13,7 @@ import pytest
 
 from bot.core import checks
 from bot.core.errors import Invalid, NotFound, Unavailable
+from bot.core.measures import MEASURES, SECONDS
 from bot.prometheus import Prometheus
 from bot.sandbox.cluster.prometheus import Prometheus as Embedded
 from bot.sandbox.cluster.traffic_metrics import TrafficMetrics
@@ -92,14 +94,90 @@ def test_the_figures_that_knobot_knows_are_those_of_the_embedded_cluster(
         for code in (200, 200, 200, 500):
             counted.count(labels, code, 0.020)
     counted.count((*labels[:2], "hello-00001"), 500, 3.0)
-    embedded = Embedded(counted)
     time.sleep(0.01)
+    assert _asked(serve, name, counted) == pytest.approx(figure, rel=0.25)
+
+
+REVISION, POD = "hello-00002", "hello-00002-deployment-648b7d6656-6b627"
+OLD = {"namespace_name": "shop", "service_name": "hello", "revision_name": REVISION, "container_name": "queue-proxy"}
+PUSHED = {
+    "container_name": "queue-proxy",
+    "k8s_namespace_name": "shop",
+    "kn_revision_name": REVISION,
+    "kn_service_name": "hello",
+    "service_name": "hello",
+    "server_port": "8012",
+}
+SCRAPED = {"namespace": "shop", "pod": POD, "container": "queue-proxy", "instance": "10.244.0.29:9091"}
+OTHERS = (
+    {**PUSHED, "service_name": "activator"},
+    {**PUSHED, "namespace": "knative-serving", "pod": "activator-7f", "container": "activator", "service_name": ""},
+    {**SCRAPED, "container": "user-container"},
+    {**SCRAPED, "pod": "hello-00003-deployment-1-1"},
+    {**SCRAPED, "namespace": "prod"},
+)
+"""Figures of the same name that are no requests of the Revision, or are counted elsewhere already."""
+
+
+class Counted(TrafficMetrics):
+    """Counters that grew since the beginning of the test, each 15 good answers and 5 bad ones of 20 ms."""
+
+    def __init__(
+        self, *series: dict[str, str], codes: tuple[tuple[str, float], ...] = (("200", 15), ("500", 5))
+    ) -> None:
+        super().__init__()
+        self._series, self._codes, self._since = series, codes, time.time() - 1
+
+    def samples(self, at: float = math.inf) -> list[tuple[str, dict[str, str], float]]:
+        if at < self._since:
+            return []
+        return [
+            sample for labels in self._series for code, count in self._codes for sample in _counter(labels, code, count)
+        ]
+
+
+def _counter(labels: dict[str, str], code: str, count: float) -> list[tuple[str, dict[str, str], float]]:
+    if "revision_name" in labels:
+        old = {**labels, "response_code": code, "response_code_class": f"{code[0]}xx"}
+        buckets = [("revision_request_latencies_bucket", {**old, "le": le}, count) for le in ("40", "+Inf")]
+        return [("revision_request_count", old, count), *buckets]
+    new = {**labels, "http_response_status_code": code}
+    buckets = [(f"{SECONDS}_bucket", {**new, "le": le}, count) for le in ("0.04", "+Inf")]
+    return [(f"{SECONDS}_count", new, count), *buckets]
+
+
+def _asked(serve: Serve, name: str, counted: TrafficMetrics) -> float | None:
+    embedded = Embedded(counted)
 
     def answer(asked: Asked) -> Said:
         form = {key: values[0] for key, values in parse_qs(asked.body.decode()).items()}
         status, body = embedded.answer(asked.path, form)
         return Said(status, json.dumps(body).encode())
 
-    query = checks.query(checks.MEASURES[name], builders.KEY, "hello-00002", timedelta(minutes=1))
-    found = serve(answer).query("main", query)
-    assert found == pytest.approx(figure, rel=0.25)
+    query = checks.query(MEASURES[name], builders.KEY, REVISION, timedelta(minutes=1))
+    return serve(answer).query("main", query)
+
+
+@pytest.mark.parametrize(
+    "labels", [OLD, PUSHED, SCRAPED, {**PUSHED, **SCRAPED}], ids=["old", "pushed", "scraped", "both"]
+)
+@pytest.mark.parametrize(("name", "figure"), [("requests", 20), ("success", 75), ("p95", 38)])
+def test_a_figure_is_the_same_whatever_knative_calls_it(
+    serve: Serve, labels: dict[str, str], name: str, figure: float
+) -> None:
+    assert _asked(serve, name, Counted(labels, *OTHERS)) == pytest.approx(figure)
+
+
+def test_while_knative_is_upgraded_the_requests_of_both_names_count(serve: Serve) -> None:
+    assert _asked(serve, "requests", Counted(OLD, PUSHED)) == 40
+    assert _asked(serve, "success", Counted(OLD, SCRAPED)) == 75
+
+
+@pytest.mark.parametrize("labels", [OLD, PUSHED, SCRAPED])
+def test_a_revision_that_answers_nothing_well_has_a_success_of_none(serve: Serve, labels: dict[str, str]) -> None:
+    assert _asked(serve, "success", Counted(labels, codes=(("503", 9),))) == 0
+
+
+@pytest.mark.parametrize("name", MEASURES)
+def test_of_a_revision_that_nothing_is_known_of_there_is_no_figure(serve: Serve, name: str) -> None:
+    assert _asked(serve, name, Counted(*OTHERS)) is None

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bot.core.checks import MEASURES, Measure
+from bot.core.checks import Measure
 from bot.core.language.grammar import VERBS
+from bot.core.measures import MEASURES
 from bot.core.place import Home
 from bot.core.policy import Effect, Group
 from bot.settings import Cluster, Http, Mode, Settings, SettingsError, load

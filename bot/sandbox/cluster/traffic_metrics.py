@@ -1,7 +1,7 @@
-"""What the gateway counts: requests and latencies by revision and code, in Prometheus' own text format.
+"""What the gateway counts: requests and durations by revision and code, in Prometheus' own text format.
 
-The names are those that Knative's queue-proxy has long used, so that a query written for a real cluster reads the
-same here.
+The names and buckets are those of OpenTelemetry's http.server.request.duration, by which Knative's queue-proxy counts
+since 1.19; the labels are those that its figures have where they are pushed by OTLP.
 """
 
 from __future__ import annotations
@@ -12,33 +12,9 @@ from bisect import bisect_left
 from collections import defaultdict, deque
 from dataclasses import dataclass
 
-BOUNDS_MS = (
-    5,
-    10,
-    20,
-    40,
-    60,
-    80,
-    100,
-    150,
-    200,
-    250,
-    300,
-    350,
-    400,
-    450,
-    500,
-    600,
-    700,
-    800,
-    900,
-    1000,
-    2000,
-    5000,
-    10000,
-)
+BOUNDS = (0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1.0, 2.5, 5.0, 7.5, 10.0)  # seconds
 KEPT = 3600  # seconds with requests
-COUNT, LATENCY = "revision_request_count", "revision_request_latencies"
+DURATION = "http_server_request_duration_seconds"
 
 Labels = tuple[str, str, str]  # namespace, service, revision
 
@@ -48,11 +24,11 @@ class Count:
     """The counters of one revision and one code at one moment; `buckets` are not cumulative."""
 
     requests: int
-    milliseconds: float
+    seconds: float
     buckets: tuple[int, ...]
 
 
-NOTHING = Count(0, 0.0, (0,) * (len(BOUNDS_MS) + 1))
+NOTHING = Count(0, 0.0, (0,) * (len(BOUNDS) + 1))
 
 
 class TrafficMetrics:
@@ -63,12 +39,12 @@ class TrafficMetrics:
 
     def count(self, labels: Labels, code: int, seconds: float) -> None:
         """Count one answered request."""
-        now, milliseconds = time.time(), seconds * 1000
+        now = time.time()
         history = self._history[labels, code]
         last = history[-1][1] if history else NOTHING
-        place = bisect_left(BOUNDS_MS, milliseconds)
+        place = bisect_left(BOUNDS, seconds)
         buckets = (*last.buckets[:place], last.buckets[place] + 1, *last.buckets[place + 1 :])
-        counted = Count(last.requests + 1, last.milliseconds + milliseconds, buckets)
+        counted = Count(last.requests + 1, last.seconds + seconds, buckets)
         if history and now - history[-1][0] < 1:
             history[-1] = (history[-1][0], counted)
         else:
@@ -82,24 +58,25 @@ class TrafficMetrics:
             if series is None:
                 continue
             labels = {
-                "namespace_name": namespace,
+                "k8s_namespace_name": namespace,
                 "service_name": service,
-                "revision_name": revision,
-                "response_code": str(code),
-                "response_code_class": f"{code // 100}xx",
+                "kn_service_name": service,
+                "kn_configuration_name": service,
+                "kn_revision_name": revision,
+                "http_response_status_code": str(code),
+                "url_scheme": "http",
             }
-            found.append((COUNT, labels, float(series.requests)))
             total = 0
-            for bound, number in zip((*map(str, BOUNDS_MS), "+Inf"), series.buckets, strict=True):
+            for bound, number in zip((*(f"{each:g}" for each in BOUNDS), "+Inf"), series.buckets, strict=True):
                 total += number
-                found.append((f"{LATENCY}_bucket", {**labels, "le": bound}, float(total)))
-            found.append((f"{LATENCY}_sum", labels, series.milliseconds))
-            found.append((f"{LATENCY}_count", labels, float(series.requests)))
+                found.append((f"{DURATION}_bucket", {**labels, "le": bound}, float(total)))
+            found.append((f"{DURATION}_sum", labels, series.seconds))
+            found.append((f"{DURATION}_count", labels, float(series.requests)))
         return found
 
     def exposition(self) -> str:
         """The body of `/metrics`."""
-        lines = [f"# TYPE {COUNT} counter", f"# TYPE {LATENCY} histogram"]
+        lines = [f"# TYPE {DURATION} histogram"]
         for name, labels, value in self.samples():
             listed = ",".join(f'{key}="{text}"' for key, text in labels.items())
             lines.append(f"{name}{{{listed}}} {value:g}")

@@ -131,8 +131,8 @@ def test_every_third_answer_of_an_error500_image_is_an_error_and_is_counted() ->
         codes = Counter([(await hands.curl("hello.shop.example.com"))[0] for _ in range(30)])
         assert codes == {200: 20, 500: 10}
         _, metrics = await hands.ask("GET", f"{hands.cluster.ingress_url}/metrics")
-        counted = [line for line in metrics.splitlines() if 'response_code="500"' in line and "_count" in line]
-        assert counted[0].startswith("revision_request_count{")
+        counted = [line for line in metrics.splitlines() if 'status_code="500"' in line and "_count" in line]
+        assert counted[0].startswith("http_server_request_duration_seconds_count{")
         assert counted[0].endswith(" 10")
 
     run(story)

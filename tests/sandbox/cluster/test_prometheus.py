@@ -13,6 +13,8 @@ from tests.sandbox.cluster.conftest import Hands, run, service
 
 BLUE = ("shop", "hello", "hello-00001")
 GREEN = ("shop", "hello", "hello-00002")
+NAME = "http_server_request_duration_seconds"
+COUNT = f"{NAME}_count"
 
 
 @pytest.fixture
@@ -30,12 +32,13 @@ def values(prometheus: Prometheus, query: str) -> dict[str, float]:
     status, body = prometheus.answer("/api/v1/query", {"query": query})
     assert status == 200, body
     found: list[Any] = body["data"]["result"]
-    return {entry["metric"].get("revision_name", ""): float(entry["value"][1]) for entry in found}
+    return {entry["metric"].get("kn_revision_name", ""): float(entry["value"][1]) for entry in found}
 
 
 def test_counts_by_revision(prometheus: Prometheus) -> None:
     assert values(
-        prometheus, 'sum by (revision_name) (increase(revision_request_count{service_name="hello"}[5m]))'
+        prometheus,
+        'sum by (kn_revision_name) (increase(http_server_request_duration_seconds_count{kn_service_name="hello"}[5m]))',
     ) == {
         "hello-00001": 90,
         "hello-00002": 10,
@@ -43,39 +46,53 @@ def test_counts_by_revision(prometheus: Prometheus) -> None:
 
 
 def test_a_share_of_errors_is_one_rate_divided_by_another(prometheus: Prometheus) -> None:
-    query = """
-      sum(rate(revision_request_count{revision_name="hello-00002", response_code_class!="5xx"}[1m]))
-      / sum(rate(revision_request_count{revision_name="hello-00002"}[1m]))
+    query = f"""
+      sum(rate({COUNT}{{kn_revision_name="hello-00002", http_response_status_code!~"5.."}}[1m]))
+      / sum(rate({COUNT}{{kn_revision_name="hello-00002"}}[1m]))
     """
     assert values(prometheus, query) == {"": 0.6}
 
 
 def test_a_quantile_lies_in_its_bucket(prometheus: Prometheus) -> None:
-    query = "histogram_quantile(0.95, sum(rate(revision_request_latencies_bucket[5m])) by (le, revision_name))"
+    query = f"histogram_quantile(0.95, sum(rate({NAME}_bucket[5m])) by (le, kn_revision_name))"
     found = values(prometheus, query)
 
-    assert all(20 < value <= 40 for value in found.values())
+    assert all(0.025 < value <= 0.05 for value in found.values())
     assert found.keys() == {"hello-00001", "hello-00002"}
 
 
 def test_a_comparison_keeps_what_fulfils_it(prometheus: Prometheus) -> None:
-    assert values(prometheus, "sum by (revision_name) (revision_request_count) > 50") == {"hello-00001": 90}
+    assert values(prometheus, f"sum by (kn_revision_name) ({COUNT}) > 50") == {"hello-00001": 90}
 
 
 def test_nothing_found_can_be_given_a_default(prometheus: Prometheus) -> None:
-    assert values(prometheus, 'sum(rate(revision_request_count{service_name="none"}[1m])) or vector(0)') == {"": 0}
+    assert values(prometheus, f'sum(rate({COUNT}{{kn_service_name="none"}}[1m])) or vector(0)') == {"": 0}
 
 
 def test_a_range_has_one_value_a_step(prometheus: Prometheus) -> None:
     now = time.time()
-    asked = {"query": "sum(revision_request_count)", "start": str(now - 10), "end": str(now + 10), "step": "5"}
+    asked = {
+        "query": f"sum({COUNT})",
+        "start": str(now - 10),
+        "end": str(now + 10),
+        "step": "5",
+    }
 
     _, body = prometheus.answer("/api/v1/query_range", asked)
 
     assert [float(value) for _, value in body["data"]["result"][0]["values"]] == [100, 100, 100]
 
 
-@pytest.mark.parametrize("query", ["", "sum(", "rate(revision_request_count)", "revision_request_count[5m]", "a ! b"])
+@pytest.mark.parametrize(
+    "query",
+    [
+        "",
+        "sum(",
+        "rate(http_server_request_duration_seconds_count)",
+        "http_server_request_duration_seconds_count[5m]",
+        "a ! b",
+    ],
+)
 def test_what_is_no_query_is_bad_data(prometheus: Prometheus, query: str) -> None:
     status, body = prometheus.answer("/api/v1/query", {"query": query})
 
@@ -88,7 +105,7 @@ def test_the_gateway_answers_questions_about_its_own_requests() -> None:
         await hands.cluster.settled()
         for _ in range(5):
             await hands.curl("hello.shop.example.com")
-        asked = urlencode({"query": 'revision_request_count{service_name="hello"}'})
+        asked = urlencode({"query": f'{COUNT}{{kn_service_name="hello"}}'})
         async with hands.session.get(f"{hands.cluster.ingress_url}/api/v1/query?{asked}") as response:
             body = json.loads(await response.text())
         assert body["data"]["result"][0]["value"][1] == "5"
