@@ -23,7 +23,7 @@ from bot.operations.isolating import guarded
 from bot.operations.retention import retention_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from bot.core.place import Home
     from bot.core.subscriptions import Digest
@@ -47,7 +47,9 @@ def send_due(world: World) -> None:
             guarded(f"digest {subscribed.id}", _send, world, subscribed, now)
 
 
-def report(world: World, home: Home, channel: str, since: datetime | None, zone: str) -> Report:
+def report(
+    world: World, home: Home, channel: str, since: datetime | None, zone: str, shown: Callable[[ServiceKey], bool]
+) -> Report:
     """Return what a digest of a namespace says now.
 
     Args:
@@ -56,6 +58,7 @@ def report(world: World, home: Home, channel: str, since: datetime | None, zone:
         channel: whose silences count.
         since: when the last one was sent, None if there was none.
         zone: the time zone of what it tells.
+        shown: of which Services it tells.
 
     Raises:
         Unavailable: the cluster or the database does not answer.
@@ -71,10 +74,18 @@ def report(world: World, home: Home, channel: str, since: datetime | None, zone:
             now,
             since,
             timezone.zone(zone),
-            world.sight.services(home.cluster, home.namespace),
-            world.sight.revisions(home.cluster, home.namespace),
-            world.store.chronicle.news(home.cluster, home.namespace, now - timedelta(days=8)),
-            world.store.locks(),
+            [service for service in world.sight.services(home.cluster, home.namespace) if shown(service.key)],
+            [
+                revision
+                for revision in world.sight.revisions(home.cluster, home.namespace)
+                if shown(ServiceKey(home.cluster, home.namespace, revision.service))
+            ],
+            [
+                piece
+                for piece in world.store.chronicle.news(home.cluster, home.namespace, now - timedelta(days=8))
+                if shown(piece.key)
+            ],
+            [lock for lock in world.store.locks() if shown(lock.key)],
             frozen(key, policy.windows, world.store.freezes(), policy.override, now),
             [
                 silence
@@ -94,7 +105,9 @@ def _send(world: World, subscribed: Digest, now: datetime) -> None:
         return
     if now - subscribed.next_at <= LATE:
         home = world.configuration.home(subscribed.namespace, subscribed.cluster, subscribed.channel)
-        found = report(world.looking(old=False), home, subscribed.channel, subscribed.sent_at, subscribed.timezone)
+        found = report(
+            world.looking(old=False), home, subscribed.channel, subscribed.sent_at, subscribed.timezone, lambda _: True
+        )
         world.channel.post(subscribed.channel, DigestPost(found))
     world.store.advance_digest(subscribed, next_at, now)
 

@@ -25,7 +25,7 @@ from bot.core.references import WORDS
 from bot.operations import changes
 from bot.operations.looking.asking import snapshot_of
 from bot.operations.rehearsing import rehearse
-from bot.operations.world import World, authorize, intent
+from bot.operations.world import World, authorize, intent, sieve
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -209,4 +209,5 @@ class Names:
         if known is None or now - known[0] > FRESH:
             services = self._world.looking().sight.services(home.cluster, home.namespace)
             known = self._known[home] = (now, tuple(service.key for service in services))
-        return tuple(self._world.configuration.spelled(key, to.channel) for key in known[1])
+        shown = sieve(self._world, "services", to.person, to.channel)
+        return tuple(self._world.configuration.spelled(key, to.channel) for key in known[1] if shown(key))

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from bot.core.errors import BotError, NotFound
 from bot.core.home import HomeTab, Place
 from bot.core.policy import Deny, decide, may_approve
-from bot.operations.world import World, intent, plan_intent
+from bot.operations.world import World, intent, plan_intent, sieve
 
 if TYPE_CHECKING:
     from bot.core.change import Change, Person
@@ -126,7 +126,10 @@ class Homes:
             if isinstance(decide(wish, actor, self._world.configuration.policy), Deny):
                 continue
             try:
-                services = tuple(sight.services(home.cluster, home.namespace))
+                shown = sieve(self._world, "services", person, channel)
+                services = tuple(
+                    service for service in sight.services(home.cluster, home.namespace) if shown(service.key)
+                )
                 places.append(Place(channel, home.namespace, services))
             except BotError as error:
                 places.append(Place(channel, home.namespace, trouble=error.message))

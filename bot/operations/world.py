@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from bot.core.domains import opening
@@ -24,6 +25,7 @@ from bot.core.ports import (
     Sight,
     Store,
 )
+from bot.core.seeing import Sieve
 
 if TYPE_CHECKING:
     from bot.core.change import Person
@@ -65,6 +67,12 @@ def intent(verb: str, channel: str, where: ServiceKey | Home) -> Intent:
 def plan_intent(plan: Plan) -> Intent:
     """Return what a plan wants, as the policy sees it."""
     return replace(intent(plan.verb, plan.request.channel, plan.key), also=plan.also)
+
+
+def sieve(world: World, verb: str, person: Person, channel: str) -> Sieve:
+    """Return what tells of which Services a list may tell a person, in a channel."""
+    actor, policy = world.directory.actor(person, channel), world.configuration.policy
+    return Sieve(policy, (verb, VERBS[verb].kind.value), channel, [partial(decide, actor=actor, policy=policy)])
 
 
 def authorize(world: World, to: Addressee, wish: Intent, text: str) -> Allow | NeedsApproval:
@@ -136,12 +144,8 @@ def present(world: World, plan: Plan) -> Service | Stored | None:
 
 def missing(world: World, key: ServiceKey, person: Person, channel: str) -> NotFound:
     """Return the error for a Service that is not there, with the nearest name that is and that `person` may look at."""
-    actor, policy = world.directory.actor(person, channel), world.configuration.policy
-    names = [
-        service.key.name
-        for service in world.sight.services(key.cluster, key.namespace)
-        if not isinstance(decide(intent("status", channel, service.key), actor, policy), Deny)
-    ]
+    shown = sieve(world, "status", person, channel)
+    names = [service.key.name for service in world.sight.services(key.cluster, key.namespace) if shown(service.key)]
     close = difflib.get_close_matches(key.name, names, n=1)
     hint = f"Did you mean `{close[0]}`? " if close else ""
     return NotFound(f"There is no Service {key}.", f"{hint}`services {key.namespace}` lists those that are there.")

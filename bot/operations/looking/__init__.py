@@ -51,7 +51,7 @@ from bot.operations.looking.people import can, whoami
 from bot.operations.looking.reaching import curl, ingress
 from bot.operations.looking.waiting import approvals
 from bot.operations.subscribing import watches
-from bot.operations.world import may_look
+from bot.operations.world import may_look, sieve
 
 if TYPE_CHECKING:
     from bot.core.answers import Answer
@@ -125,7 +125,8 @@ def _answer(world: World, command: Look, to: Addressee, text: str) -> Answer:
         case DigestNow():
             home = area_of(world, command.area, command.verb, to, text)
             may_look(world, to, home, text)
-            return DigestPost(report(world, home, to.channel, None, world.configuration.timezone))
+            shown = sieve(world, "services", to.person, to.channel)
+            return DigestPost(report(world, home, to.channel, None, world.configuration.timezone, shown))
         case WatchList():
             area_of(world, Area(), command.verb, to, text)
             silences = world.store.watches.silences(world.clock.now(), to.channel)

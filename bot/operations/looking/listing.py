@@ -10,12 +10,11 @@ from bot.core.answers import DomainTable, RevisionTable, RouteTable, ServiceTabl
 from bot.core.commands import Order
 from bot.core.domains import SUFFIXES, suffixes
 from bot.core.errors import Refused
-from bot.core.model import Truth
-from bot.core.policy import Deny, decide
+from bot.core.model import ServiceKey, Truth
 from bot.core.retention import collected
 from bot.operations.looking.asking import area_of, snapshot_of
 from bot.operations.retention import retention_of
-from bot.operations.world import intent
+from bot.operations.world import sieve
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -23,6 +22,7 @@ if TYPE_CHECKING:
 
     from bot.core.commands import Domains, Revisions, Routes, Services
     from bot.core.model import Revision, Service
+    from bot.core.place import Home
     from bot.core.ports import Addressee
     from bot.operations.world import World
 
@@ -32,7 +32,7 @@ def services(world: World, command: Services, to: Addressee, text: str) -> Servi
         namespace, found = None, _visible(world, command, to, text)
     else:
         home = area_of(world, command.area, command.verb, to, text)
-        namespace, found = home.namespace, list(world.sight.services(home.cluster, home.namespace))
+        namespace, found = home.namespace, _shown(world, command.verb, home, to)
     wanted = [service for service in found if command.grep is None or command.grep in service.key.name]
     return ServiceTable(namespace, _ordered(wanted, command.order), world.clock.now(), command.grep)
 
@@ -45,17 +45,19 @@ def _visible(world: World, command: Services, to: Addressee, text: str) -> list[
     """
     cluster = world.configuration.cluster(to.channel, command.area.cluster)
     found = _everywhere(world, cluster)
-    actor, policy = world.directory.actor(to.person, to.channel), world.configuration.policy
-    visible = [
-        service
-        for service in found
-        if not isinstance(decide(intent(command.verb, to.channel, service.key), actor, policy), Deny)
-    ]
+    shown = sieve(world, command.verb, to.person, to.channel)
+    visible = [service for service in found if shown(service.key)]
     if found and not visible:
         reason = f"You may not look at any Service of cluster {cluster}."
         world.store.refused(to.person, to.channel, text, reason, world.clock.now())
         raise Refused(reason, "`whoami` shows what you may do here.")
     return visible
+
+
+def _shown(world: World, verb: str, home: Home, to: Addressee) -> list[Service]:
+    """Return the Services of a namespace of which a list may tell this person."""
+    shown = sieve(world, verb, to.person, to.channel)
+    return [service for service in world.sight.services(home.cluster, home.namespace) if shown(service.key)]
 
 
 def _everywhere(world: World, cluster: str) -> Sequence[Service]:
@@ -88,8 +90,13 @@ def revisions(world: World, command: Revisions, to: Addressee, text: str) -> Rev
         risks = _collected(world, snapshot.key.cluster, snapshot.revisions, services, now)
         return RevisionTable(snapshot.key, snapshot.key.namespace, snapshot.revisions, services, now, risks)
     home = area_of(world, command.area, command.verb, to, text)
-    services = {service.key.name: service for service in world.sight.services(home.cluster, home.namespace)}
-    revisions = world.sight.revisions(home.cluster, home.namespace)
+    services = {service.key.name: service for service in _shown(world, command.verb, home, to)}
+    shown = sieve(world, command.verb, to.person, to.channel)
+    revisions = [
+        revision
+        for revision in world.sight.revisions(home.cluster, home.namespace)
+        if shown(ServiceKey(home.cluster, home.namespace, revision.service))
+    ]
     risks = _collected(world, home.cluster, revisions, services, now)
     return RevisionTable(None, home.namespace, tuple(revisions), services, now, risks)
 
@@ -116,13 +123,19 @@ def routes(world: World, command: Routes, to: Addressee, text: str) -> RouteTabl
         snapshot, service = snapshot_of(world, command.service, command.verb, to, text)
         return RouteTable(snapshot.key.namespace, (service,))
     home = area_of(world, command.area, command.verb, to, text)
-    return RouteTable(home.namespace, tuple(world.sight.services(home.cluster, home.namespace)))
+    return RouteTable(home.namespace, tuple(_shown(world, command.verb, home, to)))
 
 
 def domains(world: World, command: Domains, to: Addressee, text: str) -> DomainTable:
     home = area_of(world, command.area, command.verb, to, text)
     mappings = world.knative.domains(home.cluster, home.namespace)
-    shown = tuple(each for each in mappings if command.domain in (None, each.domain))
+    leads = sieve(world, command.verb, to.person, to.channel)
+    shown = tuple(
+        each
+        for each in mappings
+        if command.domain in (None, each.domain)
+        and (not each.service or leads(ServiceKey(home.cluster, home.namespace, each.service)))
+    )
     try:
         known = suffixes(world.knative.stored(home.cluster, SUFFIXES))
     except Refused:  # those who run the cluster may keep its settings to themselves

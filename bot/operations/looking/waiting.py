@@ -9,12 +9,13 @@ from bot.core.commands import Area
 from bot.core.place import Home
 from bot.core.policy import Deny, decide
 from bot.operations.looking.asking import area_of
-from bot.operations.world import World, intent
+from bot.operations.world import World, intent, sieve
 
 if TYPE_CHECKING:
     from bot.core.change import Change
     from bot.core.commands import Approvals
     from bot.core.ports import Addressee
+    from bot.core.seeing import Sieve
 
 
 def approvals(world: World, command: Approvals, to: Addressee, text: str) -> ApprovalTable:
@@ -22,16 +23,23 @@ def approvals(world: World, command: Approvals, to: Addressee, text: str) -> App
     now = world.clock.now()
     if not command.everywhere:
         area_of(world, Area(), command.verb, to, text)
-        return ApprovalTable(tuple(world.store.pending([to.channel])), now)
+        shown = sieve(world, command.verb, to.person, to.channel)
+        here = (change for change in world.store.pending([to.channel]) if shown(change.plan.key))
+        return ApprovalTable(tuple(here), now)
     mine = world.directory.channels(to.person) | {to.channel}
     may: dict[tuple[str, Home], bool] = {}
+    sieves: dict[str, Sieve] = {}
     found = []
     for change in world.store.pending():
-        place = (change.plan.request.channel, Home(change.plan.key.cluster, change.plan.key.namespace))
+        channel, key = change.plan.request.channel, change.plan.key
+        place = (channel, Home(key.cluster, key.namespace))
         if place not in may:
-            may[place] = place[0] in mine and _may_see(world, command, change, to)
+            may[place] = channel in mine and _may_see(world, command, change, to)
         if may[place]:
-            found.append(change)
+            if channel not in sieves:
+                sieves[channel] = sieve(world, command.verb, to.person, channel)
+            if sieves[channel](key):
+                found.append(change)
     return ApprovalTable(tuple(found), now, everywhere=True)
 
 

@@ -1,0 +1,76 @@
+"""Which of many Services somebody may be shown: the rules decide about each of them, and quickly.
+
+A list is not a way around a rule about one Service. Left out is what its reader may not use the list's own verb on, and
+what a rule forbids them to look at by `status`. What was left out is not counted either: that it is there is a part of
+what they may not know.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from fnmatch import translate
+from typing import TYPE_CHECKING
+
+from bot.core.policy import ANY, Deny, Intent, misfit
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from bot.core.model import ServiceKey
+    from bot.core.policy import Decision, Policy
+
+STATUS = ("status", "look")
+"""By what verb, and of which kind, somebody looks at one Service."""
+
+
+class Sieve:
+    """Tells of each Service whether it may be shown.
+
+    A rule sees no more of a Service's name than whether its globs match it. So the rules are asked once for all names
+    that the same globs match; where no rule names Services, once for a namespace.
+
+    Args:
+        policy: the rules.
+        verb: that of the list, and its kind.
+        channel: where it is shown.
+        readers: what the rules say to each of those who read it; one of them is enough.
+    """
+
+    def __init__(
+        self, policy: Policy, verb: tuple[str, str], channel: str, readers: Sequence[Callable[[Intent], Decision]]
+    ) -> None:
+        self._policy = policy
+        self._verb = verb
+        self._channel = channel
+        self._readers = readers
+        self._globs: dict[tuple[str, str], tuple[re.Pattern[str], ...]] = {}
+        self._known: dict[tuple[str, str, tuple[bool, ...]], bool] = {}
+
+    def __call__(self, key: ServiceKey) -> bool:
+        where = (key.cluster, key.namespace)
+        if where not in self._globs:
+            self._globs[where] = self._named(key)
+        mark = (*where, tuple(glob.match(key.name) is not None for glob in self._globs[where]))
+        if mark not in self._known:
+            self._known[mark] = any(self._seen(key, says) for says in self._readers)
+        return self._known[mark]
+
+    def _named(self, key: ServiceKey) -> tuple[re.Pattern[str], ...]:
+        """Return a pattern for each set of globs that the rules about this namespace have."""
+        plain = [self._wish(key, word) for word in (self._verb, STATUS)]
+        globs = dict.fromkeys(
+            rule.services
+            for rule in self._policy.rules
+            if rule.services != ANY and any(misfit(replace(rule, services=ANY), wish) is None for wish in plain)
+        )
+        return tuple(re.compile("|".join(map(translate, each))) for each in globs)
+
+    def _seen(self, key: ServiceKey, says: Callable[[Intent], Decision]) -> bool:
+        if isinstance(says(self._wish(key, self._verb)), Deny):
+            return False
+        looked = says(self._wish(key, STATUS))
+        return not (isinstance(looked, Deny) and looked.rule)
+
+    def _wish(self, key: ServiceKey, word: tuple[str, str]) -> Intent:
+        return Intent(*word, self._channel, key.cluster, key.namespace, key.name)
