@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from bot.core.change import Change, Person, State
@@ -10,27 +11,41 @@ from bot.core.plan import PLAN
 from bot.core.updates import News, Update
 
 if TYPE_CHECKING:
-    from bot.core.model import Service, Snapshot
+    from bot.core.model import Snapshot
     from bot.operations.world import World
 
 MODIFIER = "serving.knative.dev/lastModifier"
+RECENT = 10
+"""So many changes, the last, are asked which Revision each of them has made."""
 
 
 @dataclass(frozen=True, slots=True)
 class Cause:
-    """Who wrote to a Service last: a person through Knobot, with the change and its Revision, or an account."""
+    """Who wrote to a Service last: a person through Knobot, with the change, or an account.
+
+    `makers` are the changes that made Revisions, by the Revision's name: by the time that it is told of, others may
+    have followed.
+    """
 
     person: Person | None = None
     account: str = ""
     change: Change | None = None
-    revision: str | None = None
+    makers: Mapping[str, Change] = field(default_factory=dict)
+
+    def named(self, update: Update) -> Update:
+        """Return `update` with who caused it."""
+        maker = self.makers.get(update.subject)
+        if maker:
+            return replace(update, person=maker.requester)
+        return replace(update, person=self.person, account=self.account)
 
     def shown(self, update: Update, channel: str) -> bool:
         """Whether the card of the change tells `update` in `channel` already."""
-        change = self.change
+        maker = self.makers.get(update.subject)
+        change = maker or self.change
         if change is None or change.plan.request.channel != channel:
             return False
-        own = bool(self.revision) and update.subject == self.revision
+        own = maker is not None
         match update.news:
             case News.MADE:
                 return change.plan.before is None
@@ -55,12 +70,18 @@ def cause(world: World, snapshot: Snapshot) -> Cause:
     if service is None:
         deleted = last is not None and last.plan.deletes and not last.plan.about
         return Cause(last.requester, change=last) if last and deleted else Cause()
+    makers = _makers(world, snapshot)
     if last is None or last.generation != service.generation or service.annotations.get(PLAN) != last.plan.id:
-        return Cause(account=service.annotations.get(MODIFIER, ""))
-    return Cause(last.requester, change=last, revision=_own(last, service))
+        return Cause(account=service.annotations.get(MODIFIER, ""), makers=makers)
+    return Cause(last.requester, change=last, makers=makers)
 
 
-def _own(change: Change, service: Service) -> str | None:
-    """Return the Revision that a change made, if it made one."""
-    former = change.plan.base.latest_created if change.plan.base else None
-    return service.latest_created if change.plan.new_revision and service.latest_created != former else None
+def _makers(world: World, snapshot: Snapshot) -> dict[str, Change]:
+    """Return Revision → the change that made it: the one whose plan had found the Revision before it as the newest."""
+    after = {
+        change.plan.base.latest_created if change.plan.base else None: change
+        for change in reversed(world.store.history(snapshot.key, RECENT))
+        if change.generation is not None and change.plan.new_revision
+    }
+    names = [revision.name for revision in snapshot.revisions]
+    return {name: after[former] for name, former in zip(names, [*names[1:], None], strict=False) if former in after}

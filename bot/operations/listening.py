@@ -206,7 +206,7 @@ class Listener:
             return replace(update, logs=self._logs(key, update.subject))
         if update.news in (News.ROUTE, News.BACK):
             return update
-        return replace(update, person=found.person, account=found.account)
+        return found.named(update)
 
     def _logs(self, key: ServiceKey, revision: str) -> tuple[str, ...]:
         if not self._reads:

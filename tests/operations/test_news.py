@@ -243,6 +243,19 @@ def test_a_change_that_has_a_card_here_is_not_told_again_but_elsewhere_it_is(sit
     assert "<@U1DEV>" in render(card[-1]).text
 
 
+def test_a_revision_is_on_the_card_of_the_change_that_made_it_also_when_others_follow_at_once(site: Site) -> None:
+    started(site)
+    site.type("watch shop/* all", ELSEWHERE)
+    site.type("deploy hello ghcr.io/acme/hello:v9")
+    site.wait()
+    site.type("annotate hello owner=shop")
+    site.operations.notice(builders.KEY)
+    hear(site)
+
+    assert News.READY not in told(site, FREE)
+    assert News.READY in told(site, ELSEWHERE)
+
+
 def test_watches_choose_by_pattern_label_and_topic(site: Site) -> None:
     started(site, "watch check* all")
     site.type("watch failures --label team=web", FREE)
