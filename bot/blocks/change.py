@@ -126,7 +126,7 @@ def _body(answer: ChangeCard) -> list[Part]:
             ]
         case State.DONE:
             so = dict(progress.routed) if progress else None
-            bars_so = planned.traffic_bars(plan, revision, so)
+            bars_so = table() if plan.deletes else planned.traffic_bars(plan, revision, so)
             settings = settings[HEADED:] if planned.settings_alone(plan) else settings
             settings += [f"{mrkdwn.code(tag)} answers at {mrkdwn.link(url)}" for tag, url in _addresses(progress)]
             return [bars_so, trouble, steps, prose(*settings), planned.remarks(plan, written=True)]
@@ -145,11 +145,10 @@ def _body(answer: ChangeCard) -> list[Part]:
                 ),
                 prose(asked, *settings),
                 planned.traffic_bars(plan),
-                planned.remarks(plan),
             ]
         case State.REFUSED | State.DECLINED | State.EXPIRED | State.WITHDRAWN:
             asked = f"Nothing was written to {what}. What was asked for:"
-            return [prose(asked, *settings), planned.traffic_bars(plan), planned.remarks(plan)]
+            return [prose(asked, *settings), planned.traffic_bars(plan)]
         case _:
             assert_never(change.state)
 

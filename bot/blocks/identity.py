@@ -20,6 +20,12 @@ def identity(answer: Identity) -> Message:
         f"Known as {mrkdwn.code(actor.id)} of {mrkdwn.code(actor.person.team)}; groups of the policy: {groups}",
         *(f"{mrkdwn.bold(what)}: {mrkdwn.prose(right)}" for what, right in answer.rights),
     ]
-    where = f"in {mrkdwn.bold(answer.namespace)}" if answer.namespace else "here; this channel has no namespace"
+    if not actor.member and all(right == "no" for _, right in answer.rights):
+        facts.append(f"Rules are for members; whoever keeps the policy can name {mrkdwn.code(actor.id)} in one.")
+    if answer.namespace:
+        where = f"this channel stands for {mrkdwn.bold(answer.namespace)}"
+    else:
+        where = "this conversation stands for no namespace"
+        facts.append("In a channel that stands for one, `whoami` shows what you may do there.")
     who = f"{mrkdwn.person(actor.person)}{name}, {mrkdwn.prose(actor.standing, 80)}"
-    return compose(f"You are {who} {where}.", prose(*facts))
+    return compose(f"You are {who}; {where}.", prose(*facts))

@@ -54,8 +54,11 @@ def history(answer: HistoryTable, command: str) -> Message:
 
 
 def rights(answer: Rights) -> Message:
-    """Return what somebody may do, verb by verb."""
-    facts = (f"{mrkdwn.code(verb)}: {mrkdwn.prose(right)}" for verb, right in answer.rights)
+    """Return what somebody may do: the verbs of which the same is true stand together."""
+    groups: dict[str, list[str]] = {}
+    for verb, right in answer.rights:
+        groups.setdefault(right, []).append(mrkdwn.code(verb))
+    facts = (f"{mrkdwn.bold(right)}: {', '.join(verbs)}" for right, verbs in groups.items())
     headline = f"What you may do with {mrkdwn.bold(str(answer.key))} here:"
     return compose(headline, prose(*guards.holding(answer.holds)), prose(*facts))
 

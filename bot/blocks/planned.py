@@ -8,6 +8,7 @@ from bot.blocks import images, mrkdwn
 from bot.blocks.bars import FOLLOWS, bars, follows
 from bot.blocks.message import Part, prose, table
 from bot.core import references, traffic, warming
+from bot.core.plan import undoable
 from bot.core.rollout.state import Outcome
 from bot.core.traffic import shares
 
@@ -50,7 +51,8 @@ def doing(plan: Plan) -> str:
 
 def losses(plan: Plan) -> Part:
     """Return what is lost for good."""
-    return prose(*(f"• {mrkdwn.prose(loss, 200)}" for loss in plan.loses), head=":warning: This cannot be taken back:")
+    head = ":warning: What goes, until it is undone:" if undoable(plan) else ":warning: This cannot be taken back:"
+    return prose(*(f"• {mrkdwn.prose(loss, 200)}" for loss in plan.loses), head=head)
 
 
 def settings_alone(plan: Plan) -> bool:

@@ -33,8 +33,8 @@ def service(snapshot: Snapshot, request: Request) -> Plan:
         raise Invalid(f"{snapshot.key} is being deleted.", "Wait until it is gone.")
     base = Base(found.uid, found.generation, found.resource_version, found.latest_created, found.annotations.get(PLAN))
     before = State(found.traffic, found.template)
-    loses = tuple(_losses(snapshot, found))
-    return sealed(Plan(VERB, snapshot.key, request, base, before, GONE, loses=loses))
+    loses, leads = tuple(_losses(snapshot, found)), references.followed(snapshot)
+    return sealed(Plan(VERB, snapshot.key, request, base, before, GONE, loses=loses, leads=leads))
 
 
 def subject(reference: str, snapshot: Snapshot) -> Object:

@@ -72,5 +72,5 @@ def _way_out(freeze: Frozen, *, may: bool) -> str:
     if may:
         return "If it cannot wait, say why: `--override “reason”`."
     if freeze.override:
-        return f"If it cannot wait: people of {' or '.join(freeze.override)} may override it."
+        return f"If it cannot wait: people of {' or '.join(freeze.override)} may override it, by `--override “reason”`."
     return "Nobody may override it." if freeze.window else "`thaw` ends it."

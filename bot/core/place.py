@@ -63,7 +63,7 @@ class Configuration:
         Raises:
             Invalid: the channel has no namespace of its own and none was named. NotFound: there is no such cluster.
         """
-        home = self.home(address.namespace, address.cluster, channel)
+        home = self.home(address.namespace, address.cluster, channel, f"Write `{self._example}/{address.name}`.")
         return ServiceKey(home.cluster, home.namespace, address.name)
 
     def spelled(self, key: ServiceKey, channel: str) -> str:
@@ -91,19 +91,25 @@ class Configuration:
 
     def scope(self, pattern: Pattern, channel: str, labels: tuple[tuple[str, str], ...] = ()) -> Scope:
         """Return the Services that `pattern` means in `channel`; raises as `key` does."""
-        home = self.home(pattern.namespace, pattern.cluster, channel)
+        home = self.home(pattern.namespace, pattern.cluster, channel, f"Write `{self._example}/{pattern.service}`.")
         return Scope(home.cluster, home.namespace, pattern.service, labels)
 
-    def home(self, namespace: str | None, cluster: str | None, channel: str) -> Home:
-        """Return the home of a channel with what was named put in its place; raises as `key` does."""
+    @property
+    def _example(self) -> str:
+        """A namespace that people of this team know."""
+        return min(self.namespaces, default="NAMESPACE")
+
+    def home(self, namespace: str | None, cluster: str | None, channel: str, hint: str = "") -> Home:
+        """Return the home of a channel with what was named put in its place; raises as `key` does.
+
+        `hint` says how the namespace is named where it is not by `--namespace` alone.
+        """
         known = self.homes.get(channel)
         where = self.cluster(channel, cluster)
         if namespace is None and known is None:
-            named = sorted({home.namespace for home in self.homes.values()})
-            example = f"Write NAMESPACE/SERVICE, as in `{named[0]}/hello`" if named else "Write NAMESPACE/SERVICE"
             raise Invalid(
                 "This conversation stands for no namespace, so Knobot does not know which one is meant.",
-                f"{example}, or `--namespace`.",
+                hint or f"Name one: `--namespace {self._example}`.",
                 code="no-namespace",
             )
         return Home(where, namespace or (known.namespace if known else ""))

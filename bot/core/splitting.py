@@ -52,7 +52,7 @@ def _rising(snapshot: Snapshot, service: Service) -> str:
     """Return the place of the newest Revision that has a share of the traffic, which others have too."""
     shares = traffic.percents(service.traffic)
     if len(shares) < 2:
-        only = next(iter(shares), "")
+        only = next(iter(traffic.shares(service.traffic, references.followed(snapshot))), "nobody")
         raise Invalid(
             f"The traffic of {snapshot.key.name} is not split: {only} has it all.",
             f"`rollout {snapshot.key.name} latest=10` begins a split.",

@@ -19,6 +19,7 @@ from bot.core.answers import (
     HelpAnswer,
     Identity,
     Problem,
+    Rights,
     Voted,
 )
 from bot.core.change import Person, Votes
@@ -30,7 +31,7 @@ from bot.core.lingering import Line, Matter
 from bot.core.policy import Actor
 from bot.core.schedule import Schedule
 from bot.core.subscriptions import Digest as Subscription
-from tests.blocks.examples import APPROVER, ASKER, NOW, change, plan
+from tests.blocks.examples import APPROVER, ASKER, KEY, NOW, change, plan
 from tests.blocks.slack_rules import check
 
 if TYPE_CHECKING:
@@ -184,8 +185,27 @@ def test_a_person_is_told_what_their_click_or_command_did() -> None:
 def test_whoami_tells_ids_groups_and_rights() -> None:
     rights = (("look", "yes"), ("change", "needs 1 approval from approvers"))
     assert told(Identity(Actor(ASKER, "dev"), ("approvers",), "shop", rights)) == lines("""
-        You are <@U1DEV> (dev), a member in *shop*.
+        You are <@U1DEV> (dev), a member; this channel stands for *shop*.
         Known as `U1DEV` of `T1`; groups of the policy: `approvers`
         *look*: yes
         *change*: needs 1 approval from approvers
+    """)
+
+
+def test_whoami_tells_a_guest_what_would_let_them_and_where_to_ask_without_a_namespace() -> None:
+    guest = Actor(ASKER, "gus", member=False, standing="a guest")
+    assert "Rules are for members; whoever keeps the policy can name `U1DEV` in one." in told(
+        Identity(guest, (), "shop", (("look", "no"), ("deploy", "no")))
+    )
+    assert "name `U1DEV`" not in told(Identity(guest, (), "shop", (("look", "yes"), ("deploy", "no"))))
+    assert "this conversation stands for no namespace" in told(Identity(Actor(ASKER, "dev"), (), "", ()))
+
+
+def test_what_may_be_done_stands_together_with_what_is_as_free() -> None:
+    rights = (("deploy", "with 1 approval"), ("rollout", "with 1 approval"), ("lock", "yes"), ("freeze", "no"))
+    assert told(Rights(KEY, rights)) == lines("""
+        What you may do with *shop/hello* here:
+        *with 1 approval*: `deploy`, `rollout`
+        *yes*: `lock`
+        *no*: `freeze`
     """)

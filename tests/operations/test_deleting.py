@@ -129,4 +129,5 @@ def test_a_deletion_cannot_be_undone(site: Site) -> None:
     site.wait()
     site.type("undo hello")
 
-    assert site.told() == "not-found"
+    assert site.told() == "invalid"
+    assert "`deploy hello ghcr.io/acme/hello:v1` makes it anew" in site.hint()

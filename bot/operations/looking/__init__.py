@@ -18,7 +18,6 @@ from bot.core.answers import (
 )
 from bot.core.commands import (
     Approvals,
-    Area,
     Can,
     Curl,
     Diff,
@@ -43,8 +42,10 @@ from bot.core.commands import (
     Whoami,
 )
 from bot.core.language.grammar import VERBS
+from bot.core.place import Home
+from bot.core.subscriptions import Digest
 from bot.operations.digests import report
-from bot.operations.looking.asking import area_of, key_of, snapshot_of
+from bot.operations.looking.asking import area_of, key_of, listed, snapshot_of
 from bot.operations.looking.inspecting import diff, events, logs, revision, status
 from bot.operations.looking.listing import domains, revisions, routes, services
 from bot.operations.looking.people import can, whoami
@@ -57,6 +58,7 @@ if TYPE_CHECKING:
     from bot.core.answers import Answer
     from bot.core.commands import Look
     from bot.core.ports import Addressee
+    from bot.core.subscriptions import Silence, Watch
     from bot.operations.world import World
 
 REMEMBERED = 20
@@ -120,16 +122,23 @@ def _answer(world: World, command: Look, to: Addressee, text: str) -> Answer:
         case Approvals():
             return approvals(world, command, to, text)
         case DigestList():
-            area_of(world, Area(), command.verb, to, text)
-            return DigestTable(tuple(world.store.digests(to.channel)))
+            return DigestTable(listed(world, command.verb, to, text, world.store.digests(to.channel), _home))
         case DigestNow():
             home = area_of(world, command.area, command.verb, to, text)
             may_look(world, to, home, text)
             shown = sieve(world, "services", to.person, to.channel)
             return DigestPost(report(world, home, to.channel, None, world.configuration.timezone, shown))
         case WatchList():
-            area_of(world, Area(), command.verb, to, text)
-            silences = world.store.watches.silences(world.clock.now(), to.channel)
-            return WatchTable(watches(world, to.channel), tuple(silences))
+            there, silences = watches(world, to.channel), world.store.watches.silences(world.clock.now(), to.channel)
+            return WatchTable(
+                listed(world, command.verb, to, text, there, _home),
+                listed(world, command.verb, to, text, silences, _home),
+            )
         case _:
             assert_never(command)
+
+
+def _home(found: Watch | Silence | Digest) -> Home:
+    """Return what a thing is about that a conversation is told."""
+    where = found if isinstance(found, Digest) else found.scope
+    return Home(where.cluster, where.namespace)

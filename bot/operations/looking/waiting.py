@@ -19,9 +19,12 @@ if TYPE_CHECKING:
 
 
 def approvals(world: World, command: Approvals, to: Addressee, text: str) -> ApprovalTable:
-    """Return what waits here; or in every channel that the person is in and may ask this of."""
+    """Return what waits here; or in every channel that the person is in and may ask this of.
+
+    A conversation that stands for no namespace is about all of them.
+    """
     now = world.clock.now()
-    if not command.everywhere:
+    if not command.everywhere and to.channel in world.configuration.homes:
         area_of(world, Area(), command.verb, to, text)
         shown = sieve(world, command.verb, to.person, to.channel)
         here = (change for change in world.store.pending([to.channel]) if shown(change.plan.key))
