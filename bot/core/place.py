@@ -63,7 +63,8 @@ class Configuration:
         Raises:
             Invalid: the channel has no namespace of its own and none was named. NotFound: there is no such cluster.
         """
-        home = self.home(address.namespace, address.cluster, channel, f"Write `{self._example}/{address.name}`.")
+        hint = f"Name its namespace, as in `{self._example}/{address.name}`."
+        home = self.home(address.namespace, address.cluster, channel, hint)
         return ServiceKey(home.cluster, home.namespace, address.name)
 
     def spelled(self, key: ServiceKey, channel: str) -> str:
@@ -91,7 +92,8 @@ class Configuration:
 
     def scope(self, pattern: Pattern, channel: str, labels: tuple[tuple[str, str], ...] = ()) -> Scope:
         """Return the Services that `pattern` means in `channel`; raises as `key` does."""
-        home = self.home(pattern.namespace, pattern.cluster, channel, f"Write `{self._example}/{pattern.service}`.")
+        hint = f"Name the namespace, as in `{self._example}/{pattern.service}`."
+        home = self.home(pattern.namespace, pattern.cluster, channel, hint)
         return Scope(home.cluster, home.namespace, pattern.service, labels)
 
     @property
@@ -109,7 +111,7 @@ class Configuration:
         if namespace is None and known is None:
             raise Invalid(
                 "This conversation stands for no namespace, so Knobot does not know which one is meant.",
-                hint or f"Name one: `--namespace {self._example}`.",
+                hint or f"Name one, as in `--namespace {self._example}`.",
                 code="no-namespace",
             )
         return Home(where, namespace or (known.namespace if known else ""))

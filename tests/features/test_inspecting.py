@@ -32,8 +32,8 @@ def test_one_looks_into_a_service(conversation: Conversation) -> None:
 
 
 def test_one_learns_what_one_may_do_before_trying(conversation: Conversation) -> None:
-    assert "`deploy`: yes" in conversation.ask(ROOM, "can hello")
-    assert "`deploy`: with 1 approval from approvers" in conversation.ask("prod", "can checkout")
+    assert "*yes*: `deploy`" in conversation.ask(ROOM, "can hello")
+    assert "*with 1 approval from approvers*: `deploy`" in conversation.ask("prod", "can checkout")
 
 
 def test_why_a_pod_is_not_ready_is_told(conversation: Conversation) -> None:

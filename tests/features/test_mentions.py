@@ -46,7 +46,7 @@ def test_in_a_thread_everything_stays_in_the_thread(conversation: Conversation) 
 
 def test_a_direct_message_says_how_to_name_the_namespace(conversation: Conversation) -> None:
     say(conversation, DIRECT, "status hello")
-    assert not answer(conversation, DIRECT, "NAMESPACE/SERVICE")["ephemeral"]
+    assert not answer(conversation, DIRECT, "as in `hello-test/hello`")["ephemeral"]
 
     say(conversation, DIRECT, "status shop/hello")
     assert "shop/hello" in answer(conversation, DIRECT, "hello-00002")["text"]

@@ -19,13 +19,13 @@ def answered(site: Site, line: str) -> object:
 @pytest.mark.parametrize(
     ("line", "words"),
     [
-        ("status hello", "Write `shop/hello`."),
-        ("rollback hello", "Write `shop/hello`."),
-        ("mute check*", "Write `shop/check*`."),
-        ("services", "Name one: `--namespace shop`."),
-        ("domains", "Name one: `--namespace shop`."),
-        ("freeze", "Name one: `--namespace shop`."),
-        ("digest now", "Name one: `--namespace shop`."),
+        ("status hello", "Name its namespace, as in `shop/hello`."),
+        ("rollback hello", "Name its namespace, as in `shop/hello`."),
+        ("mute check*", "Name the namespace, as in `shop/check*`."),
+        ("services", "Name one, as in `--namespace shop`."),
+        ("domains", "Name one, as in `--namespace shop`."),
+        ("freeze", "Name one, as in `--namespace shop`."),
+        ("digest now", "Name one, as in `--namespace shop`."),
     ],
 )
 def test_the_hint_is_what_to_type(site: Site, line: str, words: str) -> None:
