@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import time
 from typing import TYPE_CHECKING
 
 import urllib3
@@ -14,6 +15,10 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 SECONDS = 5.0
+AWAY = 10.0
+"""Seconds for which one that did not answer is not asked again: whoever asks then is told at once."""
+AT_ONCE = 16
+"""Connections to one that are kept."""
 ANSWER_BYTES = 1 << 20
 LONGEST = 200
 FAULT = 500
@@ -28,7 +33,10 @@ class Prometheus:
 
     def __init__(self, addresses: Mapping[str, str]) -> None:
         self._addresses = addresses
-        self._pool = urllib3.PoolManager(timeout=urllib3.Timeout(connect=SECONDS, read=SECONDS), retries=False)
+        self._away: dict[str, float] = {}
+        self._pool = urllib3.PoolManager(
+            maxsize=AT_ONCE, timeout=urllib3.Timeout(connect=SECONDS, read=SECONDS), retries=False
+        )
 
     def query(self, cluster: str, query: str) -> float | None:
         """Return the one number that a query yields now; see the port."""
@@ -39,16 +47,23 @@ class Prometheus:
                 "Its address belongs into the configuration: `clusters`, `prometheus`.",
                 code="no-metrics",
             )
+        if time.monotonic() < self._away.get(cluster, 0.0):
+            raise _silent(cluster)
         try:
             answer = self._pool.request(
                 "POST", f"{address}/api/v1/query", fields={"query": query}, encode_multipart=False
             )
         except urllib3.exceptions.HTTPError as error:
-            raise Unavailable(f"Prometheus of {cluster} does not answer.", "Try again in a moment.") from error
+            self._away[cluster] = time.monotonic() + AWAY
+            raise _silent(cluster) from error
         return _number(cluster, answer.status, answer.data[:ANSWER_BYTES])
 
     def close(self) -> None:
         self._pool.clear()
+
+
+def _silent(cluster: str) -> Unavailable:
+    return Unavailable(f"Prometheus of {cluster} does not answer.", "Try again in a moment.")
 
 
 def _number(cluster: str, status: int, data: bytes) -> float | None:

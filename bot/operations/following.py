@@ -10,6 +10,7 @@ from __future__ import annotations
 import logging
 from contextlib import suppress
 from datetime import timedelta
+from functools import partial
 from typing import TYPE_CHECKING
 
 from bot.core import building
@@ -23,7 +24,7 @@ from bot.operations.building import deploy_built
 from bot.operations.cards import TAIL, last_lines, recall, refresh, show, tell, with_lines, witness
 from bot.operations.changes import PATIENCE, carry_out, check_base, missed, resume, settle, warm
 from bot.operations.holding import holding
-from bot.operations.isolating import guarded
+from bot.operations.isolating import Lanes, guarded
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -58,6 +59,7 @@ class Follower:
         self._held: dict[str, Holds] = {}
         self._reminded: set[str] = set()
         self._again: dict[str, datetime] = {}
+        self._lanes = Lanes()
 
     def follow(self, key: ServiceKey) -> None:
         """Look at the open changes of one Service."""
@@ -67,12 +69,16 @@ class Follower:
     def tick(self) -> None:
         """Look at all open changes."""
         now = self._world.clock.now()
-        self._catch_up(now)
+        behind = self._behind(now)
         open_changes = self._world.store.unfinished()
+        due = [change for change in open_changes if now >= self._waits_until(change)]
+        pieces = [
+            *((change, f"the card of {change.id}", self._show_late) for change in behind),
+            *((change, f"change {change.id}", self._look) for change in due),
+        ]
+        self._lanes.work([(change.plan.key.cluster, what, partial(do, change)) for change, what, do in pieces])
         for change in open_changes:
-            if now >= self._waits_until(change):
-                guarded(f"change {change.id}", self._look, change)
-            elif change.state is State.PENDING and change.message:
+            if change.state is State.PENDING and change.message and now < self._waits_until(change):
                 guarded(f"what holds change {change.id}", self._hold, change)
                 guarded(f"the reminder of change {change.id}", self._remind, change, now)
         self._reminded &= {change.id for change in open_changes}
@@ -87,18 +93,17 @@ class Follower:
         steps = change.state is State.ROLLING and change.plan.rollout and change.plan.rollout.running
         return self._again.get(change.id, change.created) if steps else change.created
 
-    def _catch_up(self, now: datetime) -> None:
-        """Show what a crash or a silent Slack has kept from being shown; where that fails, not again at once.
+    def _behind(self, now: datetime) -> list[Change]:
+        """Return what a crash or a silent Slack has kept from being shown; what fails to be, not again at once.
 
         Whoever has just moved a change is about to show it, and knows more to show: they are given time.
         """
-        behind = self._world.store.unseen(now - FORGOTTEN)
-        for change in behind:
-            if now >= self._due.setdefault(change.id, now + RETRY):
-                self._due[change.id] = now + PAUSE
-                guarded(f"the card of {change.id}", self._show_late, change)
-        for identity in set(self._due) - {change.id for change in behind}:
+        unseen = self._world.store.unseen(now - FORGOTTEN)
+        for identity in set(self._due) - {change.id for change in unseen}:
             self._due.pop(identity, None)
+        behind = [change for change in unseen if now >= self._due.setdefault(change.id, now + RETRY)]
+        self._due.update({change.id: now + PAUSE for change in behind})
+        return behind
 
     def _show_late(self, change: Change) -> None:
         """Show a card that is behind; where Knobot may not speak, it never will be, and is left at that."""

@@ -78,6 +78,20 @@ def test_what_is_no_number_is_an_error(serve: Serve, answer: Said | None, error:
         serve(lambda _: answer).query("main", "up")
 
 
+def test_one_that_does_not_answer_is_not_asked_again_at_once(serve: Serve) -> None:
+    asked: list[Asked] = []
+
+    def answer(request: Asked) -> None:
+        asked.append(request)
+
+    prometheus = serve(answer)
+    for _ in range(3):
+        with pytest.raises(Unavailable, match="does not answer"):
+            prometheus.query("main", "up")
+
+    assert len(asked) == 1
+
+
 def test_a_cluster_without_a_prometheus_is_told_so() -> None:
     with pytest.raises(NotFound) as wrong:
         Prometheus({}).query("main", "up")
