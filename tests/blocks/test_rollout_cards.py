@@ -203,9 +203,14 @@ def test_whoever_looks_at_the_service_sees_the_rollout() -> None:
 
 
 def test_what_a_rollout_says_of_itself_is_what_was_seen() -> None:
-    here = replace(BEFORE, service=service(*BEGUN.after.traffic, annotations={annotation.ROLLOUT: "{}"}))
-    seen = stepping.standing(BEGUN, here, Evidence(trouble="Prometheus of kind does not answer"), NOW, NOW)
+    noted = annotation.write(writing.running(BEGUN))
+    here = replace(BEFORE, service=service(*BEGUN.after.traffic, annotations={annotation.ROLLOUT: noted}))
+    away = Evidence(trouble="Prometheus of kind does not answer")
+    early = stepping.standing(BEGUN, here, away, NOW, NOW)
 
     assert here.key == KEY
-    assert [step.text for step in seen.steps] == ["traffic is as wished", "success: wanted ≥ 99%"]
-    assert seen.reason == "Prometheus of kind does not answer"
+    assert early.reason == ""  # before its time nothing is held up
+    assert [step.text for step in early.steps] == ["traffic is as wished", "success: wanted ≥ 99%", away.trouble]
+    late = stepping.standing(BEGUN, here, away, NOW + timedelta(minutes=10), NOW)
+    assert [step.text for step in late.steps] == ["traffic is as wished", "success: wanted ≥ 99%"]
+    assert late.reason == away.trouble

@@ -165,9 +165,10 @@ def standing(plan: Plan, snapshot: Snapshot, evidence: Evidence, now: datetime, 
         else Step(Mark.WORKING, f"moving traffic{explain_route(service)}")
     )
     reason = decision.why if isinstance(decision, Hold) else ""
-    if not reason and rollout.checks and arrived:
-        reason = judging.judge(rollout, snapshot, evidence).why
     lines = (moved, *judging.lines(rollout, evidence))
+    if rollout.checks and arrived and not reason and (why := judging.judge(rollout, snapshot, evidence).why):
+        # Before its time nothing is held up; whoever is waited for shall know why they could not promote it now.
+        reason, lines = (why, lines) if rollout.due is None else ("", (*lines, Step(Mark.WAITING, why)))
     return Progress(lines, rollout.revision, reason=reason, routed=tuple(service.shares.items()))
 
 
