@@ -21,7 +21,7 @@ import click
 from bot import logs
 from bot.auditing import audit
 from bot.core.errors import BotError
-from bot.core.language.grammar import COMMANDS, VERBS
+from bot.core.language.grammar import COMMANDS, KINDS
 from bot.rulebook import policy
 from bot.settings import SettingsError, load
 
@@ -211,7 +211,7 @@ def _settings() -> Settings:
     Raises:
         SettingsError: with every mistake in them.
     """
-    settings = load(os.environ, verbs=frozenset(VERBS))
+    settings = load(os.environ, verbs=KINDS)
     for token in ("SLACK_BOT_TOKEN", "SLACK_APP_TOKEN", "SLACK_SIGNING_SECRET"):
         os.environ.pop(token, None)  # no child process and no library shall find them there
     return settings

@@ -12,7 +12,7 @@ import click
 
 from bot.core.counting import counted
 from bot.core.explaining import explain, verdict
-from bot.core.language.grammar import VERBS
+from bot.core.language.grammar import KINDS
 from bot.core.supposing import suppose
 from bot.settings import load_cases, load_configuration
 
@@ -79,4 +79,4 @@ def _table(rows: Sequence[Sequence[str]]) -> list[str]:
 
 
 def _configuration() -> Configuration:
-    return load_configuration(os.environ, verbs=frozenset(VERBS))
+    return load_configuration(os.environ, verbs=KINDS)

@@ -12,7 +12,7 @@ from dataclasses import replace
 from fnmatch import translate
 from typing import TYPE_CHECKING
 
-from bot.core.policy import ANY, Deny, Intent, misfit
+from bot.core.policy import ANY, Allow, Deny, Intent, misfit
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -67,10 +67,10 @@ class Sieve:
         return tuple(re.compile("|".join(map(translate, each))) for each in globs)
 
     def _seen(self, key: ServiceKey, says: Callable[[Intent], Decision]) -> bool:
-        if isinstance(says(self._wish(key, self._verb)), Deny):
+        if not isinstance(says(self._wish(key, self._verb)), Allow):
             return False
         looked = says(self._wish(key, STATUS))
-        return not (isinstance(looked, Deny) and looked.rule)
+        return isinstance(looked, Allow) or (isinstance(looked, Deny) and looked.rule is None)
 
     def _wish(self, key: ServiceKey, word: tuple[str, str]) -> Intent:
         return Intent(*word, self._channel, key.cluster, key.namespace, key.name)

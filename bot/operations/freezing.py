@@ -11,7 +11,7 @@ from bot.core.errors import NotFound
 from bot.core.freezing import Freeze
 from bot.core.language.parse import redact
 from bot.operations.saying import say
-from bot.operations.world import permit
+from bot.operations.world import authorize, intent
 
 if TYPE_CHECKING:
     from bot.core.commands import Freeze as FreezeCommand
@@ -26,7 +26,7 @@ def freeze(world: World, command: FreezeCommand, to: Addressee, text: str) -> No
     if words and area.namespace is None and words[0] in world.configuration.namespaces:
         area, words = Area(words[0], area.cluster), words[1:]
     home = world.configuration.area(area, to.channel)
-    permit(world, command.verb, home, to, text)
+    authorize(world, to, intent(command.verb, to.channel, home), text)
     now, zone = world.clock.now(), timezone.zone(world.configuration.timezone)
     end = command.until.after(now, zone) if command.until else None
     if command.length:
@@ -54,7 +54,7 @@ def thaw(world: World, command: Thaw, to: Addressee, text: str) -> None:
         Refused: the policy says no. NotFound: nobody has frozen it.
     """
     home = world.configuration.area(command.area, to.channel)
-    permit(world, command.verb, home, to, text)
+    authorize(world, to, intent(command.verb, to.channel, home), text)
     found = [each for each in world.store.freezes() if (each.cluster, each.namespace) == (home.cluster, home.namespace)]
     if not found or not world.store.end_freeze(found[0], to.person, to.channel):
         hint = "What the calendar of the policy freezes ends by itself; `--override` is for what cannot wait."

@@ -14,7 +14,7 @@ from bot.core.errors import NotFound, Refused
 from bot.core.language.parse import redact
 from bot.core.locking import Lock
 from bot.operations.saying import say
-from bot.operations.world import permit
+from bot.operations.world import authorize, intent
 
 if TYPE_CHECKING:
     from bot.core.commands import Lock as LockCommand
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 def lock(world: World, command: LockCommand, to: Addressee, text: str) -> None:
     """Lock a Service, or offer to take the lock over that somebody else has."""
     key = world.configuration.key(command.service, to.channel)
-    permit(world, command.verb, key, to, text)
+    authorize(world, to, intent(command.verb, to.channel, key), text)
     now, former = world.clock.now(), world.store.lock(key)
     held = former if former and former.holds(now) else None
     if held and held.owner != to.person and not command.steal:
@@ -42,21 +42,21 @@ def lock(world: World, command: LockCommand, to: Addressee, text: str) -> None:
 def unlock(world: World, command: Unlock, to: Addressee, text: str) -> None:
     """End one's own lock."""
     key = world.configuration.key(command.service, to.channel)
-    permit(world, command.verb, key, to, text)
+    authorize(world, to, intent(command.verb, to.channel, key), text)
     _unlock(world, _there(world, key), to)
 
 
 def steal(world: World, identity: str, to: Addressee) -> None:
     """Take over the lock that a button is about, for the reason that it has."""
     lock = _known(world, identity)
-    permit(world, "lock", lock.key, to, f"lock {lock.key} --steal")
+    authorize(world, to, intent("lock", to.channel, lock.key), f"lock {lock.key} --steal")
     _take(world, _mine(world, lock.key, lock.reason, to), lock, to)
 
 
 def release(world: World, identity: str, to: Addressee) -> None:
     """End the lock that a button is about."""
     lock = _known(world, identity)
-    permit(world, "unlock", lock.key, to, f"unlock {lock.key}")
+    authorize(world, to, intent("unlock", to.channel, lock.key), f"unlock {lock.key}")
     _unlock(world, lock, to)
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from bot.core.domains import opening
 from bot.core.errors import NotFound, Refused
 from bot.core.language.grammar import VERBS
+from bot.core.language.verb import Kind
 from bot.core.place import Configuration, Home
 from bot.core.policy import Allow, Deny, Intent, NeedsApproval, decide
 from bot.core.ports import (
@@ -76,13 +77,16 @@ def sieve(world: World, verb: str, person: Person, channel: str) -> Sieve:
 
 
 def authorize(world: World, to: Addressee, wish: Intent, text: str) -> Allow | NeedsApproval:
-    """Return what the policy says to `wish`.
+    """Return what the policy says to `wish`; what becomes no plan is refused where a rule asks for approvals of it.
 
     Raises:
         Refused: it says no; that is in the audit log.
     """
     actor = world.directory.actor(to.person, to.channel)
     decision = decide(wish, actor, world.configuration.policy)
+    if isinstance(decision, NeedsApproval) and wish.kind != Kind.CHANGE.value:
+        rule, verb = decision.rule, wish.verb
+        decision = Deny(f"You may not {wish}: the rule “{rule}” asks for approvals, and `{verb}` cannot wait for them.")
     if isinstance(decision, Deny):
         world.store.refused(to.person, to.channel, text, decision.reason, world.clock.now())
         raise Refused(decision.reason, "`whoami` shows what you may do here.")
@@ -97,22 +101,6 @@ def may_look(world: World, to: Addressee, where: ServiceKey | Home, text: str) -
     """
     verb = "services" if isinstance(where, Home) else "status"
     authorize(world, to, intent(verb, to.channel, where), text)
-
-
-def permit(world: World, verb: str, where: ServiceKey | Home, to: Addressee, text: str) -> None:
-    """Let those pass who may use `verb` there; what holds others back cannot wait for an approval.
-
-    Raises:
-        Refused: the policy says no.
-    """
-    wish = intent(verb, to.channel, where)
-    decision = authorize(world, to, wish, text)
-    if isinstance(decision, NeedsApproval):
-        reason = (
-            f"You may not {wish}: the rule “{decision.rule}” asks for approvals, and `{verb}` cannot wait for them."
-        )
-        world.store.refused(to.person, to.channel, text, reason, world.clock.now())
-        raise Refused(reason, "Whoever keeps the policy can name `guard` in a rule that allows it.")
 
 
 def authorize_plan(

@@ -31,6 +31,7 @@ from bot.settings.watches import read_watches
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from bot.core.language.verb import Kind
     from bot.core.subscriptions import Watch
     from bot.settings.document import Item
 
@@ -61,14 +62,14 @@ CHANNEL = re.compile(r"[CGD][A-Z0-9]+\Z")
 COMMAND = re.compile(r"/[a-z0-9_-]{1,31}\Z")
 
 
-def load(environment: Mapping[str, str], *, verbs: frozenset[str]) -> Settings:
+def load(environment: Mapping[str, str], *, verbs: Mapping[str, Kind]) -> Settings:
     """Return the settings that the environment and the files that it names tell.
 
     Args:
         environment: SLACK_BOT_TOKEN must be there, and SLACK_APP_TOKEN or, for HTTP, SLACK_SIGNING_SECRET;
             KNOBOT_CONFIG (the path of knobot.yaml), KNOBOT_DATABASE_URL, KNOBOT_LOG_LEVEL, KNOBOT_MODE,
             KNOBOT_HTTP_PORT, KUBECONFIG and SLACK_API_URL may.
-        verbs: the verbs that the policy may name.
+        verbs: the verbs that the policy may name, and of which kind each is.
 
     Raises:
         SettingsError: with every mistake in all of them.
@@ -90,7 +91,7 @@ def load(environment: Mapping[str, str], *, verbs: frozenset[str]) -> Settings:
     return settings
 
 
-def load_configuration(environment: Mapping[str, str], *, verbs: frozenset[str]) -> Configuration:
+def load_configuration(environment: Mapping[str, str], *, verbs: Mapping[str, Kind]) -> Configuration:
     """Return what knobot.yaml and the policy tell the use cases, for those who try them out and have no tokens.
 
     Raises:
@@ -121,7 +122,7 @@ def load_database(environment: Mapping[str, str]) -> str:
     return url
 
 
-def _read(file: Path, mistakes: list[Mistake], verbs: frozenset[str]) -> Settings:
+def _read(file: Path, mistakes: list[Mistake], verbs: Mapping[str, Kind]) -> Settings:
     """Return what knobot.yaml and the policy that it names tell; of Slack that is the mode only."""
     root = open_document(file, mistakes)
     found = root.fields(["clusters"], OPTIONAL) if root else Fields()

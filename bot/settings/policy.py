@@ -31,7 +31,7 @@ def read_policy(
     file: Path,
     mistakes: list[Mistake],
     *,
-    verbs: frozenset[str],
+    verbs: Mapping[str, Kind],
     clusters: Sequence[str],
     within: timedelta,
     zone: str = "UTC",
@@ -41,7 +41,7 @@ def read_policy(
     Args:
         file: a YAML file.
         mistakes: where to note them.
-        verbs: the verbs there are; kinds of verbs may be named beside them.
+        verbs: the verbs there are, and of which kind each is; kinds of verbs may be named beside them.
         clusters: the names of the clusters there are.
         within: how long an approval may take where the rule does not say.
         zone: the time zone of freezes that name none.
@@ -85,10 +85,11 @@ class _Rules:
     """Reads rules against what they may name."""
 
     def __init__(
-        self, groups: Mapping[str, Group], verbs: frozenset[str], clusters: Sequence[str], within: timedelta
+        self, groups: Mapping[str, Group], verbs: Mapping[str, Kind], clusters: Sequence[str], within: timedelta
     ) -> None:
         self._groups = groups
-        self._verbs = sorted(verbs | {kind.value for kind in Kind} | {FORCE})
+        self._verbs = sorted({*verbs, *(kind.value for kind in Kind), FORCE})
+        self._waiting = {FORCE, Kind.CHANGE.value, *(verb for verb, kind in verbs.items() if kind is Kind.CHANGE)}
         self._clusters = clusters
         self._within = within
         self._names: set[str] = set()
@@ -101,15 +102,16 @@ class _Rules:
         for entry in found.values():
             if entry.is_empty_list:
                 entry.wrong("with nothing here the rule never fits")
+        effect = self._effect(found["effect"]) if "effect" in found else Effect(allow=False)
         return Rule(
             name=found.read("name", self._name, ""),
-            effect=self._effect(found["effect"]) if "effect" in found else Effect(allow=False),
+            effect=effect,
             people=found.words("people", self._person, ANY),
             channels=found.words("channels", _channel, ANY),
             clusters=found.words("clusters", self.cluster, ANY),
             namespaces=found.words("namespaces", _glob, ANY),
             services=found.words("services", _glob, ANY),
-            verbs=found.words("verbs", self._verb, ANY),
+            verbs=found.words("verbs", self._changing if effect.approvals else self._verb, ANY),
         )
 
     def _effect(self, item: Item) -> Effect:
@@ -142,6 +144,12 @@ class _Rules:
     def _verb(self, word: str) -> str:
         if word != "*" and word not in self._verbs:
             raise Invalid(f"there is no verb “{word}”{nearest(word, self._verbs)}")
+        return word
+
+    def _changing(self, word: str) -> str:
+        """Approvals are of plans, and nothing but a change is one: whatever else was asked for would not wait."""
+        if self._verb(word) not in self._waiting:
+            raise Invalid(f"“{word}” is not only about changes, and nothing else waits for approvals: name “change”")
         return word
 
     def cluster(self, glob: str) -> str:

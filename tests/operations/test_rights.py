@@ -227,3 +227,15 @@ def test_when_slack_does_not_say_who_a_person_is_they_may_do_nothing(site: Site)
     assert site.told(OPS) == site.told(DEV) == "unavailable"
     assert site.states() == [State.PENDING]
     assert not site.knative.writes
+
+
+@pytest.mark.parametrize("line", ["status hello", "services", "watch hello", "lock hello", "freeze", "approvals"])
+def test_what_becomes_no_plan_is_refused_where_approvals_of_it_are_asked_for(site: Site, line: str) -> None:
+    site.policy = Policy((Rule("everything", Effect(approvals=1)),), {})
+    site.operations = site.start()
+    site.type(line)
+
+    assert site.told() == "refused"
+    assert "cannot wait for them" in site.last_row().reason
+    assert not site.store.watches.all()
+    assert not site.store.locks()

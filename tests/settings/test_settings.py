@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -7,7 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bot.core.checks import Measure
-from bot.core.language.grammar import VERBS
+from bot.core.language.grammar import KINDS
+from bot.core.language.verb import Kind
 from bot.core.measures import MEASURES
 from bot.core.place import Home
 from bot.core.policy import Effect, Group
@@ -19,7 +21,7 @@ if TYPE_CHECKING:
     Write = Callable[..., dict[str, str]]
 
 CONFIG = Path(__file__).parents[2] / "config"
-KNOWN = frozenset(VERBS)
+KNOWN = KINDS
 TOKENS = {"SLACK_BOT_TOKEN": "xoxb-1-hidden", "SLACK_APP_TOKEN": "xapp-1-hidden"}
 PLAIN = "clusters: [{name: main}]\n"
 RULES = "rules: []\n"
@@ -88,7 +90,7 @@ def test_what_is_left_out_is_as_documented(write: Write) -> None:
     found = load(write(), verbs=KNOWN)
     assert (found.command, found.database_url, found.timezone) == ("/knative", "sqlite:///knobot.db", "UTC")
     assert found.deploy_wait == timedelta(minutes=10)
-    asked = load(write(policy=f"rules: [{{{RULE}, effect: {{approvals: 1}}}}]"), verbs=KNOWN)
+    asked = load(write(policy=f"rules: [{{{WAITING}, effect: {{approvals: 1}}}}]"), verbs=KNOWN)
     assert asked.policy.rules[0].effect.within == timedelta(hours=4)
     assert (found.channels, found.policy.rules, found.slack.api_url) == ({}, (), None)
 
@@ -256,6 +258,7 @@ def test_a_mistake_in_knobot_yaml_is_told_with_its_place(write: Write, knobot: s
 
 
 RULE = "name: r, people: [everyone], verbs: [look]"
+WAITING = "name: r, people: [everyone], verbs: [change]"
 
 
 @pytest.mark.parametrize(
@@ -336,10 +339,28 @@ def test_people_of_other_workspaces_may_be_named(write: Write) -> None:
 
 
 def test_an_approval_takes_as_long_as_is_configured_unless_its_rule_says(write: Write) -> None:
-    other = RULE.replace("name: r", "name: s")
-    rules = f"rules: [{{{RULE}, effect: {{approvals: 1}}}}, {{{other}, effect: {{approvals: 1, within: 30m}}}}]"
+    other = WAITING.replace("name: r", "name: s")
+    rules = f"rules: [{{{WAITING}, effect: {{approvals: 1}}}}, {{{other}, effect: {{approvals: 1, within: 30m}}}}]"
     found = load(write(PLAIN + "approvals: {within: 1h30m}", rules), verbs=KNOWN)
     assert [rule.effect.within for rule in found.policy.rules] == [timedelta(minutes=90), timedelta(minutes=30)]
+
+
+@pytest.mark.parametrize("verb", ["look", "talk", "guard", "*", "status", "digest", "lock"])
+def test_a_rule_that_asks_for_approvals_of_what_becomes_no_plan_is_a_mistake(write: Write, verb: str) -> None:
+    rule = f"name: r, people: [everyone], verbs: [deploy, '{verb}', force], effect: {{approvals: 1}}"
+    (found,) = told(write(policy=f"rules: [{{{rule}}}]"))
+
+    assert found.startswith(f"policy.yaml:1: rules[0].verbs[1]: “{verb}” is not only about changes")
+    assert "name “change”" in found
+
+
+def test_the_schema_says_the_same_of_approvals() -> None:
+    rules = json.loads((CONFIG / "policy.schema.json").read_text())["properties"]["rules"]["items"]
+    refused = rules["then"]["properties"]["verbs"]["items"]["not"]["enum"]
+    kinds = [kind.value for kind in Kind if kind is not Kind.CHANGE]
+
+    assert rules["if"] == {"properties": {"effect": {"type": "object"}}}
+    assert set(refused) == {"*", *kinds, *(verb for verb, kind in KINDS.items() if kind is not Kind.CHANGE)}
 
 
 def test_files_that_cannot_be_read_are_told(write: Write, tmp_path: Path) -> None:

@@ -48,5 +48,7 @@ COMMANDS: tuple[Verb, ...] = tuple(
 
 VERBS: dict[str, Verb] = {verb.name: verb for verb in COMMANDS}
 """The verbs by name."""
+KINDS: dict[str, Kind] = {verb.name: verb.kind for verb in COMMANDS}
+"""What each verb does."""
 SPELLINGS: dict[str, Verb] = {spelling: verb for verb in COMMANDS for spelling in (verb.name, *verb.aliases)}
 """The verbs by every spelling; some spellings are two words."""
