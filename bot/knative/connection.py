@@ -1,12 +1,18 @@
 """One cluster's connection: every request to an API server goes through here, with time-outs, as raw bytes.
 
-It uses the Kubernetes client for what is hard (kubeconfig, credentials and their renewal, TLS, proxies, the pool) and
-leaves out its generated APIs: `CoreV1Api` alone costs a second at start-up, and their models cost most of the time and
-memory of large answers.
+It uses the Kubernetes client for what is hard (kubeconfig, credentials, TLS, proxies, the pool) and leaves out its
+generated APIs: `CoreV1Api` alone costs a second at start-up, and their models cost most of the time and memory of large
+answers.
+
+The client renews what says when it expires. A token in a file, a certificate or a kubeconfig that somebody replaces it
+reads once, so they are read anew here when the API server does not accept them any more.
 """
 
 from __future__ import annotations
 
+import math
+import threading
+import time
 from typing import TYPE_CHECKING, Any
 
 import urllib3
@@ -20,13 +26,15 @@ from bot.core.errors import Unavailable
 from bot.knative import faults
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
     from pathlib import Path
 
 CONNECT_SECONDS = 3.0
 READ_SECONDS = 10.0
 POOL = 64
 """Idle connections kept: each watch holds one, and a burst of commands should not open new ones."""
+RENEWAL_SECONDS = 10.0
+"""How soon credentials that were not accepted are not read again: a plug-in that makes them takes its time."""
 USER_AGENT = "knobot"
 JSON = "application/json"
 MERGE_PATCH = "application/merge-patch+json"
@@ -77,9 +85,13 @@ class Connection:
     All methods raise `faults.answered` for an answer that is an error, and `faults.failed` for none.
     """
 
-    def __init__(self, cluster: str, client: Any) -> None:
+    def __init__(self, cluster: str, dial: Callable[[], Any]) -> None:
+        """Take how to make a client; it is called again when the credentials are to be read anew."""
         self.cluster = cluster
-        self._client = client
+        self._dial = dial
+        self._client = dial()
+        self._renewed_at = -math.inf
+        self._lock = threading.Lock()
 
     def read(self, path: str, query: Query = ()) -> bytes:
         """GET `path` and return the body. Asked once more if the connection breaks, which a read may be."""
@@ -136,8 +148,35 @@ class Connection:
         document: Any,
         timeout: tuple[float, float],
     ) -> urllib3.HTTPResponse:
+        client = self._client
         try:
-            method, url, common, body, form = self._client.param_serialize(
+            return self._sent(client, method, path, query, headers, document, timeout)
+        except Unavailable as error:
+            # Nothing has been done: who asks was not known.
+            if error.code != faults.CREDENTIALS or not self._renewed(client):
+                raise
+        return self._sent(self._client, method, path, query, headers, document, timeout)
+
+    def _renewed(self, refused: Any) -> bool:
+        """Whether there are other credentials than those of the client that was refused: read anew, if need be."""
+        with self._lock:
+            if self._client is refused and time.monotonic() - self._renewed_at > RENEWAL_SECONDS:
+                self._renewed_at = time.monotonic()
+                self._client = self._dial()
+            return self._client is not refused
+
+    def _sent(
+        self,
+        client: Any,
+        method: str,
+        path: str,
+        query: Query,
+        headers: Mapping[str, str],
+        document: Any,
+        timeout: tuple[float, float],
+    ) -> urllib3.HTTPResponse:
+        try:
+            method, url, common, body, form = client.param_serialize(
                 method,
                 path,
                 query_params=list(query),
@@ -148,7 +187,7 @@ class Connection:
             sent = urllib3.HTTPHeaderDict(common)
             for name, value in headers.items():  # a name may come several times, which the client's own dict would lose
                 sent.add(name, value)
-            response: urllib3.HTTPResponse = self._client.call_api(
+            response: urllib3.HTTPResponse = client.call_api(
                 method, url, sent, body, form, _request_timeout=timeout
             ).response
             if response.status >= FAULT:
@@ -175,6 +214,10 @@ def connect(cluster: str, kubeconfig: Path | None, context: str | None) -> Conne
     Raises:
         Unavailable: the file or the service account cannot be used; code "credentials".
     """
+    return Connection(cluster, lambda: _client(cluster, kubeconfig, context))
+
+
+def _client(cluster: str, kubeconfig: Path | None, context: str | None) -> Any:
     configuration = Configuration(
         connection_pool_maxsize=POOL,
         # A broken idle connection shows only when it is used: once more for reads. Writes are never resent, since
@@ -196,4 +239,4 @@ def connect(cluster: str, kubeconfig: Path | None, context: str | None) -> Conne
         ) from error
     client = ApiClient(configuration)
     client.user_agent = USER_AGENT
-    return Connection(cluster, client)
+    return client

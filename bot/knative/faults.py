@@ -47,7 +47,14 @@ _DENIAL = re.compile(
     r'admission webhook "(?P<hook>[^"]+)" denied the request(?: without explanation)?:? ?(?P<why>.*)', re.DOTALL
 )
 _FIELD = re.compile(r"(?P<what>.+): (?P<where>(?:spec|metadata|status)\b[^:]*)", re.DOTALL)
-_REGEX_HINT = re.compile(r"\s*\[?a (?:lowercase )?(?:DNS-1035|RFC 1123) .*?regex used for validation is '[^']*'\)\]?")
+_REGEX_HINT = re.compile(
+    r"\s*\[?a (?:lowercase )?(?:DNS-1035|RFC 1123) .*?regex used for validation is '[^']*'\)\]?"
+    r"|\s*\(e\.g\. [^()]*regex used for validation is '[^']*'\)"
+)
+_UNANSWERED = re.compile(r'failed (?:calling|to call) webhook "(?P<hook>[^"]+)"')
+ANONYMOUS = "system:anonymous"
+KNATIVE = ".knative.dev"
+"""How the names of Knative's own webhooks end."""
 _FORBIDDEN = re.compile(
     r'User "(?P<user>[^"]*)" cannot (?P<verb>\S+) resource "(?P<resource>[^"]*)" in API group "(?P<group>[^"]*)"'
     r'(?: in the namespace "(?P<namespace>[^"]*)"| at the cluster scope)'
@@ -88,13 +95,9 @@ def answered(cluster: str, code: int, data: bytes | msgspec.Raw) -> BotError:
         return _denied(denial["hook"], denial["why"])
     match code or status.code:
         case HTTPStatus.UNAUTHORIZED:
-            return Unavailable(
-                f"Cluster {cluster} does not accept Knobot's credentials.",
-                "The token or certificate may have expired: `knobot check` tests them.",
-                code=CREDENTIALS,
-            )
+            return _unknown_to(cluster)
         case HTTPStatus.FORBIDDEN:
-            return _forbidden(status)
+            return _forbidden(cluster, status)
         case HTTPStatus.NOT_FOUND:
             return _not_found(cluster, status)
         case HTTPStatus.CONFLICT:
@@ -137,7 +140,7 @@ def _status(data: bytes | msgspec.Raw) -> Status:
 
 
 def _denied(hook: str, why: str) -> Invalid:
-    who = "Knative" if hook.endswith(".knative.dev") else f"The admission webhook {hook}"
+    who = "Knative" if hook.endswith(KNATIVE) else f"The admission webhook {hook}"
     complaints = why.removeprefix("validation failed: ").strip()
     if complaints.startswith("Immutable fields changed"):
         # What follows is a diff of several lines that belong together.
@@ -154,15 +157,33 @@ def _plainly(complaints: list[str]) -> Iterator[str]:
         yield f"{placed['what'].rstrip(': ')} ({placed['where'].strip()})" if placed else words
 
 
-def _forbidden(status: Status) -> Refused:
+def _unknown_to(cluster: str) -> Unavailable:
+    return Unavailable(
+        f"Cluster {cluster} does not accept Knobot's credentials.",
+        "The token or certificate may have expired: `knobot check` tests them.",
+        code=CREDENTIALS,
+    )
+
+
+def _forbidden(cluster: str, status: Status) -> Refused | Unavailable:
     found = _FORBIDDEN.search(status.message)
     if found is None:
         return Refused(f"Kubernetes refuses this: {_sentence(status.message)}", code=FORBIDDEN)
+    if found["user"] == ANONYMOUS:
+        # The client sends a request without credentials where a plug-in does not make any. Nobody is to get rights so.
+        return _unknown_to(cluster)
+    if found["verb"].startswith("impersonate"):  # since 1.36 it says more: impersonate-on:user-info:patch
+        return Refused(
+            f"Kubernetes does not let {found['user']} act as somebody else.",
+            f"A ClusterRole with the verb impersonate on users and groups, bound to {found['user']}, would allow it.",
+            code=FORBIDDEN,
+        )
     where = f"in the namespace {found['namespace']}" if found["namespace"] else "in the whole cluster"
+    role = "Role" if found["namespace"] else "ClusterRole"
     grant = f"{found['resource']}.{found['group']}" if found["group"] else found["resource"]
     return Refused(
         f"Kubernetes does not let {found['user']} {found['verb']} {found['resource']} {where}.",
-        f"A Role with the verb {found['verb']} on {grant}, bound to {found['user']}, would allow it.",
+        f"A {role} with the verb {found['verb']} on {grant}, bound to {found['user']}, would allow it.",
         code=FORBIDDEN,
     )
 
@@ -182,10 +203,13 @@ def _not_found(cluster: str, status: Status) -> NotFound:
 
 
 def _broken(cluster: str, code: int, status: Status) -> Unavailable:
-    if "failed calling webhook" in status.message or "failed to call webhook" in status.message:
+    unanswered = _UNANSWERED.search(status.message)
+    if unanswered is not None:
+        own = unanswered["hook"].endswith(KNATIVE)
+        who = "Knative's webhook" if own else f"The admission webhook {unanswered['hook']}"
         return Unavailable(
-            f"Knative's webhook on cluster {cluster} does not answer, so nothing can be changed there.",
-            "Look at the pods in the namespace knative-serving.",
+            f"{who} on cluster {cluster} does not answer, so nothing can be changed there.",
+            "Look at the pods in the namespace knative-serving." if own else "Whoever runs the cluster knows it.",
             code=BUSY,
         )
     said = f": {_sentence(status.message)}" if status.message else "."
@@ -194,8 +218,9 @@ def _broken(cluster: str, code: int, status: Status) -> Unavailable:
 
 def _causes(status: Status) -> str:
     causes = (status.details.causes if status.details else None) or []
-    said = "; ".join(f"{_REGEX_HINT.sub('', cause.message).rstrip(': ')} ({cause.field})" for cause in causes)
-    return _sentence(said or _REGEX_HINT.sub("", status.message))
+    # A custom resource is looked at three times, and says so three times.
+    said = dict.fromkeys(f"{_REGEX_HINT.sub('', cause.message).rstrip(': ')} ({cause.field})" for cause in causes)
+    return _sentence("; ".join(said) or _REGEX_HINT.sub("", status.message))
 
 
 def _sentence(text: str) -> str:

@@ -10,7 +10,7 @@ from bot.core.errors import BotError, Invalid, NotFound, Refused, Stale, Unavail
 from bot.knative import faults, resources
 from bot.knative.connection import connect
 from tests.knative.recorded import refusals
-from tests.knative.wire import Said
+from tests.knative.wire import Said, kubeconfig
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -70,6 +70,24 @@ def test_every_recorded_refusal_becomes_a_sentence(name: str, status: int, body:
             "Knative's webhook on cluster prod does not answer, so nothing can be changed there.",
         ),
         (
+            500,
+            'Internal error occurred: failed calling webhook "mutate.policy.sh": failed to call webhook: no route',
+            "busy",
+            "The admission webhook mutate.policy.sh on cluster prod does not answer, so nothing can be changed there.",
+        ),
+        (
+            403,
+            'User "system:anonymous" cannot list resource "services" in API group "x.dev" at the cluster scope',
+            "credentials",
+            "Cluster prod does not accept Knobot's credentials.",
+        ),
+        (
+            403,
+            'User "knobot" cannot impersonate resource "users" in API group "" at the cluster scope',
+            "forbidden",
+            "Kubernetes does not let knobot act as somebody else.",
+        ),
+        (
             403,
             'admission webhook "validate.kyverno.svc-fail" denied the request: only from ghcr.io',
             "denied",
@@ -83,11 +101,69 @@ def test_every_recorded_refusal_becomes_a_sentence(name: str, status: int, body:
         ),
         (404, "404 page not found", "unknown-api", "Cluster prod does not know Knative Serving."),
     ],
-    ids=["429", "503", "410", "webhook down", "another webhook", "terminating", "no Knative"],
+    ids=[
+        "429",
+        "503",
+        "410",
+        "webhook down",
+        "another webhook down",
+        "nobody",
+        "acting as others",
+        "another webhook",
+        "terminating",
+        "no Knative",
+    ],
 )
 def test_other_answers_are_told_apart(status: int, message: str, code: str, words: str) -> None:
     error = faults.answered("prod", status, json.dumps({"kind": "Status", "message": message}).encode())
     assert (error.code, error.message) == (code, words)
+
+
+def test_what_is_refused_three_times_is_said_once_and_without_a_pattern() -> None:
+    """A custom resource is validated three times, and each time adds its cause."""
+    words = (
+        "Invalid value: \"b c\": a valid label must be an empty string or consist of alphanumeric characters, '-', '_' "
+        "or '.', and must start and end with an alphanumeric character"
+    )
+    hint = (
+        " (e.g. 'MyValue',  or 'my_value', regex used for validation is '(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?')"
+    )
+    cause = {"reason": "FieldValueInvalid", "message": words + hint, "field": "metadata.labels"}
+    body = {"kind": "Status", "message": "long", "details": {"causes": [cause, cause, cause]}}
+    error = faults.answered("prod", 422, json.dumps(body).encode())
+    assert error.message == f"The API server refuses this: {words} (metadata.labels)."
+
+
+def test_rights_in_the_whole_cluster_take_a_cluster_role() -> None:
+    said = 'User "knobot" cannot list resource "services" in API group "serving.knative.dev" {}'
+    hints = []
+    for where in ("at the cluster scope", 'in the namespace "shop"'):
+        body = json.dumps({"kind": "Status", "message": said.format(where)}).encode()
+        hints.append(faults.answered("prod", 403, body).hint.partition(" with ")[0])
+    assert hints == ["A ClusterRole", "A Role"]
+
+
+def test_credentials_that_were_replaced_are_read_anew_once_they_are_refused(
+    serve: Callable[[Answer], Wire], tmp_path: Path
+) -> None:
+    """A token in a file is replaced by what rotates it, and nothing in the kubeconfig says when."""
+    (token := tmp_path / "token").write_text("old")
+    valid = ["old"]
+    wire = serve(lambda asked: Said(200 if asked.headers["authorization"] == f"Bearer {valid[-1]}" else 401, b"{}"))
+    (file := tmp_path / "kubeconfig").write_text(kubeconfig(wire.url).replace("token: secret", f"tokenFile: {token}"))
+    connection = connect("prod", file, None)
+    connection.read("/api")
+    valid.append("new")
+    token.write_text("new")
+    connection.write("PATCH", "/api", {"a": 1}, {})
+    assert [asked.headers["authorization"] for asked in wire.asked[1:]] == ["Bearer old", "Bearer new"]
+    valid.append("newest")
+    for _ in range(2):
+        with pytest.raises(Unavailable) as refused:
+            connection.read("/api")
+        assert refused.value.code == "credentials"
+    assert len(wire.asked) == 5, "what was read a moment ago is not read again"
+    connection.close()
 
 
 def test_a_page_of_html_is_shortened(serve: Callable[[Answer], Wire], dial: Callable[[str], Connection]) -> None:
