@@ -14,7 +14,7 @@ import threading
 import time
 from typing import TYPE_CHECKING, Generic, TypeVar
 
-from bot.core.errors import BotError, Unavailable
+from bot.core.errors import BotError, Invalid, Unavailable
 from bot.knative import faults
 from bot.knative.codec import Mark, Owned
 from bot.knative.shelf import Shelf
@@ -156,11 +156,14 @@ class Watch(Generic[T]):
         if not self._version and self._streams_state:
             try:
                 self._stream_state()
+            except Invalid:  # so answers a server that does not know how
+                self._streams_state = False
             except BotError as error:
                 # The server may be unable to stream its state; a list is always to be had.
                 self._streams_state = bool(self._version) or error.code in _NOT_ABOUT_STREAMING
                 raise
-            return
+            else:
+                return
         if not self._version:
             self._list_state()
         for event in self._events((("resourceVersion", self._version),)):
@@ -210,12 +213,20 @@ class Watch(Generic[T]):
         self._heard, self._parted = time.monotonic(), None
         if self._stopping.is_set():
             stream.close()  # `end` came before it could see the stream
+        said = False
         try:
             for line in stream:
+                said = True
                 self._heard = time.monotonic()
                 event = self._kind.event(line, self._connection.cluster)
                 self._failures = 0
                 yield event
+        except Unavailable:
+            if not said:
+                # An API server waits without a word, and without bookmarks, for a version that it has not reached: one
+                # from before its etcd was restored. It would never come.
+                self._version = ""
+            raise
         finally:
             self._parted = time.monotonic()
             self._stream = None  # it would keep its whole pool of connections open

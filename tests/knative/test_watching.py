@@ -182,6 +182,28 @@ def test_a_silent_connection_is_given_up_and_followed_from_where_it_was(watch: W
     assert told == []
 
 
+def test_a_stream_that_never_says_a_word_is_not_asked_again_from_the_same_version(watch: Watching) -> None:
+    """An API server whose etcd was restored waits silently for versions that it may never reach again."""
+    script = Script(
+        lists=[],
+        streams=[
+            [event("ADDED", "a", 1), bookmark(900, whole=True)],
+            Said(200, silence(0.5)),
+            [event("ADDED", "a", 1), event("ADDED", "b", 20), bookmark(20, whole=True)],
+        ],
+    )
+    made, wire, told = watch(script, quiet=0.2)
+    eventually(lambda: made.relists == 1)
+    assert [asked.query.get("resourceVersion") for asked in wire.asked[:3]] == [None, "900", None]
+    assert names(made) == {"a", "b"}
+    assert told == [key("b")]
+
+
+def silence(seconds: float) -> Iterator[bytes]:
+    time.sleep(seconds)
+    yield b""
+
+
 def test_a_line_may_come_in_pieces(watch: Watching) -> None:
     line = event("ADDED", "a", 1) + bookmark(1, whole=True)
     made, _, _ = watch(Script(lists=[], streams=[[line[:30], line[30:200], line[200:]]]))

@@ -64,7 +64,8 @@ def timeout_of(query: Mapping[str, str]) -> float:
 async def lines(storage: Storage, watch: Watch) -> AsyncIterator[bytes]:
     """The lines of a watch's body until its time is up or it is cut.
 
-    A history that is gone is one ERROR line, as on a real server.
+    As on a real server a history that is gone is one ERROR line, and a version that is still to come is waited for in
+    silence.
     """
     subscription = storage.subscribe(watch.kind)
     painter = _Painter(watch)
@@ -88,15 +89,15 @@ async def lines(storage: Storage, watch: Watch) -> AsyncIterator[bytes]:
             try:
                 live = await asyncio.wait_for(subscription.queue.get(), min(left, BOOKMARK_SECONDS))
             except TimeoutError:
-                if watch.bookmarks and storage.version > last:
+                if watch.bookmarks and storage.version > max(last, watch.since or 0):
                     last = storage.version
                     yield painter.bookmark(last)
                 continue
             if live is None:
                 return
-            if line := painter.paint(live):
+            if live.version > (watch.since or 0) and (line := painter.paint(live)):
                 yield line
-        if watch.bookmarks:
+        if watch.bookmarks and storage.version >= (watch.since or 0):
             yield painter.bookmark(storage.version)
     finally:
         storage.unsubscribe(watch.kind, subscription)

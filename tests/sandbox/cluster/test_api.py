@@ -207,6 +207,18 @@ def test_a_watch_goes_on_from_a_version_without_a_gap() -> None:
     run(story)
 
 
+def test_a_watch_from_a_version_that_is_still_to_come_says_nothing() -> None:
+    async def story(hands: Hands) -> None:
+        await hands.create(service("hello"))
+        query = "resourceVersion=99999999&allowWatchBookmarks=true&timeoutSeconds=1"
+        quiet = asyncio.create_task(watch(hands, query, lines=9))
+        await asyncio.sleep(0.1)
+        await hands.create(service("world"))
+        assert await quiet == []
+
+    run(story)
+
+
 def test_initial_events_end_with_a_bookmark_that_says_so() -> None:
     async def story(hands: Hands) -> None:
         await hands.create(service("alpha"))
