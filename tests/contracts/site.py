@@ -1,17 +1,24 @@
-"""Where the contracts are checked: on the embedded cluster, or on a real one when KNOBOT_TEST_KUBECONFIG names it."""
+"""Where the contracts are checked: on the embedded cluster, or on a real one when KNOBOT_TEST_KUBECONFIG names it.
+
+docs/sandbox.md says what else the environment may tell about a real one.
+"""
 
 from __future__ import annotations
 
 import asyncio
+import json
 import os
 import secrets
 import threading
 import time
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from bot.core.commands import Address
+from bot.core.errors import NotFound
 from bot.core.making import make
 from bot.core.model import Service, ServiceKey, Snapshot, Truth
 from bot.core.plan import Plan, Request
@@ -28,9 +35,15 @@ T = TypeVar("T")
 CLUSTER = "site"
 REQUEST = Request("T1", "U1", "C1", "a contract")
 HERE = Address("hello")
-IMAGE = "ghcr.io/knative/helloworld-go:latest"
-PATIENCE = 120.0
+SETTINGS = "KNOBOT_TEST_"
+IMAGE = os.environ.get(f"{SETTINGS}IMAGE", "ghcr.io/knative/helloworld-go:latest")
+"""It has to answer `Hello $TARGET!` to each request, and to log when it starts and for each request."""
+REAL = f"{SETTINGS}KUBECONFIG" in os.environ
+PATIENCE = float(os.environ.get(f"{SETTINGS}PATIENCE", "300" if REAL else "120"))
+"""Seconds: images are pulled, and nodes are made, on some clusters."""
+PAUSE = 0.5 if REAL else 0.02
 NAMESPACES = "/api/v1/namespaces"
+SERVING = "/apis/serving.knative.dev"
 
 
 def eventually(look: Callable[[], T | None], patience: float = PATIENCE) -> T:
@@ -41,31 +54,57 @@ def eventually(look: Callable[[], T | None], patience: float = PATIENCE) -> T:
         if found:
             return found
         assert time.monotonic() < until, "it did not become true in time"
-        time.sleep(0.02)
+        time.sleep(PAUSE)
 
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """A cluster and a namespace of it that is ours. `embedded` is None on a real one."""
+    """A cluster and a namespace of it. `connection` is an administrator's, `bot` the kubeconfig with Knobot's rights.
 
-    kubeconfig: Path
+    Every name that is made ends with `mark`, so that runs may share a namespace.
+    """
+
+    bot: Path
     ingress: str | None
     namespace: str
+    mark: str
     connection: Connection
-    embedded: Embedded | None
 
     def key(self, name: str) -> ServiceKey:
-        return ServiceKey(CLUSTER, self.namespace, name)
+        return ServiceKey(CLUSTER, self.namespace, f"{name}-{self.mark}")
+
+    def domain(self, name: str) -> str:
+        return f"{name}-{self.mark}.example.org"
 
     def clusters(self) -> KnativeClusters:
         clusters = KnativeClusters()
-        clusters.connect(CLUSTER, self.kubeconfig, ingress=self.ingress)
+        clusters.connect(CLUSTER, self.bot, ingress=self.ingress)
         return clusters
 
-    def touch(self, name: str, document: dict[str, Any]) -> None:
+    def touch(self, key: ServiceKey, document: dict[str, Any]) -> None:
         """Change a Service as somebody else would."""
-        path = f"/apis/serving.knative.dev/v1/namespaces/{self.namespace}/services/{name}"
-        self.connection.write("PATCH", path, document, {})
+        self.connection.write("PATCH", _path(key.namespace, "v1", "services", key.name), document, {})
+
+    def delete(self, key: ServiceKey) -> None:
+        """Delete a Service as somebody else would."""
+        self.connection.write("DELETE", _path(key.namespace, "v1", "services", key.name), {}, {})
+
+    def claims_domains(self) -> bool:
+        """Whether Knative claims each domain that somebody maps, so that none is refused for being nobody's."""
+        told = json.loads(self.connection.read("/api/v1/namespaces/knative-serving/configmaps/config-network"))
+        return (told.get("data") or {}).get("autocreate-cluster-domain-claims") == "true"
+
+    def clear(self) -> None:
+        """Delete what has been made in a namespace that was there before."""
+        for version, plural in (("v1beta1", "domainmappings"), ("v1", "services")):
+            listed = json.loads(self.connection.read(_path(self.namespace, version, plural)))["items"]
+            for name in (each["metadata"]["name"] for each in listed):
+                if name.partition(".")[0].endswith(f"-{self.mark}"):
+                    self.connection.write("DELETE", _path(self.namespace, version, plural, name), {}, {})
+
+
+def _path(namespace: str, version: str, plural: str, name: str = "") -> str:
+    return f"{SERVING}/{version}/namespaces/{namespace}/{plural}" + (f"/{name}" if name else "")
 
 
 class Embedded:
@@ -99,6 +138,14 @@ class Hand:
         self.clusters = clusters
         self.key = key
 
+    @property
+    def name(self) -> str:
+        return self.key.name
+
+    def nth(self, number: int) -> str:
+        """Return the name that Knative gives to a Revision."""
+        return f"{self.name}-{number:05}"
+
     def look(self) -> Snapshot:
         return self.clusters.snapshot(self.key)
 
@@ -125,19 +172,49 @@ class Hand:
 
 
 def sites(folder: Path) -> Iterator[Site]:
-    """Yield a site with a namespace of its own, which is deleted afterwards."""
-    given = os.environ.get("KNOBOT_TEST_KUBECONFIG")
-    embedded = None if given else Embedded()
-    kubeconfig = Path(given) if given else folder / "kubeconfig"
-    ingress = os.environ.get("KNOBOT_TEST_INGRESS")
-    if embedded is not None:
-        kubeconfig.write_text(embedded.cluster.kubeconfig())
-        ingress = embedded.cluster.ingress_url
-    connection = connect(CLUSTER, kubeconfig, None)
-    namespace = f"knobot-contract-{secrets.token_hex(4)}"
-    connection.write("POST", NAMESPACES, {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": namespace}}, {})
-    yield Site(kubeconfig, ingress, namespace, connection, embedded)
-    connection.write("DELETE", f"{NAMESPACES}/{namespace}", {}, {})
+    """Yield a site, and leave nothing behind."""
+    if not REAL:
+        yield from _embedded(folder)
+        return
+    administrator = Path(os.environ[f"{SETTINGS}KUBECONFIG"])
+    bot = Path(os.environ.get(f"{SETTINGS}BOT_KUBECONFIG", administrator))
+    ingress, given = (os.environ.get(f"{SETTINGS}{name}") for name in ("INGRESS", "NAMESPACE"))
+    connection = connect(CLUSTER, administrator, None)
+    with nullcontext(given) if given else _namespace(connection) as namespace:
+        site = Site(bot, ingress, namespace, secrets.token_hex(3), connection)
+        yield site
+        if given:
+            site.clear()
     connection.close()
-    if embedded is not None:
-        embedded.stop()
+
+
+def _embedded(folder: Path) -> Iterator[Site]:
+    """Yield the embedded cluster, to which Knobot has the rights that it has in a demo."""
+    embedded = Embedded()
+    for user in ("admin", "knobot"):
+        (folder / user).write_text(embedded.cluster.kubeconfig(user))
+    connection = connect(CLUSTER, folder / "admin", None)
+    with _namespace(connection) as namespace:
+        yield Site(folder / "knobot", embedded.cluster.ingress_url, namespace, secrets.token_hex(3), connection)
+    connection.close()
+    embedded.stop()
+
+
+@contextmanager
+def _namespace(connection: Connection) -> Iterator[str]:
+    """Yield a new namespace, which is gone afterwards with all that is in it."""
+    name = f"knobot-contract-{secrets.token_hex(4)}"
+    connection.write("POST", NAMESPACES, {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name}}, {})
+    try:
+        yield name
+    finally:
+        connection.write("DELETE", f"{NAMESPACES}/{name}", {}, {})
+        eventually(partial(_gone, connection, f"{NAMESPACES}/{name}"))
+
+
+def _gone(connection: Connection, path: str) -> bool:
+    try:
+        connection.read(path)
+    except NotFound:
+        return True
+    return False

@@ -1,7 +1,7 @@
 """What the adapter relies on, said once and checked on any cluster: the embedded one must not differ from a real one.
 
-With KNOBOT_TEST_KUBECONFIG the same tests run on a real cluster (KNOBOT_TEST_INGRESS is the URL of its ingress), in a
-namespace of their own that is deleted afterwards.
+docs/sandbox.md says how to run them on a real one. They do not wait less than a real one needs, and do not compare what
+moves by itself there: how many pods there are, and whether they are needed.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from bot.core.ports import HttpRequest
 from bot.core.template import TemplateEdit
 from bot.core.template.scaling import scaling
 from bot.core.template.variables import variable
-from tests.contracts.site import CLUSTER, HERE, IMAGE, Hand, Site, eventually
+from tests.contracts.site import CLUSTER, HERE, IMAGE, REAL, Hand, Site, eventually
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -37,6 +37,13 @@ def deploy(target: str = "blue", image: str = IMAGE) -> Deploy:
     return Deploy(HERE, TemplateEdit(image=image, settings=(variable("TARGET", target),)))
 
 
+def wished(snapshot: Snapshot) -> tuple[object, ...]:
+    """Return what people write of a Service, and what was made of it: nothing of it moves by itself."""
+    service = snapshot.service
+    assert service is not None
+    return service.generation, service.template, service.traffic, [each.name for each in snapshot.revisions]
+
+
 def two_revisions(hand: Hand) -> Snapshot:
     hand.do(deploy())
     hand.ready()
@@ -48,18 +55,30 @@ def test_events_of_a_service_tell_what_became_of_its_objects(hand: Hands) -> Non
     hello = hand("eventful")
     hello.do(deploy())
     hello.ready()
-    reasons = {(event.kind, event.reason) for event in hello.clusters.events(hello.key, ["eventful-00001"])}
-    assert {("Service", "Created"), ("Configuration", "Created"), ("Revision", "RevisionReady")} <= reasons
-    assert ("ReplicaSet", "SuccessfulCreate") in reasons
+    wanted = {
+        ("Service", "Created"),
+        ("Configuration", "Created"),
+        ("Revision", "RevisionReady"),
+        ("ReplicaSet", "SuccessfulCreate"),
+    }
+
+    def told() -> bool:
+        found = hello.clusters.events(hello.key, [hello.nth(1)])
+        return wanted <= {(event.kind, event.reason) for event in found}
+
+    eventually(told)  # they are written beside what they tell of
     assert list(hello.clusters.events(hand("eventless").key, [])) == []
 
 
 def test_the_gateways_are_those_by_which_requests_come_in(clusters: KnativeClusters) -> None:
     found = clusters.gateways(CLUSTER)
-    assert all(gateway.kind in ("LoadBalancer", "NodePort") and gateway.ports for gateway in found)
-    assert [gateway.provider for gateway in found] == ["kourier"]
+    if REAL and not found:
+        pytest.skip("no gateway of Kourier, Contour, Istio or the Gateway API takes requests from outside")
+    assert {gateway.provider for gateway in found} <= {"kourier", "contour", "istio", "gateway-api"}
+    assert all(gateway.ports for gateway in found)
 
 
+@pytest.mark.usefixtures("answering")
 def test_followed_logs_bring_what_is_written_from_now_on(hand: Hands) -> None:
     hello = hand("followed")
     hello.do(deploy())
@@ -76,8 +95,8 @@ def test_followed_logs_bring_what_is_written_from_now_on(hand: Hands) -> None:
             return bool(lines)
 
         eventually(arrived)
-        assert {line.revision for line in lines} == {"followed-00001"}
-        assert lines[0].pod.startswith("followed-00001-deployment-")
+        assert {line.revision for line in lines} == {hello.nth(1)}
+        assert lines[0].pod.startswith(f"{hello.nth(1)}-deployment-")
         assert [line.at for line in lines] == sorted(line.at for line in lines)
         assert "T" in lines[0].at
         assert lines[0].text
@@ -97,9 +116,9 @@ def test_followed_logs_go_on_with_the_pods_of_the_next_revision(hand: Hands) -> 
             seen.update(line.revision for line in stream.take().lines)
             return revision in seen
 
-        eventually(lambda: of("replaced-00001"))
+        eventually(lambda: of(hello.nth(1)))
         hello.do(Deploy(HERE, GREEN))
-        eventually(lambda: of("replaced-00002"))
+        eventually(lambda: of(hello.nth(2)))
     finally:
         stream.close()
 
@@ -127,7 +146,7 @@ def test_a_created_service_carries_its_plan_and_who_asked_for_it(hand: Hands) ->
     assert written.annotations[PLAN] == plan.id
     assert written.annotations[ACTOR] == "slack:T1/U1"
     snapshot = hello.ready()
-    assert [revision.name for revision in snapshot.revisions] == ["created-00001"]
+    assert [revision.name for revision in snapshot.revisions] == [hello.nth(1)]
     assert snapshot.revisions[0].image == IMAGE
     assert snapshot.revisions[0].ready is Truth.TRUE
 
@@ -147,7 +166,7 @@ def test_a_dry_run_is_checked_like_the_write_and_stores_nothing(hand: Hands) -> 
     impossible = hello.plan(Deploy(HERE, bounds))
     with pytest.raises(Invalid, match="max-scale=1 is less than min-scale=2"):
         hello.clusters.rehearse(impossible)
-    assert hello.look() == before
+    assert wished(hello.look()) == wished(before)
 
 
 def test_creating_in_a_namespace_that_is_not_there_names_the_namespace(clusters: KnativeClusters) -> None:
@@ -165,14 +184,16 @@ def test_creating_what_somebody_else_created_meanwhile_is_stale(hand: Hands) -> 
 
 
 def test_a_new_image_or_variable_makes_a_revision_and_keeps_what_is_not_named(hand: Hands) -> None:
-    snapshot = two_revisions(hand("updated"))
-    assert [revision.name for revision in snapshot.revisions] == ["updated-00002", "updated-00001"]
+    hello = hand("updated")
+    snapshot = two_revisions(hello)
+    assert [revision.name for revision in snapshot.revisions] == [hello.nth(2), hello.nth(1)]
     assert snapshot.service is not None
-    assert snapshot.service.routed[0].revision == "updated-00002"
+    assert snapshot.service.routed[0].revision == hello.nth(2)
     assert snapshot.revisions[0].image == IMAGE
     assert '"green"' in snapshot.revisions[0].spec
 
 
+@pytest.mark.usefixtures("answering")
 def test_a_split_becomes_true_and_requests_follow_it(hand: Hands) -> None:
     hello = hand("split")
     two_revisions(hello)
@@ -180,8 +201,8 @@ def test_a_split_becomes_true_and_requests_follow_it(hand: Hands) -> None:
     snapshot = hello.ready()
     assert snapshot.service is not None
     assert {(target.revision, target.percent) for target in snapshot.service.routed} == {
-        ("split-00001", 80),
-        ("split-00002", 20),
+        (hello.nth(1), 80),
+        (hello.nth(2), 20),
     }
     service = snapshot.service
 
@@ -192,13 +213,14 @@ def test_a_split_becomes_true_and_requests_follow_it(hand: Hands) -> None:
     eventually(by_weight)  # an ingress takes a moment to hear of it
 
 
+@pytest.mark.usefixtures("answering")
 def test_a_tag_has_an_address_of_its_own(hand: Hands) -> None:
     hello = hand("tagged")
     two_revisions(hello)
     hello.do(Tag(HERE, "previous", "old"))
     service = hello.ready().service
     assert service is not None
-    assert traffic.tags(service.traffic) == {"old": "tagged-00001"}
+    assert traffic.tags(service.traffic) == {"old": hello.nth(1)}
     eventually(lambda: hello.clusters.fetch(service, HttpRequest(tag="old"))[0].body == "Hello blue!\n")
     with pytest.raises(NotFound, match="no tag “new”"):
         hello.clusters.fetch(service, HttpRequest(tag="new"))
@@ -216,12 +238,12 @@ def test_a_rollback_pins_and_a_deploy_meanwhile_gets_no_traffic_until_follow(han
     hello.do(deploy("red"))
     service = hello.ready().service
     assert service is not None
-    assert [(target.revision, target.percent) for target in service.routed] == [("pinned-00001", 100)]
-    assert service.latest_ready == "pinned-00003"
+    assert [(target.revision, target.percent) for target in service.routed] == [(hello.nth(1), 100)]
+    assert service.latest_ready == hello.nth(3)
     hello.do(Follow(HERE))
     following = hello.ready().service
     assert following is not None
-    assert [(target.revision, target.latest) for target in following.routed] == [("pinned-00003", True)]
+    assert [(target.revision, target.latest) for target in following.routed] == [(hello.nth(3), True)]
 
 
 def test_a_plan_whose_base_was_changed_is_stale_and_writes_nothing(hand: Hands) -> None:
@@ -242,9 +264,7 @@ def test_a_plan_whose_service_was_deleted_is_stale(hand: Hands, site: Site) -> N
     hello = hand("deleted")
     two_revisions(hello)
     plan = hello.plan(Rollback(HERE, "previous"))
-    site.connection.write(
-        "DELETE", f"/apis/serving.knative.dev/v1/namespaces/{site.namespace}/services/deleted", {}, {}
-    )
+    site.delete(hello.key)
     eventually(lambda: hello.look().service is None)
     with pytest.raises(Stale, match="was deleted"):
         hello.write(plan)
@@ -254,11 +274,11 @@ def test_a_conflict_that_is_not_about_the_spec_is_retried(hand: Hands, site: Sit
     hello = hand("touched")
     two_revisions(hello)
     plan = hello.plan(Rollback(HERE, "previous"))
-    site.touch("touched", {"metadata": {"annotations": {"example.com/note": "by somebody else"}}})
+    site.touch(hello.key, {"metadata": {"annotations": {"example.com/note": "by somebody else"}}})
     written = hello.write(plan)
     assert written.annotations[PLAN] == plan.id
     assert written.annotations["example.com/note"] == "by somebody else"
-    assert traffic.percents(written.traffic) == {"touched-00001": 100}
+    assert traffic.percents(written.traffic) == {hello.nth(1): 100}
 
 
 def test_applying_the_same_plan_again_writes_nothing_more(hand: Hands) -> None:
@@ -278,7 +298,7 @@ def test_the_webhook_is_quoted_in_clean_words(hand: Hands) -> None:
     two_revisions(hello)
     plan = hello.plan(Rollback(HERE, "previous"))
     with pytest.raises(Invalid) as refusal:
-        hello.write(forged(plan, (100, "refused-00001"), (10, "refused-00002")))
+        hello.write(forged(plan, (100, hello.nth(1)), (10, hello.nth(2))))
     assert refusal.value.message == "Knative refuses this: Traffic targets sum to 110, want 100 (spec.traffic)."
 
 
@@ -294,8 +314,8 @@ def test_a_revision_that_cannot_start_says_why_and_the_old_one_keeps_serving(han
 
     snapshot = eventually(failed)
     assert snapshot.service is not None
-    assert snapshot.service.latest_ready == "broken-00001"
-    assert snapshot.service.routed[0].revision == "broken-00001"
+    assert snapshot.service.latest_ready == hello.nth(1)
+    assert snapshot.service.routed[0].revision == hello.nth(1)
     ready = snapshot.revisions[0].condition("Ready")
     assert ready is not None
     assert ready.status is Truth.FALSE
@@ -306,24 +326,26 @@ def test_a_revision_that_cannot_start_says_why_and_the_old_one_keeps_serving(han
 def test_pods_are_those_of_the_revision_asked_for_and_logs_are_theirs(hand: Hands) -> None:
     hello = hand("logged")
     two_revisions(hello)
-    pods = hello.clusters.pods(hello.key, "logged-00002")
-    assert {pod.revision for pod in pods} == {"logged-00002"}
-    assert [pod.ready for pod in pods] == [True]
-    assert {pod.revision for pod in hello.clusters.pods(hello.key)} <= {"logged-00001", "logged-00002"}
-    lines = hello.clusters.logs(hello.key, "logged-00002", 1)
+    pods = hello.clusters.pods(hello.key, hello.nth(2))
+    assert {pod.revision for pod in pods} == {hello.nth(2)}
+    assert any(pod.ready for pod in pods)
+    assert {pod.revision for pod in hello.clusters.pods(hello.key)} <= {hello.nth(1), hello.nth(2)}
+    lines = hello.clusters.logs(hello.key, hello.nth(2), 1)
     assert len(lines) == 1
-    assert "listening on port 8080" in lines[0]
-    assert hello.clusters.logs(hello.key, "logged-00009", 10) == []
+    assert lines[0].strip()
+    assert not lines[0].startswith("{"), "the sidecar logs JSON, and is not asked"
+    assert hello.clusters.logs(hello.key, hello.nth(9), 10) == []
 
 
 def test_lists_are_of_the_namespace_in_order(hand: Hands, clusters: KnativeClusters, site: Site) -> None:
-    for name in ("list-b", "list-a"):
-        hand(name).do(deploy())
+    hello, other = hand("list-a"), hand("list-b")
+    for each in (other, hello):
+        each.do(deploy())
     names = [service.key.name for service in clusters.services(CLUSTER, site.namespace)]
     assert names == sorted(names)
-    assert {"list-a", "list-b"} <= set(names)
-    hand("list-a").ready()
-    assert "list-a-00001" in {revision.name for revision in clusters.revisions(CLUSTER, site.namespace)}
+    assert {hello.name, other.name} <= set(names)
+    hello.ready()
+    assert hello.nth(1) in {revision.name for revision in clusters.revisions(CLUSTER, site.namespace)}
 
 
 def test_a_reflector_tells_of_changes_and_has_what_the_server_has(
@@ -331,19 +353,18 @@ def test_a_reflector_tells_of_changes_and_has_what_the_server_has(
 ) -> None:
     hello = hand("watched")
     hello.do(deploy())
-    before = hello.ready()
+    hello.ready()
     told: list[ServiceKey] = []
     reflector = clusters.reflector(CLUSTER, [site.namespace], told.append)
     reflector.start()
     try:
-        assert reflector.synced.wait(10)
-        assert reflector.snapshot(hello.key) == before
+        assert reflector.synced.wait(30)
+        eventually(lambda: reflector.snapshot(hello.key) == hello.look())
         hello.do(Deploy(HERE, GREEN))
-        after = hello.ready()
-        eventually(lambda: reflector.snapshot(hello.key) == after)
+        hello.ready()
+        eventually(lambda: reflector.snapshot(hello.key) == hello.look())
         assert hello.key in told
-        path = f"/apis/serving.knative.dev/v1/namespaces/{site.namespace}/services/watched"
-        site.connection.write("DELETE", path, {}, {})
+        site.delete(hello.key)
         eventually(lambda: reflector.snapshot(hello.key).service is None)
         assert reflector.health().synced
     finally:
