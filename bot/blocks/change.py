@@ -62,6 +62,8 @@ def _headline(change: Change, progress: Progress | None) -> str:
             return f"{mrkdwn.person(change.requester)} asks: {text}"
         case State.APPLYING | State.ROLLING if stepped := _stepped(change):
             return rollout.headline(change, stepped, progress)
+        case State.APPLYING | State.ROLLING if ending := rollout.ending(change):
+            return ending
         case State.FAILED | State.ABORTED if plans.returned(change.plan):
             return rollout.ended(change)
         case State.APPROVED | State.APPLYING:

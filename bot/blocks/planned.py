@@ -70,11 +70,14 @@ def settings(plan: Plan, revision: str | None = None) -> Iterator[str]:
 
 
 def tags(plan: Plan, revision: str | None = None) -> Iterator[tuple[str, str | None, str | None]]:
-    """Yield each tag that changes, the Revision that it led to and the one that it will lead to; None for neither."""
+    """Yield each tag that changes, the Revision that it led to and the one that it will lead to; None for neither.
+
+    Those that are there only to wake or keep pods nobody has asked for.
+    """
     before = traffic.tags(plan.before.traffic) if plan.before else {}
     after = traffic.tags(plan.after.traffic)
     for tag in sorted({*before, *after}):
-        if before.get(tag) != after.get(tag):
+        if before.get(tag) != after.get(tag) and not tag.startswith(warming.TAG):
             yield tag, _led(before.get(tag), _leads(plan)), _led(after.get(tag), follower(plan, revision))
 
 

@@ -60,7 +60,7 @@ def place(rollout: Rollout) -> str:
 
 def body(change: Change, rollout: Rollout, progress: Progress | None, lines: list[str]) -> Iterator[Part]:
     """Yield what is below: the steps, what is waited for, the traffic, and how the Revision does."""
-    yield prose(_ladder(rollout), waits(rollout))
+    yield prose(_ladder(rollout), waits(rollout, held=bool(progress and progress.reason)))
     leads = change.plan.leads or "@latest"
     now = dict(progress.routed) if progress and progress.routed else rollout.shares
     yield table(*bars(now, shares(rollout.base, leads)))
@@ -70,16 +70,32 @@ def body(change: Change, rollout: Rollout, progress: Progress | None, lines: lis
 
 
 def ended(change: Change) -> str:
-    """Say how a rollout that has gone back went, in one line; what serves stands below."""
+    """Say in one line how a rollout went that has gone back, or is about to; what serves stands below."""
     rollout = change.plan.rollout
     if rollout is None:
         return ""
     back = told(shares(rollout.base, change.plan.leads or "@latest"))
+    gone = f"The traffic {'is' if change.state.final else 'goes'} back: {back}"
     where = mrkdwn.bold(str(change.plan.key))
     if rollout.outcome is Outcome.FAILED:
-        return f":x: {where}: {mrkdwn.prose(rollout.reason)}. The traffic is back: {back}"
+        return f":x: {where}: {mrkdwn.prose(rollout.reason)}. {gone}"
     by = mrkdwn.person(change.actor) if change.actor else "somebody"
-    return f":leftwards_arrow_with_hook: {where}: {by} aborted at {rollout.percent}%. The traffic is back: {back}"
+    return f":leftwards_arrow_with_hook: {where}: {by} aborted at {rollout.percent}%. {gone}"
+
+
+def ending(change: Change) -> str:
+    """Say what the last write of a rollout is for, as long as it has not come true; "" for other changes."""
+    rollout = change.plan.rollout
+    if rollout is None or rollout.running:
+        return ""
+    if rollout.outcome is Outcome.STOPPED:
+        return f":fast_forward: {mrkdwn.prose(rollout.reason)}"
+    if rollout.outcome is not Outcome.FINISHED:
+        return ended(change)
+    where = mrkdwn.bold(str(change.plan.key))
+    return (
+        f":hourglass_flowing_sand: {where}: the rollout ends at {rollout.percent}% {mrkdwn.prose(rollout.revision, 70)}"
+    )
 
 
 def finished(change: Change) -> str:
@@ -114,13 +130,18 @@ def steered(answer: Steered) -> Message:
     return compose(f"{where} {said} {rollout.index + 1} of {len(rollout.steps)}, {rollout.percent}%. {waits(rollout)}")
 
 
-def waits(rollout: Rollout) -> str:
-    """Say what the next step waits for."""
+def waits(rollout: Rollout, *, held: bool = False) -> str:
+    """Say what the next step waits for; one that is `held` is late already."""
     if rollout.paused:
         by = who(rollout.paused.by)
         ways = "Resume waits once more, Skip checks goes on, Abort goes back" if rollout.paused.why else ""
         return f"Paused by {by} since {mrkdwn.moment(rollout.paused.at)}: {ways or 'Resume lets it go on'}."
     due = rollout.due
+    if due and held:
+        following = (
+            "It was to be done" if rollout.last else f"The next step, {rollout.steps[rollout.index + 1]}%, was due"
+        )
+        return f"{following} at {mrkdwn.moment(due)}."
     if rollout.last:
         until = f"It is done at {mrkdwn.moment(due)}" if due else "It is done when somebody says so"
         return f"{until}; until then it still goes back by itself if it fails."

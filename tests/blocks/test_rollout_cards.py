@@ -103,6 +103,7 @@ def test_on_hold_it_says_why_first_and_offers_to_skip() -> None:
         ":warning: *shop/hello*: step 1 of 3, 10% hello-00004, on hold: 3 requests in 10m, and 20 are needed to judge"
     )
     assert message.text.splitlines()[0] == first
+    assert "The next step, 50%, was due at 2026-11-24 12:10 UTC." in message.text
     assert [button["text"]["text"] for button in buttons(message)] == ["Promote", "Pause", "Skip checks", "Abort"]
 
 
@@ -166,6 +167,19 @@ def test_taken_back_it_says_why_with_the_figure_and_where_the_traffic_is() -> No
 
     assert message.text.splitlines()[0] == f":x: *shop/hello*: {why}. The traffic is back: 100% hello-00003"
     assert [button["text"]["text"] for button in buttons(message)] == ["Start again"]
+
+
+def test_while_its_last_write_comes_true_it_says_what_that_is_for() -> None:
+    back = "The traffic goes back: 100% hello-00003"
+    for outcome, first in (
+        (Outcome.FAILED, f":x: *shop/hello*: it broke. {back}"),
+        (Outcome.ABORTED, f":leftwards_arrow_with_hook: *shop/hello*: <@U2OPS> aborted at 10%. {back}"),
+        (Outcome.STOPPED, ":fast_forward: it broke"),
+        (Outcome.FINISHED, ":hourglass_flowing_sand: *shop/hello*: the rollout ends at 10% hello-00004"),
+    ):
+        for state in (State.APPLYING, State.ROLLING):
+            there = replace(going(outcome=outcome, reason="it broke"), state=state, actor=APPROVER)
+            assert told(ChangeCard(there)).splitlines()[0] == first
 
 
 def test_aborted_it_says_by_whom_and_where() -> None:
