@@ -23,6 +23,7 @@ OFFERED = 10
 CHANGING = frozenset({"rollout", "rollback", "follow", "untag"})
 MARKS = {
     Matter.BROKEN: ":warning:",
+    Matter.DOMAIN: ":warning:",
     Matter.ROLLING: ":ladder:",
     Matter.SPLIT: ":twisted_rightwards_arrows:",
     Matter.PINNED: ":pushpin:",

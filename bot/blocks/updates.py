@@ -32,13 +32,17 @@ MARKS = {
     News.LOST: ":x:",
     News.ROUTE: ":x:",
     News.BACK: ":white_check_mark:",
+    News.DOMAIN: ":x:",
+    News.DOMAIN_BACK: ":white_check_mark:",
     News.TRAFFIC: ":twisted_rightwards_arrows:",
 }
 COUNTED = {
     News.FAILED: ("failure", "failures"),
     News.LOST: ("lost readiness", "lost readiness"),
     News.ROUTE: ("without a route", "without a route"),
+    News.DOMAIN: ("domain in trouble", "domains in trouble"),
     News.BACK: ("recovery", "recoveries"),
+    News.DOMAIN_BACK: ("domain works again", "domains work again"),
     News.GONE: ("deleted", "deleted"),
     News.MADE: ("new", "new"),
     News.TRAFFIC: ("traffic moved", "traffic moved"),
@@ -115,7 +119,7 @@ def sentence(update: Update, room: int = REASON) -> str:
         case News.MADE:
             return f"the Service is there{who}{f': {reason}' if reason else ''}"
         case News.GONE:
-            return f"the Service is deleted{who}"
+            return f"the Service is deleted{who}{f': {reason}' if reason else ''}"
         case News.REVISION:
             return f"{subject} is starting{who}"
         case News.READY:
@@ -126,6 +130,10 @@ def sentence(update: Update, room: int = REASON) -> str:
             return f"{subject} is not Ready any more: {reason}"
         case News.ROUTE:
             return f"its addresses do not work: {reason}"
+        case News.DOMAIN:
+            return f"its domain {subject} does not work: {reason}"
+        case News.DOMAIN_BACK:
+            return f"its domain {subject} works again"
         case News.BACK:
             return "nothing is wrong any more"
         case News.TRAFFIC:
@@ -144,10 +152,7 @@ def _mark(update: Update) -> str:
 
 def _headline(found: Story) -> Update:
     """Return the news that matters most now: an open failure, else the weightiest of the last entry."""
-    everything = [update for entry in reversed(found.entries) for update in reversed(entry.updates)]
-    if found.troubled:
-        return next(update for update in everything if update.news in ALARMS)
-    return min(found.entries[-1].updates, key=lambda update: RANK[update.news])
+    return found.trouble or min(found.entries[-1].updates, key=lambda update: RANK[update.news])
 
 
 def _details(key: ServiceKey, update: Update) -> Iterator[Part]:
@@ -197,7 +202,7 @@ def _buttons(found: Story, last: Update) -> Buttons | None:
     if last.news is News.GONE:
         return None
     where = path(found.key)
-    lines = f"logs {where} {last.subject}" if last.news in ALARMS and last.subject else f"logs {where}"
+    lines = f"logs {where} {last.subject}" if last.news in (News.FAILED, News.LOST) else f"logs {where}"
     back = f"Roll {found.key.name} back to the Revision that was last known to be good?"
     row = [
         replay("logs", "Logs", lines),

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from bot.core.updates import ALARMS, News
+from bot.core.updates import FAILURES, News
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -63,13 +63,13 @@ def _troubles(
     heard = set()
     for piece in pieces:
         key, news = piece.key, piece.update.news
-        if news in ALARMS:
+        if news in FAILURES:
             open_since.setdefault(key, piece.at)
         elif news in (News.BACK, News.GONE):
             # Nothing was heard of its beginning: then it began before this time.
             begun = open_since.pop(key, since if news is News.BACK and key not in heard else None)
             spans += [(key, begun, piece.at)] if begun else []
-        if news in ALARMS or news is News.BACK:
+        if news in FAILURES or news is News.BACK:
             heard.add(key)
     spans += [(key, begun, later) for key, begun in open_since.items()]
     return spans + [(key, since, later) for key in broken if key not in heard]

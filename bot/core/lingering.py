@@ -16,13 +16,13 @@ from bot.core import duration, references, retention, traffic
 from bot.core.change import Person
 from bot.core.freezing import Frozen
 from bot.core.locking import Lock
-from bot.core.model import Revision, Service, ServiceKey, Truth
+from bot.core.model import DomainMapping, Revision, Service, ServiceKey, Truth
 from bot.core.reasons import explain
 from bot.core.retention import Retention
 from bot.core.rollout import annotation
 from bot.core.stories import Piece
 from bot.core.subscriptions import Silence
-from bot.core.updates import News
+from bot.core.updates import STUCK, News
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -41,6 +41,7 @@ class Matter(Enum):
     """What lingers, in the order in which it is told."""
 
     BROKEN = "broken"
+    DOMAIN = "domain"
     ROLLING = "rolling"
     SPLIT = "split"
     PINNED = "pinned"
@@ -95,6 +96,7 @@ class Ground:
     silences: Sequence[Silence] = ()
     retention: Retention = field(default_factory=Retention)
     figures: Mapping[str, float | None] = field(default_factory=dict)
+    domains: Sequence[DomainMapping] = ()
 
 
 def lingering(ground: Ground) -> list[Line]:
@@ -107,8 +109,9 @@ def lingering(ground: Ground) -> list[Line]:
     found = [
         line for service in ground.services for line in _lines(service, owned.get(service.key.name, ()), moves, ground)
     ]
+    lines = [*found, *_domains(ground), *_holds(ground)]
     return sorted(
-        (line for line in [*found, *_holds(ground)] if (line.name, line.matter.value) not in snoozed),
+        (line for line in lines if (line.name, line.matter.value) not in snoozed),
         key=lambda line: (not line.urgent, ORDER[line.matter], line.name),
     )
 
@@ -168,6 +171,22 @@ def _broken(service: Service, ground: Ground) -> Line:
         _snooze(service, Matter.BROKEN),
     )
     return Line(service.key.name, Matter.BROKEN, text, not serves, offers=offers)
+
+
+def _domains(ground: Ground) -> Iterator[Line]:
+    """Tell of domains that do not lead where they should, also of those whose Service is not there."""
+    for mapping in ground.domains:
+        ready = mapping.condition("Ready")
+        if ready is None or ready.status is Truth.TRUE or (ready.since and ground.now - ready.since < STUCK):
+            continue
+        since = f" for {duration.words(ground.now - ready.since)}" if ready.since else ""
+        text = f"domain {mapping.domain} does not work{since}: {explain(ready)}"
+        where = _path(ServiceKey(ground.cluster, ground.namespace, mapping.service))
+        offers = (
+            Offer("Domain", f"domains {mapping.domain} -n {ground.namespace}"),
+            *([Offer("Snooze", f"digest snooze {where} {Matter.DOMAIN.value} 7d")] if mapping.service else []),
+        )
+        yield Line(mapping.service, Matter.DOMAIN, text, ready.status is Truth.FALSE, offers=offers)
 
 
 def _tags(service: Service, revisions: Sequence[Revision], ground: Ground) -> Iterator[Line]:

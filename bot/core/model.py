@@ -278,11 +278,15 @@ class Event:
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """One Service with its Revisions, newest first, as read together; `service` is None where there is none."""
+    """One Service with its Revisions, newest first, as read together; `service` is None where there is none.
+
+    `domains` are those of its own, None where they are not known.
+    """
 
     key: ServiceKey
     service: Service | None
     revisions: tuple[Revision, ...] = ()
+    domains: tuple[DomainMapping, ...] | None = None
 
     def revision(self, name: str) -> Revision | None:
         return next((revision for revision in self.revisions if revision.name == name), None)

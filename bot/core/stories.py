@@ -12,13 +12,16 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from bot.core.model import ServiceKey
-from bot.core.updates import ALARMS, News, Stand, Update
+from bot.core.updates import ALARMS, ENDINGS, News, Stand, Update
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 OWN = 5
-"""How many messages a channel gets for single Services within a minute; more Services share a bulletin."""
+"""How many Services begin a message of their own in a channel within a minute; more share a bulletin."""
+ANSWERS, AT_ONCE = 10, 4
+"""How often something is said below the message of a Service within a minute, and in one breath: Slack takes one a
+second."""
 EDITS = 12
 """How often messages of single Services are edited in a channel within a minute: Slack takes 50 edits for them all."""
 MINUTE = timedelta(minutes=1)
@@ -44,7 +47,7 @@ class Entry:
     @property
     def answers(self) -> bool:
         """Whether it is said below the message too."""
-        return self.alarms or any(update.news is News.BACK for update in self.updates)
+        return self.alarms or any(update.news in ENDINGS for update in self.updates)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,14 +107,20 @@ class Story:
 
     @property
     def troubled(self) -> bool:
-        """Whether the last thing said about failures is one."""
-        for entry in reversed(self.entries):
-            for update in reversed(entry.updates):
-                if update.news is News.BACK or update.news is News.GONE:
-                    return False
-                if update.news in ALARMS:
-                    return True
-        return False
+        return self.trouble is not None
+
+    @property
+    def trouble(self) -> Update | None:
+        """The last thing said about failures that nothing has been said about since to be over."""
+        over: set[str] = set()
+        for update in (update for entry in reversed(self.entries) for update in reversed(entry.updates)):
+            if update.news is News.GONE:
+                return None
+            if update.news in ENDINGS:
+                over.add(update.subject)
+            elif update.news in ALARMS and (update.subject if update.news is News.DOMAIN else "") not in over:
+                return update
+        return None
 
     @property
     def loud(self) -> tuple[Entry, ...]:
@@ -145,13 +154,14 @@ def extended(story: Story, entry: Entry, due: datetime) -> Story:
 
 @dataclass(frozen=True, slots=True)
 class Calm:
-    """How busy a channel is: how many messages may begin and be edited for single Services now.
+    """How busy a channel is: how many messages may begin, be edited and be answered for single Services now.
 
     `over` says that a bulletin was told within the last minute: what is routine then goes on there.
     """
 
     posts: int = OWN
     edits: int = EDITS
+    answers: int = ANSWERS
     over: bool = False
 
 
@@ -162,13 +172,14 @@ def arrange(stories: Sequence[Story], calm: Calm, now: datetime) -> tuple[list[S
     """
     own: list[Story] = []
     shared: list[Story] = []
-    edits, posts = calm.edits, calm.posts
+    edits, posts, answers = calm.edits, calm.posts, min(calm.answers, AT_ONCE)
     for story in sorted(stories, key=lambda story: (not story.troubled, story.id)):
         lately = story.bulletin is not None and story.posted is not None and now - story.posted < SAME
-        edit, post = int(story.ts is not None), int(not story.ts or bool(story.loud))
-        if lately or edit > edits or post > posts or (calm.over and not story.troubled):
+        post, answer = story.ts is None, bool(story.loud)
+        full = posts <= 0 if post else edits <= 0 or (answer and answers <= 0)
+        if lately or full or (calm.over and not story.troubled):
             shared.append(story)
         else:
-            edits, posts = edits - edit, posts - post
+            edits, posts, answers = edits - (not post), posts - post, answers - answer
             own.append(story)
     return own, shared

@@ -31,6 +31,8 @@ TOPICS: dict[News, frozenset[Topic]] = {
     News.LOST: frozenset({Topic.FAILURES}),
     News.ROUTE: frozenset({Topic.FAILURES}),
     News.BACK: frozenset({Topic.FAILURES}),
+    News.DOMAIN: frozenset({Topic.FAILURES}),
+    News.DOMAIN_BACK: frozenset({Topic.FAILURES}),
     News.TRAFFIC: frozenset({Topic.TRAFFIC}),
 }
 

@@ -5,7 +5,8 @@ the Stand after some of the news were told, so that nothing is told twice and no
 between: after a restart, a broken watch or a day without Knobot the difference is still there.
 
 Trouble is told apart from conditions: a Service is not Ready while an older Revision of it serves well, and a Revision
-that was scaled to zero is not Active and as well as can be.
+that was scaled to zero is not Active and as well as can be. A domain has troubles of its own, that begin and end
+beside those of its Service.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from bot.core.reasons import HOPELESS, explain
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
 
-    from bot.core.model import Pod, Revision, Service, Snapshot
+    from bot.core.model import DomainMapping, Pod, Revision, Service, Snapshot
 
 KEPT = 20
 """How many Revisions, the newest, are compared: what Knative keeps by default."""
@@ -44,11 +45,17 @@ class News(Enum):
     LOST = "lost"
     ROUTE = "route"
     BACK = "back"
+    DOMAIN = "domain"
+    DOMAIN_BACK = "domain-back"
     TRAFFIC = "traffic"
 
 
-ALARMS = frozenset({News.FAILED, News.LOST, News.ROUTE})
+FAILURES = frozenset({News.FAILED, News.LOST, News.ROUTE})
+"""That a Service is not well."""
+ALARMS = FAILURES | {News.DOMAIN}
 """What somebody should look at now."""
+ENDINGS = frozenset({News.BACK, News.DOMAIN_BACK})
+"""That it is over."""
 
 
 class Stage(Enum):
@@ -67,9 +74,10 @@ Shares = tuple[tuple[str, int], ...]
 class Update:
     """One piece of news.
 
-    `subject` is a Revision's name or "". `shares` is who serves now and `before` who did; `reason` as the cluster says
-    it; `logs` the last lines of what failed (`withheld`: there are some, which are not for all who read this); `since`
-    when the trouble began that is over. `person` (through Knobot) or `account` is who caused it, as far as is known.
+    `subject` is a Revision's or a domain's name or "". `shares` is who serves now and `before` who did; `reason` as the
+    cluster says it; `logs` the last lines of what failed (`withheld`: there are some, which are not for all who read
+    this); `since` when the trouble began that is over. `person` (through Knobot) or `account` is who caused it, as far
+    as is known.
     """
 
     news: News
@@ -108,11 +116,20 @@ class Trouble:
 
 
 @dataclass(frozen=True, slots=True)
+class Domain:
+    """A domain that leads to a Service: whether it works; STARTING while it is being set up. `reason` is why not."""
+
+    name: str
+    stage: Stage
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Stand:
     """How a Service is, as far as it is told.
 
     `revisions` are the newest ones; up to the number `newest` all were told of. `shares` is None while traffic is being
-    moved. `troubled` is when the present trouble was told first.
+    moved. `troubled` is when the present trouble was told first. `domains` is None where they are not known.
     """
 
     uid: str
@@ -121,6 +138,7 @@ class Stand:
     shares: Shares | None = ()
     troubles: tuple[Trouble, ...] = ()
     troubled: datetime | None = None
+    domains: tuple[Domain, ...] | None = None
 
 
 def stand(snapshot: Snapshot, pods: Sequence[Pod], now: datetime) -> Stand | None:
@@ -132,7 +150,8 @@ def stand(snapshot: Snapshot, pods: Sequence[Pod], now: datetime) -> Stand | Non
     known = tuple(Known(each.name, each.number, _stage(each)) for each in revisions if not each.deleting)
     troubles = tuple(_troubles(service, revisions, pods, now))
     newest = max((each.number for each in known), default=0)
-    return Stand(service.uid, known, newest, _shares(service), troubles)
+    domains = None if snapshot.domains is None else tuple(_domain(each, now) for each in snapshot.domains)
+    return Stand(service.uid, known, newest, _shares(service), troubles, domains=domains)
 
 
 def suspects(snapshot: Snapshot) -> list[str]:
@@ -155,7 +174,7 @@ def compare(before: Stand | None, after: Stand | None) -> tuple[Update, ...]:
         return (Update(News.GONE),) if before else ()
     if before is None or before.uid != after.uid:
         reason = "it was deleted and made anew" if before else ""
-        return (Update(News.MADE, reason=reason), *_differences(Stand(after.uid), after))
+        return (Update(News.MADE, reason=reason), *_differences(_untold(after), after))
     return tuple(_differences(before, after))
 
 
@@ -168,9 +187,9 @@ def absorb(before: Stand | None, after: Stand | None, told: Collection[Update], 
     if after is None:
         return None
     if before is None or before.uid != after.uid:
-        before = Stand(after.uid)
+        before = _untold(after)
     unborn = {update.subject for update in waiting if update.news in (News.REVISION, News.READY)}
-    unfailed = {update.subject for update in waiting if update.news in ALARMS}
+    unfailed = {update.subject for update in waiting if update.news in ALARMS}  # a domain's name is no Revision's
     former = {known.name: known for known in before.revisions}
     fresh = [known.number for known in after.revisions if _new(known, former, before) and known.name in unborn]
     kept = (_kept(known, former.get(known.name), unborn, unfailed) for known in after.revisions)
@@ -183,6 +202,7 @@ def absorb(before: Stand | None, after: Stand | None, told: Collection[Update], 
         after.shares if moved else before.shares,
         troubles,
         (before.troubled or now) if troubles else None,
+        _told_domains(before, after, waiting),
     )
 
 
@@ -203,6 +223,11 @@ def settle(
     return ripe, {key: at for key, at in begun.items() if now - at < settling}
 
 
+def _untold(after: Stand) -> Stand:
+    """Return the Stand of a Service that nothing is told of yet."""
+    return Stand(after.uid, domains=())
+
+
 def _stage(revision: Revision) -> Stage:
     match revision.ready:
         case Truth.TRUE:
@@ -211,6 +236,16 @@ def _stage(revision: Revision) -> Stage:
             return Stage.FAILED
         case Truth.UNKNOWN:
             return Stage.STARTING
+
+
+def _domain(mapping: DomainMapping, now: datetime) -> Domain:
+    """Return how a domain is; one for which DNS or a certificate is awaited for long does not work either."""
+    ready = mapping.condition("Ready")
+    if ready is None or (ready.status is Truth.UNKNOWN and (ready.since is None or now - ready.since <= STUCK)):
+        return Domain(mapping.domain, Stage.STARTING)
+    if ready.status is Truth.TRUE:
+        return Domain(mapping.domain, Stage.READY)
+    return Domain(mapping.domain, Stage.FAILED, explain(ready))
 
 
 def _shares(service: Service) -> Shares | None:
@@ -264,8 +299,35 @@ def _differences(before: Stand, after: Stand) -> Iterator[Update]:
             yield Update(news if trouble.subject else News.ROUTE, trouble.subject, trouble.reason, serving)
     if told and not after.troubles:
         yield Update(News.BACK, shares=serving, since=before.troubled)
+    yield from _of_domains(before, after)
     if after.shares is not None and before.shares and dict(after.shares) != dict(before.shares):
         yield Update(News.TRAFFIC, shares=after.shares, before=before.shares)
+
+
+def _of_domains(before: Stand, after: Stand) -> Iterator[Update]:
+    """Yield what is new of domains; of one that leads elsewhere now nothing is said."""
+    if before.domains is None:
+        return
+    former = {domain.name: domain.stage for domain in before.domains}
+    for domain in after.domains or ():
+        was = former.get(domain.name)
+        if domain.stage is Stage.FAILED and was is not Stage.FAILED:
+            yield Update(News.DOMAIN, domain.name, domain.reason)
+        elif domain.stage is Stage.READY and was is Stage.FAILED:
+            yield Update(News.DOMAIN_BACK, domain.name)
+
+
+def _told_domains(before: Stand, after: Stand, waiting: Sequence[Update]) -> tuple[Domain, ...] | None:
+    """Return how the domains are told to be: what is not said, or not decided yet, stays as it was."""
+    if after.domains is None or before.domains is None:
+        return before.domains if after.domains is None else after.domains
+    unsaid = {update.subject for update in waiting if update.news in (News.DOMAIN, News.DOMAIN_BACK)}
+    former = {domain.name: domain for domain in before.domains}
+    kept = (
+        former.get(domain.name) if domain.name in unsaid or domain.stage is Stage.STARTING else domain
+        for domain in after.domains
+    )
+    return tuple(domain for domain in kept if domain)
 
 
 def _new(known: Known, former: Mapping[str, Known], before: Stand) -> bool:

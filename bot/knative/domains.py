@@ -1,4 +1,4 @@
-"""DomainMappings as they are listed; as objects of plans they are read in `objects`."""
+"""DomainMappings as they are listed and watched; as objects of plans they are read in `objects`."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from bot.core.model import DomainMapping
+from bot.core.model import DomainMapping, ServiceKey
 from bot.knative import codec, resources
 from bot.knative.documents import ConditionDocument, Document, Metadata
 
@@ -34,24 +34,22 @@ class MappingDocument(Document):
     status: Status = msgspec.field(default_factory=Status)
 
 
-class MappingList(Document):
-    items: list[MappingDocument]
-
-
-_MAPPINGS = msgspec.json.Decoder(MappingList)
-
-
-def mappings(connection: Connection, namespace: str) -> list[DomainMapping]:
-    """Return the DomainMappings of a namespace by name."""
-    found = codec.decode(_MAPPINGS, connection.read(resources.domain_mappings(namespace)))
-    return sorted((_mapping(each) for each in found.items), key=lambda each: each.domain)
-
-
-def _mapping(document: MappingDocument) -> DomainMapping:
-    reference = document.spec.ref
-    return DomainMapping(
-        domain=document.metadata.name,
+def _mapping(document: MappingDocument, cluster: str) -> tuple[ServiceKey, DomainMapping]:
+    """Return a DomainMapping and the Service that it leads to, of no name where it leads to something else."""
+    reference, metadata = document.spec.ref, document.metadata
+    mapping = DomainMapping(
+        domain=metadata.name,
         service=reference.name if reference.kind == "Service" else "",
         url=document.status.url,
         conditions=codec.conditions(document.status.conditions),
     )
+    return ServiceKey(cluster, metadata.namespace, mapping.service), mapping
+
+
+MAPPINGS = codec.Kind(resources.domain_mappings, MappingDocument, _mapping, moves=True)
+
+
+def mappings(connection: Connection, namespace: str) -> list[DomainMapping]:
+    """Return the DomainMappings of a namespace by name."""
+    page = MAPPINGS.page(connection.read(resources.domain_mappings(namespace)), connection.cluster)
+    return sorted((owned.value for owned in page.items), key=lambda each: each.domain)

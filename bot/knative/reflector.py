@@ -1,4 +1,4 @@
-"""What a cluster's Services and Revisions are right now, without asking: a copy that its watches keep.
+"""What a cluster's Services, Revisions and domains are right now, without asking: a copy that its watches keep.
 
 Whoever needs to know that something happened is told which Service it is about, never what: by the time one looks, more
 may have happened, and the copy is the truth then.
@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from operator import attrgetter
 from typing import TYPE_CHECKING
 
-from bot.core.model import Revision, Service, Snapshot
-from bot.knative import codec
+from bot.core.model import DomainMapping, Revision, Service, Snapshot
+from bot.knative import codec, domains
 from bot.knative.watching import QUIET_SECONDS, Watch
 
 if TYPE_CHECKING:
@@ -59,7 +59,7 @@ class Health:
 
 
 class Reflector:
-    """Services and Revisions of one cluster, in some namespaces or in all, kept by one thread a kind and namespace."""
+    """Services, Revisions and domains of one cluster, in some namespaces or in all; one thread a kind and namespace."""
 
     def __init__(
         self,
@@ -84,19 +84,22 @@ class Reflector:
         self.synced = threading.Event()
         self._services = [Watch[Service](connection, codec.SERVICES, place, *common) for place in places]
         self._revisions = [Watch[Revision](connection, codec.REVISIONS, place, *common) for place in places]
+        # Nobody waits for these: a cluster may know no DomainMappings, or not let Knobot see them.
+        own = (notice, lambda: None, quiet)
+        self._domains = [Watch[DomainMapping](connection, domains.MAPPINGS, place, *own) for place in places]
         self._written: dict[str, float] = {}
 
     def start(self) -> None:
         """Begin to watch; `synced` is set once all of the copy is there."""
         _look_for_garbage(FIRST)
-        for watch in self._watches:
+        for watch in (*self._watches, *self._domains):
             watch.start()
 
     def stop(self) -> None:
         """End all watches, within about a second; a stopped reflector is not started again."""
-        for watch in self._watches:
+        for watch in (*self._watches, *self._domains):
             watch.end()
-        for watch in self._watches:
+        for watch in (*self._watches, *self._domains):
             watch.join()
 
     def covers(self, namespace: str | None) -> bool:
@@ -128,7 +131,10 @@ class Reflector:
         """Return one Service with its Revisions, newest first, as the copy has them."""
         service = next((found for watch in self._services for found in watch.objects(key)), None)
         revisions = (found for watch in self._revisions for found in watch.objects(key))
-        return Snapshot(key, service, codec.newest_first(revisions) if service else ())
+        known = all(watch.synced.is_set() for watch in self._domains)
+        leading = [found for watch in self._domains for found in watch.objects(key)] if known else None
+        ordered = codec.newest_first(revisions) if service else ()
+        return Snapshot(key, service, ordered, None if leading is None else tuple(leading))
 
     def services(self, namespace: str | None = None) -> list[Service]:
         """Return the Services of a namespace by name, or all by namespace and name."""

@@ -44,7 +44,7 @@ def revisions(namespace: str | None) -> str:
     return _namespaced(SERVING, namespace, "revisions")
 
 
-def domain_mappings(namespace: str) -> str:
+def domain_mappings(namespace: str | None) -> str:
     return _namespaced(DOMAINS, namespace, "domainmappings")
 
 

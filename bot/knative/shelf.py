@@ -15,21 +15,38 @@ T = TypeVar("T")
 
 
 class Shelf(Generic[T]):
-    """Namespace → Service → name → object. It has no lock of its own."""
+    """Namespace → Service → name → object. It has no lock of its own.
 
-    def __init__(self, cluster: str) -> None:
+    Args:
+        cluster: its name in Knobot's configuration.
+        moves: whether an object may come to belong to another Service.
+    """
+
+    def __init__(self, cluster: str, *, moves: bool = False) -> None:
         self._cluster = cluster
         self._objects: dict[str, dict[str, dict[str, T]]] = {}
+        self._homes: dict[tuple[str, str], ServiceKey] | None = {} if moves else None
+
+    def home(self, owned: Owned[T]) -> ServiceKey:
+        """Return the Service that an object belonged to until now."""
+        return (self._homes or {}).get((owned.owner.namespace, owned.name), owned.owner)
 
     def carry(self, owned: Owned[T]) -> None:
         """Add an object in place of the one that had its name, or take away one that is gone."""
-        owner = owned.owner
+        owner, home = owned.owner, self.home(owned)
+        if owned.gone or home != owner:
+            self._drop(home, owned.name)
         if not owned.gone:
             self._objects.setdefault(owner.namespace, {}).setdefault(owner.name, {})[owned.name] = owned.value
-            return
+            if self._homes is not None:
+                self._homes[owner.namespace, owned.name] = owner
+
+    def _drop(self, owner: ServiceKey, name: str) -> None:
         there = self._objects.get(owner.namespace, {})
         named = there.get(owner.name, {})
-        named.pop(owned.name, None)
+        named.pop(name, None)
+        if self._homes is not None:
+            self._homes.pop((owner.namespace, name), None)
         if not named:
             there.pop(owner.name, None)
         if not there:

@@ -74,7 +74,7 @@ class Watch(Generic[T]):
         self._whole = whole
         self._quiet = quiet
         self._lock = threading.Lock()
-        self._objects = Shelf[T](connection.cluster)
+        self._objects = Shelf[T](connection.cluster, moves=kind.moves)
         self._version = ""
         self._streams_state = True
         self._failures = 0
@@ -171,7 +171,7 @@ class Watch(Generic[T]):
 
     def _stream_state(self) -> None:
         """Read the present state and then the changes from one stream; a bookmark parts them."""
-        fresh = Shelf[T](self._connection.cluster)
+        fresh = Shelf[T](self._connection.cluster, moves=self._kind.moves)
         arriving = True
         for event in self._events((("sendInitialEvents", "true"), ("resourceVersionMatch", "NotOlderThan"))):
             if not arriving:
@@ -187,7 +187,7 @@ class Watch(Generic[T]):
 
     def _list_state(self) -> None:
         """Read the present state as a list. The first may come from the server's cache, which costs it far less."""
-        fresh = Shelf[T](self._connection.cluster)
+        fresh = Shelf[T](self._connection.cluster, moves=self._kind.moves)
         position: Query = () if self.synced.is_set() else (("resourceVersion", "0"),)
         while True:
             data = self._connection.read(self._path, (("limit", str(PAGE)), *position))
@@ -238,10 +238,12 @@ class Watch(Generic[T]):
             return
         self.events += 1
         with self._lock:
-            before = self._objects.of(event.owner).get(event.name)
+            home = self._objects.home(event)
+            before = self._objects.of(home).get(event.name)
             self._objects.carry(event)
         if before != (None if event.gone else event.value):
-            self._tell(event.owner)
+            for owner in {home, event.owner}:
+                self._tell(owner)
 
     def _replace(self, fresh: Shelf[T], version: str) -> None:
         """Put `fresh` in place of the copy; what changed or vanished in between is noticed, except the first time."""

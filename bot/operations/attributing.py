@@ -57,7 +57,7 @@ class Cause:
                 return own
             case News.FAILED:
                 return own and change.state in (State.ROLLING, State.FAILED)
-            case News.LOST | News.ROUTE | News.BACK:
+            case News.LOST | News.ROUTE | News.BACK | News.DOMAIN | News.DOMAIN_BACK:
                 return False
 
 

@@ -23,8 +23,9 @@ from bot.operations.isolating import guarded
 from bot.operations.retention import retention_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
+    from bot.core.model import DomainMapping
     from bot.core.place import Home
     from bot.core.subscriptions import Digest
     from bot.operations.world import World
@@ -94,6 +95,7 @@ def report(
             ],
             retention_of(world, home.cluster),
             _figures(world, home, now - since),
+            _domains(world, home),
         )
     )
 
@@ -110,6 +112,15 @@ def _send(world: World, subscribed: Digest, now: datetime) -> None:
         )
         world.channel.post(subscribed.channel, DigestPost(found))
     world.store.advance_digest(subscribed, next_at, now)
+
+
+def _domains(world: World, home: Home) -> Sequence[DomainMapping]:
+    """Return the domains of a namespace; none where the cluster knows no DomainMappings or does not tell."""
+    try:
+        return world.knative.domains(home.cluster, home.namespace)
+    except BotError as error:
+        log.info("No domains for a digest of %s: %s", home.namespace, error)
+        return ()
 
 
 def _figures(world: World, home: Home, span: timedelta) -> Mapping[str, float | None]:

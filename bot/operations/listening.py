@@ -18,7 +18,7 @@ from bot.core.errors import BotError
 from bot.core.model import Pod
 from bot.core.stories import Post, Telling
 from bot.core.subscriptions import Silence, Watch
-from bot.core.updates import News, absorb, compare, settle, stand, suspects
+from bot.core.updates import ALARMS, ENDINGS, News, absorb, compare, settle, stand, suspects
 from bot.operations import audience
 from bot.operations.attributing import Cause, cause
 from bot.operations.isolating import guarded
@@ -168,7 +168,7 @@ class Listener:
         if not ripe:
             return None if told == before else Telling(key, version, told)
         found = cause(self._world, snapshot)
-        updates = tuple(self._detailed(each, key, found) for each in ripe)
+        updates = tuple(self._detailed(each, snapshot, found) for each in ripe)
         return Telling(key, version, told, updates, tuple(self._posts(snapshot, updates, found, now)))
 
     def _rest(self, key: ServiceKey, mind: Mind) -> None:
@@ -200,11 +200,14 @@ class Listener:
         except BotError as error:
             log.info("The pods of %s are not known: %s", snapshot.key, error)
 
-    def _detailed(self, update: Update, key: ServiceKey, found: Cause) -> Update:
-        """Add to news who caused it, and to a failure its last log lines."""
+    def _detailed(self, update: Update, snapshot: Snapshot, found: Cause) -> Update:
+        """Add to news who caused it, to a failure its last log lines, and which domains lead to what is gone."""
         if update.news in (News.FAILED, News.LOST):
-            return replace(update, logs=self._logs(key, update.subject))
-        if update.news in (News.ROUTE, News.BACK):
+            return replace(update, logs=self._logs(snapshot.key, update.subject))
+        if update.news is News.GONE and snapshot.domains:
+            left = ", ".join(sorted(mapping.domain for mapping in snapshot.domains))
+            update = replace(update, reason=f"{left} still {'leads' if len(snapshot.domains) == 1 else 'lead'} to it")
+        if update.news in ALARMS | ENDINGS:
             return update
         return found.named(update)
 

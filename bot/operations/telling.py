@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 from bot.core.answers import Bulletin, StoryCard, StoryReply
 from bot.core.errors import BotError, Refused, Unavailable
 from bot.core.ports import BUSY
-from bot.core.stories import EDITS, MINUTE, OWN, SAME, Calm, arrange
+from bot.core.stories import ANSWERS, EDITS, MINUTE, OWN, SAME, Calm, arrange
 from bot.operations.isolating import guarded
 
 if TYPE_CHECKING:
@@ -62,7 +62,7 @@ class Room:
             while times and now - times[0] > MINUTE:
                 times.popleft()
         over = self.told is not None and now - self.told < MINUTE
-        return Calm(OWN - began - len(self.answered), EDITS - len(self.edited), over)
+        return Calm(OWN - began, EDITS - len(self.edited), ANSWERS - len(self.answered), over)
 
 
 class Teller:

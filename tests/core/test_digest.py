@@ -12,7 +12,7 @@ from bot.core.digest import Digest, digest
 from bot.core.language.parse import parse
 from bot.core.lingering import Ground, Line, Matter
 from bot.core.locking import Lock
-from bot.core.model import Condition, Service, ServiceKey, Truth
+from bot.core.model import Condition, DomainMapping, Service, ServiceKey, Truth
 from bot.core.stories import Piece
 from bot.core.subscriptions import Scope, Silence
 from bot.core.updates import News, Update
@@ -53,6 +53,29 @@ def test_what_hurts_people_comes_first() -> None:
     assert first.urgent
     assert first.text == "not Ready for 3h: RevisionFailed: boom"
     assert (second.matter, second.text) == (Matter.PINNED, f"pinned to {name(1)} for 10d while {name(2)} waits")
+
+
+def test_domains_that_do_not_work_linger_also_those_that_lead_nowhere() -> None:
+    def mapping(service: str, status: Truth, reason: str) -> DomainMapping:
+        conditions = (Condition("Ready", status, reason, since=LATER - 2 * HOUR),)
+        return DomainMapping(f"{service or 'nowhere'}.example.org", service, conditions=conditions)
+
+    domains = (
+        mapping("hello", Truth.UNKNOWN, "CertificateNotReady"),
+        mapping("", Truth.FALSE, "ResolveFailed"),
+        mapping("fine", Truth.TRUE, ""),
+    )
+    found = told(service(), domains=domains)
+
+    assert [(line.name, line.text, line.urgent) for line in found.lines] == [
+        ("", "domain nowhere.example.org does not work for 2h: ResolveFailed", True),
+        ("hello", "domain hello.example.org does not work for 2h: CertificateNotReady", False),
+    ]
+    assert [offer.line for offer in found.lines[1].offers] == [
+        "domains hello.example.org -n shop",
+        "digest snooze main/shop/hello domain 7d",
+    ]
+    assert not found.well
 
 
 def test_a_broken_template_is_not_urgent_while_an_older_revision_serves() -> None:

@@ -11,9 +11,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.core.model import Condition, Pod, Revision, Snapshot, Truth
+from bot.core.model import Condition, DomainMapping, Pod, Revision, Snapshot, Truth
 from bot.core.updates import (
     STUCK,
+    Domain,
     Known,
     News,
     Stage,
@@ -175,6 +176,54 @@ def test_a_trouble_that_turns_into_another_is_not_said_to_be_over() -> None:
 SETTLING = timedelta(seconds=3)
 
 
+def leading(status: Truth | None, reason: str = "", domain: str = "shop.example.org") -> Snapshot:
+    """The Service with a domain whose Ready is so; without one where `status` is None."""
+    mapping = DomainMapping(domain, "hello", conditions=(Condition("Ready", status or Truth.TRUE, reason, since=NOW),))
+    return replace(snapshot(), domains=() if status is None else (mapping,))
+
+
+def test_a_domain_that_nobody_gave_is_in_trouble_until_it_is_ready() -> None:
+    well, bad = leading(Truth.TRUE), leading(Truth.FALSE, "DomainAlreadyClaimed")
+    (update,) = compare(seen(well), seen(bad))
+
+    assert (update.news, update.subject, update.reason) == (News.DOMAIN, "shop.example.org", "DomainAlreadyClaimed")
+    assert told(leading(None), bad) == [(News.DOMAIN, "shop.example.org")]
+    assert told(bad, bad) == []
+    assert told(bad, well) == [(News.DOMAIN_BACK, "shop.example.org")]
+
+
+def test_a_domain_that_is_set_up_is_neither_in_trouble_nor_well_until_that_takes_too_long() -> None:
+    waits, bad = leading(Truth.UNKNOWN, "CertificateNotReady"), leading(Truth.FALSE, "DomainAlreadyClaimed")
+    assert told(leading(Truth.TRUE), waits) == []
+    assert told(bad, waits) == []
+    (update,) = compare(seen(leading(Truth.TRUE)), seen(waits, now=NOW + STUCK * 2))
+
+    assert (update.news, update.reason) == (News.DOMAIN, "CertificateNotReady")
+
+
+def test_a_domain_that_waits_after_its_trouble_is_still_told_to_be_in_it() -> None:
+    bad = seen(leading(Truth.FALSE, "DomainAlreadyClaimed"))
+    waits = absorb(bad, seen(leading(Truth.UNKNOWN, "IngressNotConfigured")), (), NOW)
+
+    assert [each.news for each in compare(waits, seen(leading(Truth.TRUE)))] == [News.DOMAIN_BACK]
+
+
+def test_a_domain_in_trouble_that_leads_elsewhere_or_is_not_known_is_no_news() -> None:
+    bad = leading(Truth.FALSE, "DomainAlreadyClaimed")
+
+    assert told(bad, leading(None)) == []
+    assert told(bad, snapshot()) == []
+    assert told(snapshot(), bad) == []
+
+
+def test_the_recovery_of_a_service_does_not_wait_for_its_domain() -> None:
+    domains = leading(Truth.FALSE, "x").domains
+    bad = replace(with_newest(revision(3, Truth.FALSE, "ExitCode1")), domains=domains)
+    mended = replace(with_newest(revision(4), revision(3, Truth.FALSE, "ExitCode1")), domains=domains)
+
+    assert (News.BACK, "") in told(bad, mended)
+
+
 def test_a_blip_is_not_said() -> None:
     lost, back = Update(News.LOST, "r", "a"), Update(News.TRAFFIC, shares=ROUTED)
     ripe, since = settle({}, [lost], NOW, NOW, SETTLING)
@@ -196,6 +245,9 @@ def test_what_is_so_since_something_was_noticed_is_said_so_much_sooner() -> None
 
 
 STAGES = st.sampled_from(Stage)
+DOMAINS = st.dictionaries(st.sampled_from(["a.example", "b.example"]), STAGES).map(
+    lambda found: tuple(Domain(each, stage) for each, stage in sorted(found.items()))
+)
 NAMES = [name(number) for number in range(1, 6)]
 
 
@@ -214,6 +266,7 @@ def stands(draw: st.DrawFn) -> Stand | None:
         max(numbers, default=0),
         None if shares is None else tuple(shares.items()),
         tuple(Trouble(subject, "why") for subject in sorted(subjects)),
+        domains=draw(st.none() | DOMAINS),
     )
 
 

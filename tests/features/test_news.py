@@ -23,6 +23,30 @@ def service(name: str, image: str = "ghcr.io/knative/helloworld-go:latest", targ
     )
 
 
+def domain(name: str, leads: str) -> str:
+    reference = {"apiVersion": "serving.knative.dev/v1", "kind": "Service", "name": leads}
+    mapping = {"apiVersion": "serving.knative.dev/v1beta1", "kind": "DomainMapping", "spec": {"ref": reference}}
+    return json.dumps({**mapping, "metadata": {"name": name, "namespace": "hello-test"}})
+
+
+def claim(name: str) -> str:
+    made = {"apiVersion": "networking.internal.knative.dev/v1alpha1", "kind": "ClusterDomainClaim"}
+    return json.dumps({**made, "metadata": {"name": name}, "spec": {"namespace": "hello-test"}})
+
+
+def test_a_domain_that_nobody_claimed_is_told_with_what_to_do_and_so_is_its_end(conversation: Conversation) -> None:
+    conversation.change(ROOM, "watch addressed all", "addressed", "everything")
+    conversation.apply(service("addressed"))
+    made = conversation.see(ROOM, lambda message: "addressed-00001 is Ready" in message["text"])
+    conversation.apply(domain("addressed.example.org", "addressed"))
+    conversation.becomes(ROOM, made["ts"], "addressed.example.org does not work: DomainAlreadyClaimed", "domain claim")
+    conversation.see(ROOM, lambda message: message["thread_ts"] == made["ts"] and "does not work" in message["text"])
+
+    conversation.apply(claim("addressed.example.org"))
+    conversation.becomes(ROOM, made["ts"], "addressed.example.org works again")
+    conversation.change(ROOM, "unwatch addressed", "no longer")
+
+
 def test_a_failure_by_kubectl_is_told_with_what_still_serves_and_its_recovery_answers_it(
     conversation: Conversation,
 ) -> None:

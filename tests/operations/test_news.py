@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from bot.blocks import render
 from bot.core.answers import Bulletin, Problem, StoryCard, StoryReply
 from bot.core.errors import Refused, Unavailable
-from bot.core.model import Condition, ServiceKey, Snapshot, Truth
-from bot.core.stories import OWN
+from bot.core.model import Condition, DomainMapping, ServiceKey, Snapshot, Truth
+from bot.core.stories import AT_ONCE
 from bot.core.updates import News
 from tests.core import builders
 from tests.core.builders import name, revision
@@ -287,6 +287,18 @@ def test_a_watch_ends_by_its_id_or_its_pattern(site: Site) -> None:
     assert site.told() == "not-found"
 
 
+def test_domains_that_lead_to_a_deleted_service_are_named(site: Site) -> None:
+    started(site)
+    site.knative.snapshots[builders.KEY] = Snapshot(
+        builders.KEY, None, domains=(DomainMapping("hello.example.org", "hello"),)
+    )
+    site.operations.notice(builders.KEY)
+    hear(site)
+
+    ((card,),) = said(site)
+    assert "the Service is deleted: hello.example.org still leads to it" in render(card).text
+
+
 def test_what_is_muted_is_not_told_until_the_mute_ends(site: Site) -> None:
     started(site)
     site.type("mute hello 1h")
@@ -419,8 +431,8 @@ def test_services_that_have_messages_of_their_own_share_a_bulletin_when_all_have
     (bulletin,) = said(site, Bulletin)
     assert isinstance(bulletin[-1], Bulletin)
     own = [shown for shown in cards if isinstance(shown[-1], StoryCard) and shown[-1].story.troubled]
-    assert len(own) == OWN
-    assert len(bulletin[-1].stories) == 20 - OWN
+    assert len(own) == AT_ONCE
+    assert len(bulletin[-1].stories) == 20 - AT_ONCE
     site.clock.sleep(timedelta(hours=1))
     happens(site, revision(5), revision(3), key=keys[-1], leads=5)
     hear(site)

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from bot.core.language.reader import Reader
 
 
-SNOOZED = ("broken", "split", "pinned", "tags", "collected")
+SNOOZED = ("broken", "domain", "split", "pinned", "tags", "collected")
 """What a digest may leave out for a while."""
 WEEK = timedelta(days=7)
 
