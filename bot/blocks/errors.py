@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bot.blocks import mrkdwn
+from bot.blocks.bars import PHONE
 from bot.blocks.message import Message, Part, compose, prose, table
 from bot.core.errors import ParseError, Stale
 from bot.core.language.parse import veil
@@ -12,8 +13,8 @@ from bot.core.language.parse import veil
 if TYPE_CHECKING:
     from bot.core.answers import Fault, Problem
 
-WINDOW = 60
-"""Characters of a long line that are shown around the fault."""
+MOST = PHONE * 2 // 3
+"""Characters at fault that are shown of a long word: the line must not wrap, or the carets point elsewhere."""
 MESSAGE = 600
 
 
@@ -42,12 +43,12 @@ def _pointed(error: ParseError, command: str) -> Part:
     before, wrong, after = (
         mrkdwn.clean(piece) for piece in (f"{command} {source[:start]}", source[start:end], source[end:])
     )
-    wrong = wrong if len(wrong) <= WINDOW else f"{wrong[: WINDOW - 1]}…"
-    left = max(WINDOW - len(wrong) - min(len(after), WINDOW // 3), WINDOW // 3)
+    wrong = wrong if len(wrong) <= MOST else f"{wrong[: MOST - 1]}…"
+    left = max(PHONE - len(wrong) - min(len(after), PHONE // 3), PHONE - MOST)
     if len(before) > left:
         before = f"…{before[-left + 1 :]}"
-    right = max(WINDOW - len(before) - len(wrong), 0)
+    right = max(PHONE - len(before) - len(wrong), 0)
     if len(after) > right:
-        after = f"{after[: right - 1]}…" if right else "…"
+        after = f"{after[: right - 1]}…" if right else ""
     carets = " " * len(before) + "^" * max(1, len(wrong))
     return table(f"{before}{wrong}{after}\n{carets}")

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from bot.blocks import mrkdwn
 from bot.blocks.message import Buttons, Message, compose, prose, replay
-from bot.core.counting import counted
 
 if TYPE_CHECKING:
     from bot.core.answers import Muted, Unmuted, WatchAdded, WatchRemoved, WatchTable
@@ -19,11 +18,10 @@ def listed(answer: WatchTable, command: str) -> Message:
     if not answer.watches:
         example = mrkdwn.code(f"{command} watch failures", 120)
         return compose("This channel is told nothing by itself.", prose(f"To hear of failures: {example}"), muted)
-    count = len(answer.watches)
     rows = [f"{mrkdwn.code(watch.id)} {_watch(watch)}{_origin(watch)}" for watch in answer.watches]
     own = next((watch.id for watch in answer.watches if watch.creator), None)
     end = [f"To end one: {mrkdwn.code(f'{command} unwatch {own}', 120)}"] if own else []
-    return compose(f"This channel hears of {counted(count, 'set')} of Services.", prose(*rows), muted, prose(*end))
+    return compose("This channel is told of:", prose(*rows), muted, prose(*end))
 
 
 def added(answer: WatchAdded, command: str) -> Message:

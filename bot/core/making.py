@@ -56,7 +56,7 @@ def make(command: SpecCommand, snapshot: Snapshot, request: Request) -> Plan:
         return _owned(plan, service, deciding.also(command), force=command.force)
     except NoChange as error:
         if isinstance(command, Deploy):
-            raise NoChange(error.message, deploying.unchanged(snapshot, service)) from error
+            raise NoChange(f"{snapshot.key.name} is already so.", deploying.unchanged(snapshot, service)) from error
         raise
 
 
@@ -195,7 +195,7 @@ def _seal(
     bare = tuple(replace(target, url=None) for target in warming.settled(service.traffic))
     moved = set(bare) != set(after.traffic) or (before.template, before.names) != (after.template, after.names)
     if not (moved or differing or rollout):
-        raise NoChange(f"{snapshot.key.name} is already so.", "Nothing was written.")
+        raise NoChange(_already(snapshot, service, after), "Nothing was written.")
     changes = template.differences(before.template, after.template) if before.template != after.template else ()
     base = Base(
         service.uid, service.generation, service.resource_version, service.latest_created, service.annotations.get(PLAN)
@@ -228,6 +228,15 @@ def _seal(
         rollout=rollout,
     )
     return sealed(plan)
+
+
+def _already(snapshot: Snapshot, service: Service, after: State) -> str:
+    """Say what is so already: the traffic, unless it is about labels and annotations alone."""
+    if after.attributes:
+        return f"{snapshot.key.name} is already so."
+    held = traffic.shares(service.traffic, references.followed(snapshot))
+    follows = ", and follows latest" if references.FOLLOW in traffic.percents(service.traffic) else ""
+    return f"{snapshot.key.name} is already so: {', '.join(f'{held[name]}% {name}' for name in held)}{follows}."
 
 
 def _owned(plan: Plan, service: Service, also: tuple[str, ...] = (), *, force: bool) -> Plan:

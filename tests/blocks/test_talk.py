@@ -80,10 +80,10 @@ POINTED = {
     "far inside": (
         ALPHABET,
         (110, 112),
-        "…tuvwxyz abcdefghijklmnopqrstuvwxyz abcdefghijklmnopqrstuvw…",
-        "                                      ^^",
+        "…fghijklmnopqrstuvwxyz abcdefghijklmnop…",
+        "                         ^^",
     ),
-    "all of a long line": ("x" * 500, (0, 500), "/knative " + "x" * 59 + "…", " " * 9 + "^" * 60),
+    "all of a long line": ("x" * 500, (0, 500), "/knative " + "x" * 25 + "…", " " * 9 + "^" * 26),
 }
 
 

@@ -71,8 +71,15 @@ def test_a_deploy_keeps_what_it_does_not_name() -> None:
     assert not plan.moves_traffic
 
 
+def test_traffic_that_is_as_wished_is_told() -> None:
+    with pytest.raises(NoChange, match="hello is already so: 100% hello-00002, and follows latest"):
+        make("follow hello", snapshot(target("@latest", 100)))
+    with pytest.raises(NoChange, match="hello is already so: 90% hello-00001, 10% hello-00002"):
+        make("rollout hello latest=10", snapshot(target(TWO, 10), target(ONE, 90)))
+
+
 def test_a_deploy_of_what_is_there_is_no_change() -> None:
-    with pytest.raises(NoChange, match="hello is already so"):
+    with pytest.raises(NoChange, match=r"hello is already so\."):
         make("deploy hello ghcr.io/acme/hello:v1", snapshot(template=json.dumps(json.loads(template()), indent=2)))
 
 

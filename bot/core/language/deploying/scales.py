@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from bot.core import duration
+from bot.core.counting import counted
 from bot.core.language.deploying.option import NOTHING, not_one_of, once, option
 from bot.core.template import scaling
 from bot.core.template.scaling import concurrency, metric
@@ -22,6 +23,7 @@ PODS = 100_000
 METRICS = ("concurrency", "rps", "cpu", "memory")
 SHORTEST, LONGEST = 6, 3600
 """Seconds of the window that Knative takes."""
+PODS_RANGE = re.compile(r"[0-9]+(\.\.[0-9]*)?\Z|\.\.[0-9]+\Z")
 RANGE = "For example 3, 1..5, 1.. or ..10."
 TARGET = re.compile(r"[0-9]{1,6}(\.[0-9]{1,3})?\Z")
 
@@ -29,13 +31,13 @@ TARGET = re.compile(r"[0-9]{1,6}(\.[0-9]{1,3})?\Z")
 def read_range(reader: Reader, word: Word) -> Iterable[Setting]:
     """Read N, MIN..MAX, MIN.. or ..MAX."""
     low, dots, high = word.text.partition("..")
-    if not low and not high:
+    if not PODS_RANGE.match(word.text):
         reader.fail(word, f"“{word.text}” is not a number of pods.", RANGE)
     end = len(low) + len(dots)
     floor = reader.number(word.part(0, len(low)), "count", 0, PODS) if low else None
     ceiling = reader.number(word.part(end), "count", 0, PODS) if high else None if dots else floor
     if floor is not None and ceiling and floor > ceiling:
-        reader.fail(word, f"At most {ceiling} pods is less than at least {floor}.", "Turn them round.")
+        reader.fail(word, f"At most {counted(ceiling, 'pod')} is less than at least {floor}.", "Turn them round.")
     for name, bound in ((scaling.MIN, floor), (scaling.MAX, ceiling)):
         if bound is not None:
             yield scaling.scaling(name, bound)
@@ -47,7 +49,7 @@ def check_bounds(reader: Reader) -> None:
     if not (low and high) or not all(word.text.isdigit() for word in (*low, *high)):
         return
     if 0 < int(high[0].text) < int(low[0].text):
-        message = f"At most {high[0].text} pods is less than at least {low[0].text}."
+        message = f"At most {counted(int(high[0].text), 'pod')} is less than at least {low[0].text}."
         reader.fail(high[0], message, "Make it larger, or 0.")
 
 
