@@ -18,7 +18,7 @@ from bot.core.ports import PanelHandle
 from bot.handlers.boundary import guarded, offering
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from slack_bolt import App, BoltResponse
 
@@ -68,7 +68,7 @@ def register(app: App, operations: Operations, command: str, seal: Seal) -> None
         )
 
     app.view(PLAN, middleware=[_closing])(guarded(operations, ask))
-    app.view(DECLINE, middleware=[_closing])(guarded(operations, decline))
+    app.view(DECLINE, middleware=[_reasoned, _closing])(guarded(operations, decline))
 
 
 def _answering(mistakes: Callable[[JSON], dict[str, str]], command: str, seal: Seal) -> Callable[..., Any]:
@@ -77,7 +77,7 @@ def _answering(mistakes: Callable[[JSON], dict[str, str]], command: str, seal: S
     def middleware(body: JSON, context: JSON, ack: Acks, next: Callable[[], Any]) -> Any:  # noqa: A002 # Bolt's
         errors = mistakes(body["view"])
         if errors:
-            return ack(response_action="errors", errors=errors)
+            return _refuse(ack, errors)
         to: Addressee = context["to"]
         name = secrets.token_hex(16)
         metadata = seal.close(Ticket(to.channel, to.thread), to.person)
@@ -87,6 +87,18 @@ def _answering(mistakes: Callable[[JSON], dict[str, str]], command: str, seal: S
         return next()
 
     return middleware
+
+
+def _refuse(ack: Acks, errors: Mapping[str, str]) -> Any:
+    """Ack a submission with a sentence for each field that is wrong; Slack shows them as plain text."""
+    return ack(response_action="errors", errors={field: words.replace("`", "") for field, words in errors.items()})
+
+
+def _reasoned(body: JSON, ack: Acks, next: Callable[[], Any]) -> Any:  # noqa: A002 # Bolt's
+    """Let a refusal pass that says why: blanks are no reason, although Slack takes them for one."""
+    if not _given(body["view"]).get(WHY, "").strip():
+        return _refuse(ack, {WHY: "A reason is needed: whoever asked wants to know what to do instead."})
+    return next()
 
 
 def _closing(ack: Acks, next: Callable[[], Any]) -> Any:  # noqa: A002 # Bolt's

@@ -50,6 +50,7 @@ def test_a_change_by_kubectl_in_between_makes_the_card_stale(conversation: Conve
 def test_an_approver_declines_and_the_requester_withdraws(conversation: Conversation) -> None:
     card = conversation.change(ROOM, "deploy checkout --env TARGET=never", "approvers")
     conversation.click("lead", card, "decline")
+    assert "A reason is needed" in conversation.fill("lead", "decline", why="   ")["errors"]["why"]
     reason = "the shop is being counted"
     assert not conversation.fill("lead", "decline", why=reason)["errors"]
     conversation.becomes(ROOM, card["ts"], "declined", reason)
