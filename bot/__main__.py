@@ -84,7 +84,7 @@ def run() -> None:
     serve(settings)
 
 
-@main.command()
+@main.command(short_help="Tell what is not as it must be.")
 def check() -> None:
     """Tell whether tokens, scopes, database, clusters and rights are as they must be, with the remedy where not."""
     from bot.checkup import examine
@@ -96,7 +96,7 @@ def check() -> None:
     sys.exit(0 if good else 1)
 
 
-@main.command()
+@main.command(short_help="Put Knative into a cluster.")
 @click.argument("manifests", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path))
 @click.option(
     "--kubeconfig", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="KUBECONFIG unless told."
@@ -129,7 +129,7 @@ def manifest(command: str, url: str | None) -> None:
     click.echo(yaml.safe_dump(told, sort_keys=False, allow_unicode=True), nl=False)
 
 
-@main.command()
+@main.command(short_help="Try Knobot without Slack and a cluster.")
 @click.option("--port", type=click.IntRange(0, 65535), help=f"Port of the page; {PORT} or a free one unless told.")
 @click.option("--open/--no-open", "browse", default=True, help="Open the page in a browser.")
 @click.option("--kubeconfig", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="A real cluster.")

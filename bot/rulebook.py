@@ -30,7 +30,7 @@ def policy() -> None:
     """Try out the policy."""
 
 
-@policy.command()
+@policy.command(short_help="Hold the policy to a file of cases.")
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
 def test(file: Path) -> None:
     """Hold the policy to the cases in FILE; print a table of those that differ, and exit with 1 if any does."""
@@ -47,7 +47,7 @@ def test(file: Path) -> None:
     sys.exit(1)
 
 
-@policy.command(name="explain")
+@policy.command(name="explain", short_help="Say what somebody may, and by which rule.")
 @click.argument("sentence", nargs=-1, required=True)
 @click.option("--cases", type=click.Path(dir_okay=False, path_type=Path), help="A file of cases, for its people.")
 def explain_(sentence: tuple[str, ...], cases: Path | None) -> None:

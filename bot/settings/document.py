@@ -154,12 +154,12 @@ class Fields(dict[str, Item]):
         return self[key].words(convert) if key in self else fallback
 
 
-def open_document(file: Path, mistakes: list[Mistake]) -> Item | None:
-    """Return what a YAML file holds; None, with the mistake noted, if it cannot be read."""
+def open_document(file: Path, mistakes: list[Mistake], hint: str = "") -> Item | None:
+    """Return what a YAML file holds; None, with the mistake noted, if it cannot be read; `hint` says what then."""
     try:
         node = yaml.compose(file.read_text(encoding="utf-8"), Loader=yaml.SafeLoader)
     except OSError as error:
-        mistakes.append(Mistake(str(file), "", f"cannot be read: {error.strerror}"))
+        mistakes.append(Mistake(str(file), "", f"cannot be read: {error.strerror}{hint}"))
     except UnicodeDecodeError:
         mistakes.append(Mistake(str(file), "", "is not text in UTF-8"))
     except yaml.MarkedYAMLError as error:

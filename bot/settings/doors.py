@@ -25,6 +25,12 @@ NEEDED = {
     Mode.HTTP: ("SLACK_BOT_TOKEN", "SLACK_SIGNING_SECRET"),
 }
 """What must be in the environment."""
+FOUND = {
+    "SLACK_BOT_TOKEN": "xoxb-…, of the app's page OAuth & Permissions",
+    "SLACK_APP_TOKEN": "xapp-…, of the app's page Basic Information, with connections:write",
+    "SLACK_SIGNING_SECRET": "of the app's page Basic Information",
+}
+"""Where each of them is found."""
 TOKENS = {
     "xoxb-": "a bot token",
     "xapp-": "an app-level token",
@@ -55,9 +61,9 @@ class Variables:
             return fallback
 
     def need(self, *names: str) -> None:
-        """Note which of these variables are missing."""
+        """Note which of these variables are missing, and where they are found."""
         missing = [name for name in names if not self._environment.get(name)]
-        self._mistakes += [Mistake("environment", name, "is missing") for name in missing]
+        self._mistakes += [Mistake("environment", name, f"is missing: {FOUND[name]}") for name in missing]
 
 
 def read_slack(variables: Variables, mode: Mode, api_url: Callable[[str], str]) -> Slack:

@@ -58,6 +58,7 @@ OPTIONAL = (
 )
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 NAME = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\Z")
+ELSEWHERE = "; KNOBOT_CONFIG names another file"
 CHANNEL = re.compile(r"[CGD][A-Z0-9]+\Z")
 COMMAND = re.compile(r"/[a-z0-9_-]{1,31}\Z")
 
@@ -115,7 +116,7 @@ def load_database(environment: Mapping[str, str]) -> str:
             return _database(told)
         except Invalid as error:
             mistakes.append(Mistake("environment", "KNOBOT_DATABASE_URL", str(error)))
-    root = open_document(Path(environment.get("KNOBOT_CONFIG") or CONFIG), mistakes)
+    root = open_document(Path(environment.get("KNOBOT_CONFIG") or CONFIG), mistakes, ELSEWHERE)
     found = Fields(root.entries()) if root else Fields()
     url = found.read("database_url", _database, DATABASE)
     settle(mistakes)
@@ -124,7 +125,7 @@ def load_database(environment: Mapping[str, str]) -> str:
 
 def _read(file: Path, mistakes: list[Mistake], verbs: Mapping[str, Kind]) -> Settings:
     """Return what knobot.yaml and the policy that it names tell; of Slack that is the mode only."""
-    root = open_document(file, mistakes)
+    root = open_document(file, mistakes, ELSEWHERE)
     found = root.fields(["clusters"], OPTIONAL) if root else Fields()
     clusters = _clusters(found["clusters"], file.parent) if "clusters" in found else ()
     approvals = found["approvals"].fields([], ["within", "remind"]) if "approvals" in found else Fields()

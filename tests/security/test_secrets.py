@@ -128,7 +128,7 @@ def table(database: Path) -> str:
 
 
 def exported(database: str, form: str) -> str:
-    command = [sys.executable, "-m", "bot", "audit", "--database", database, "export", "--format", form]
+    command = [sys.executable, "-m", "bot", "audit", "export", "--database", database, "--format", form]
     return subprocess.run(command, check=True, capture_output=True, text=True).stdout
 
 

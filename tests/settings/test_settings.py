@@ -185,7 +185,7 @@ def test_every_mistake_is_told_at_once_with_its_place(write: Write) -> None:
         KNOBOT_LOG_LEVEL="LOUD",
     )
     expected = [
-        "environment: SLACK_APP_TOKEN: is missing",
+        "environment: SLACK_APP_TOKEN: is missing: xapp-…, of the app's page Basic Information, with connections:write",
         "environment: KNOBOT_LOG_LEVEL: there is no level “LOUD”",
         "knobot.yaml:1: comand: there is no such key; did you mean “command”?",
         "knobot.yaml:3: clusters[0].name: “Main” is not a name",
@@ -365,7 +365,7 @@ def test_the_schema_says_the_same_of_approvals() -> None:
 
 def test_files_that_cannot_be_read_are_told(write: Write, tmp_path: Path) -> None:
     assert told(TOKENS | {"KNOBOT_CONFIG": str(tmp_path / "missing.yaml")}) == [
-        "missing.yaml: cannot be read: No such file or directory"
+        "missing.yaml: cannot be read: No such file or directory; KNOBOT_CONFIG names another file"
     ]
     assert told(write(PLAIN + "policy: elsewhere.yaml")) == [
         "elsewhere.yaml: cannot be read: No such file or directory"
@@ -409,7 +409,11 @@ def test_in_socket_mode_nothing_listens_unless_it_is_asked_for(write: Write) -> 
         ("http: {port: 70000}\n", {}, "knobot.yaml:1: http.port: 70000 is not a port, as in 3000"),
         ("http: {prot: 1}\n", {}, "knobot.yaml:1: http.prot: there is no such key; did you mean “port”?"),
         ("http: {host: a b}\n", {}, "knobot.yaml:1: http.host: “a b” is not an address of this machine"),
-        ("", {"KNOBOT_MODE": "http"}, "environment: SLACK_SIGNING_SECRET: is missing"),
+        (
+            "",
+            {"KNOBOT_MODE": "http"},
+            "environment: SLACK_SIGNING_SECRET: is missing: of the app",
+        ),
         ("", {"KNOBOT_MODE": "ftp"}, "environment: KNOBOT_MODE: there is no mode “ftp”"),
         ("", {"KNOBOT_HTTP_PORT": "-1"}, "environment: KNOBOT_HTTP_PORT: “-1” is not a port"),
         (
