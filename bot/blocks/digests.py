@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from bot.blocks import charts, mrkdwn, updates
 from bot.blocks.message import ROWS, Buttons, Message, Part, compose, prose, replay, small
 from bot.blocks.services import empty, readiness
+from bot.blocks.watches import holding
 from bot.core.counting import counted
 from bot.core.lingering import Matter
 
@@ -103,6 +104,7 @@ def listed(answer: DigestTable, command: str) -> Message:
     count = len(answer.digests)
     rows = [
         f"{mrkdwn.code(digest.id)} {_when(digest)}, added by {mrkdwn.person(digest.creator)}"
+        f"{holding(digest.id in answer.held)}"
         for digest in answer.digests
     ]
     remove = mrkdwn.code(f"{command} digest remove {answer.digests[0].id}", 120)

@@ -12,16 +12,27 @@ if TYPE_CHECKING:
     from bot.core.subscriptions import Scope, Silence, Watch
 
 
+HELD = ":mute: *held back*: by the policy not everybody here may look at it, nor may who added it"
+
+
 def listed(answer: WatchTable, command: str) -> Message:
     """Return what a channel is told, with the ids by which that ends."""
     muted = prose(*(_silence(silence) for silence in answer.silences if not silence.matter), head="Muted:")
     if not answer.watches:
         example = mrkdwn.code(f"{command} watch failures", 120)
         return compose("This channel is told nothing by itself.", prose(f"To hear of failures: {example}"), muted)
-    rows = [f"{mrkdwn.code(watch.id)} {_watch(watch)}{_origin(watch)}" for watch in answer.watches]
+    rows = [
+        f"{mrkdwn.code(watch.id)} {_watch(watch)}{_origin(watch)}{holding(watch.id in answer.held)}"
+        for watch in answer.watches
+    ]
     own = next((watch.id for watch in answer.watches if watch.creator), None)
     end = [f"To end one: {mrkdwn.code(f'{command} unwatch {own}', 120)}"] if own else []
     return compose("This channel is told of:", prose(*rows), muted, prose(*end))
+
+
+def holding(held: bool) -> str:
+    """Say it of a subscription by which nothing is told."""
+    return f" {HELD}" if held else ""
 
 
 def added(answer: WatchAdded, command: str) -> Message:

@@ -197,6 +197,22 @@ def _taken_for(actor: Actor) -> Actor:
     return replace(actor, usergroups=actor.usergroups | actor.unsure)
 
 
+def decide_for_any(intent: Intent, policy: Policy, *, members: bool) -> Decision:
+    """Return what the rules say to somebody whom they let, if there is anybody: Allow, or the Deny that is for all.
+
+    `members` tells whether `everyone` is anybody there.
+    """
+    for rule in policy.rules:
+        if misfit(rule, intent):
+            continue
+        if not rule.effect.allow and EVERYONE in rule.people:
+            return _effect(rule, intent)
+        people = rule.people if members else tuple(word for word in rule.people if word != EVERYONE)
+        if rule.effect.allow and not rule.effect.approvals and people:
+            return _effect(rule, intent)
+    return Deny(f"Nobody may {intent}: no rule allows it.")
+
+
 def may_approve(group: str | None, intent: Intent, actor: Actor, policy: Policy) -> bool:
     """Whether `actor` counts as an approver: in `group`, or, with none named, allowed to do it without approval."""
     if group is None:

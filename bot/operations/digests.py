@@ -19,6 +19,7 @@ from bot.core.lingering import Ground
 from bot.core.measures import IN_ALL
 from bot.core.model import ServiceKey
 from bot.core.rollout.judging import SHORTEST
+from bot.operations import audience
 from bot.operations.isolating import guarded
 from bot.operations.retention import retention_of
 
@@ -101,14 +102,17 @@ def report(
 
 
 def _send(world: World, subscribed: Digest, now: datetime) -> None:
-    """Send one digest, unless another process does or it is hopelessly late."""
+    """Send one digest, unless another process does, it is hopelessly late, or its readers may not look any more."""
     next_at = world.calendar.next_time(subscribed.schedule, subscribed.timezone, now)
     if not world.store.lease_digest(subscribed, now, now + LEASE):
         return
-    if now - subscribed.next_at <= LATE:
+    shown = audience.heard(world, subscribed)
+    if shown is None:
+        log.info("Digest %s is held back: nobody whom it is for may look any more.", subscribed.id)
+    if now - subscribed.next_at <= LATE and shown:
         home = world.configuration.home(subscribed.namespace, subscribed.cluster, subscribed.channel)
         found = report(
-            world.looking(old=False), home, subscribed.channel, subscribed.sent_at, subscribed.timezone, lambda _: True
+            world.looking(old=False), home, subscribed.channel, subscribed.sent_at, subscribed.timezone, shown
         )
         world.channel.post(subscribed.channel, DigestPost(found))
     world.store.advance_digest(subscribed, next_at, now)

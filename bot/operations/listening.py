@@ -24,7 +24,7 @@ from bot.operations.attributing import Cause, cause
 from bot.operations.isolating import guarded
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
+    from collections.abc import Callable, Collection, Mapping, Sequence
 
     from bot.core.model import ServiceKey, Snapshot
     from bot.core.updates import Stand, Update
@@ -77,6 +77,7 @@ class Listener:
         self._surveyed: dict[str, datetime] = {}
         self._reads = READS
         self._wishes: Wishes | None = None
+        self._audiences: dict[tuple[str, str], Callable[[ServiceKey], bool] | None] = {}
 
     def notice(self, key: ServiceKey) -> None:
         """Take note that something of a Service has changed."""
@@ -126,6 +127,7 @@ class Listener:
         chronicle = self._world.store.chronicle
         stands = chronicle.stands(keys)
         self._wishes = None
+        self._audiences.clear()
         tellings = []
         for key in keys:
             before, version = stands.get(key, (None, 0))
@@ -230,7 +232,7 @@ class Listener:
         silent = _silent(self._wishes.silences, key)
         posts = []
         for channel in dict.fromkeys(watch.channel for watch in mine if watch.channel not in silent):
-            here = [watch for watch in mine if watch.channel == channel]
+            here = [watch for watch in mine if watch.channel == channel and self._heard(watch, key)]
             wanted = tuple(
                 update
                 for update in updates
@@ -240,6 +242,14 @@ class Listener:
                 told = tuple(audience.shown(self._world, update, channel, key) for update in wanted)
                 posts.append(Post(channel, told, _due(here, wanted, now)))
         return posts
+
+    def _heard(self, watch: Watch, key: ServiceKey) -> bool:
+        """Whether those may look at a Service for whom a watch is; asked once a round of each watch."""
+        where = (watch.channel, watch.id)
+        if where not in self._audiences:
+            self._audiences[where] = audience.heard(self._world, watch)
+        shown = self._audiences[where]
+        return shown is not None and shown(key)
 
 
 def _wishes(world: World, now: datetime) -> Wishes:

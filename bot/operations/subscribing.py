@@ -2,25 +2,36 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING, assert_never
 
-from bot.core import timezone
+from bot.core import duration, timezone
 from bot.core.answers import DigestAdded, DigestRemoved, Muted, Snoozed, Unmuted, WatchAdded, WatchRemoved
 from bot.core.commands import DigestAdd, DigestRemove, DigestSnooze, Mute, Unmute, WatchAdd, WatchRemove
 from bot.core.errors import Invalid, NoChange, NotFound
-from bot.core.model import ServiceKey
-from bot.core.place import Home
 from bot.core.subscriptions import Digest, Quiet, Scope, Silence, Watch
-from bot.core.topics import ANY
+from bot.operations.audience import extent
 from bot.operations.world import authorize, intent, may_look
 
 if TYPE_CHECKING:
     from collections.abc import Collection
+    from datetime import datetime
 
     from bot.core.answers import Answer
     from bot.core.commands import Subscription
     from bot.core.ports import Addressee
+    from bot.core.schedule import Schedule
     from bot.operations.world import World
+
+
+WATCHES = 50
+"""How many watches people may give a channel, whoever they are."""
+DIGESTS = 10
+"""Likewise digests: each reads a whole namespace."""
+APART = timedelta(minutes=10)
+"""How long there is between two times of a digest: a channel is read by people."""
+REPEATS = timedelta(hours=2)
+"""What comes at some minutes of an hour comes at the same ones in the next; it need not be looked at further."""
 
 
 def subscribe(world: World, command: Subscription, to: Addressee, text: str) -> None:
@@ -61,10 +72,33 @@ def _add_digest(world: World, command: DigestAdd, to: Addressee, text: str) -> A
     may_look(world, to, home, text)
     zone = command.timezone or world.configuration.timezone
     due = world.calendar.next_time(command.schedule, zone, world.clock.now())
-    identity = _identity(world, {digest.id for digest in world.store.digests(to.channel)})
+    if _hurries(world, command.schedule, zone, due):
+        often = duration.words(APART)
+        raise Invalid(
+            f"“{command.schedule}” comes too often: there are {often} between two digests.",
+            "`watch` tells at once what happens.",
+            code="too-often",
+        )
+    there = world.store.digests(to.channel)
+    if len(there) >= DIGESTS:
+        raise Invalid(
+            f"This channel has {DIGESTS} digests already.", "`digest list` shows them, `digest remove ID` ends one."
+        )
+    identity = _identity(world, {digest.id for digest in there})
     digest = Digest(identity, to.channel, home.cluster, home.namespace, command.schedule, zone, to.person, due)
     world.store.add_digest(digest)
     return DigestAdded(digest)
+
+
+def _hurries(world: World, schedule: Schedule, zone: str, first: datetime) -> bool:
+    """Whether a schedule has times that are too close to each other; `first` is its next one."""
+    before = first
+    while before - first < REPEATS:
+        after = world.calendar.next_time(schedule, zone, before)
+        if after - before < APART:
+            return True
+        before = after
+    return False
 
 
 def _remove_digest(world: World, command: DigestRemove, to: Addressee, text: str) -> Answer:
@@ -90,7 +124,7 @@ def _snooze(world: World, command: DigestSnooze, to: Addressee, text: str) -> An
 def _watch(world: World, command: WatchAdd, to: Addressee, text: str) -> Answer:
     scope = world.configuration.scope(command.pattern, to.channel, command.labels)
     _authorize(world, to, command.verb, scope, text)
-    may_look(world, to, _where(scope), text)
+    may_look(world, to, extent(scope), text)
     zone = timezone.zone(command.timezone or world.configuration.timezone).key
     quiet = Quiet(*command.quiet, zone) if command.quiet else None
     there = watches(world, to.channel)
@@ -98,6 +132,11 @@ def _watch(world: World, command: WatchAdd, to: Addressee, text: str) -> Answer:
     same = next((each for each in there if (each.scope, each.topics, each.quiet) == wish), None)
     if same:
         raise NoChange(f"This channel is told so already, by `{same.id}`.", "`watch` lists all of it.")
+    if sum(watch.creator is not None for watch in there) >= WATCHES:
+        raise Invalid(
+            f"This channel has {WATCHES} watches already.",
+            "`watch` alone lists them, `unwatch ID` ends one. One like `watch team-*` does for many Services.",
+        )
     identity = _identity(world, {watch.id for watch in there})
     watch = Watch(identity, to.channel, scope, command.topics, quiet, to.person)
     world.store.watches.add(watch)
@@ -145,13 +184,7 @@ def _unmute(world: World, command: Unmute, to: Addressee, text: str) -> Answer:
 
 
 def _authorize(world: World, to: Addressee, verb: str, scope: Scope, text: str) -> None:
-    authorize(world, to, intent(verb, to.channel, _where(scope)), text)
-
-
-def _where(scope: Scope) -> ServiceKey | Home:
-    """Return what the policy is asked about: a pattern of names is about the whole namespace, * about all of them."""
-    plain = not any(mark in scope.service for mark in "*?") and scope.namespace != ANY
-    return ServiceKey(scope.cluster, scope.namespace, scope.service) if plain else Home(scope.cluster, scope.namespace)
+    authorize(world, to, intent(verb, to.channel, extent(scope)), text)
 
 
 def _same(one: Scope, other: Scope) -> bool:

@@ -93,14 +93,18 @@ def authorize(world: World, to: Addressee, wish: Intent, text: str) -> Allow | N
     return decision
 
 
+def look_intent(channel: str, where: ServiceKey | Home) -> Intent:
+    """Return the wish to look at what a channel is told of."""
+    return intent("services" if isinstance(where, Home) else "status", channel, where)
+
+
 def may_look(world: World, to: Addressee, where: ServiceKey | Home, text: str) -> None:
     """Let those pass who may look at what a channel is to be told of.
 
     Raises:
         Refused: the policy says no.
     """
-    verb = "services" if isinstance(where, Home) else "status"
-    authorize(world, to, intent(verb, to.channel, where), text)
+    authorize(world, to, look_intent(to.channel, where), text)
 
 
 def authorize_plan(

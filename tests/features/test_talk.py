@@ -55,8 +55,8 @@ def test_looking_shows_what_is_there(conversation: Conversation) -> None:
 
 
 def test_a_digest_is_posted_on_its_schedule_and_can_be_removed(conversation: Conversation) -> None:
-    added = conversation.change(ROOM, "digest add every 1m", "every 1m")
-    assert "every 1m" in conversation.ask(ROOM, "digest list")
+    added = conversation.change(ROOM, "digest add every 10m", "every 10m")
+    assert "every 10m" in conversation.ask(ROOM, "digest list")
     conversation.change(ROOM, "digest now", "shop")
     identity = next(word for word in added["text"].replace("`", " ").split() if len(word) == 4 and word.isalnum())
     conversation.change(ROOM, f"digest remove {identity}", identity)

@@ -90,15 +90,23 @@ def test_in_a_channel_of_two_organisations_nobody_is_everybody(site: Site) -> No
     assert "hello-00003 failed" in everything(site).replace("`", "")
 
 
-def test_where_slack_does_not_say_whose_a_channel_is_no_line_is_shown(site: Site) -> None:
+def test_where_slack_does_not_say_whose_a_channel_is_no_line_is_shown_and_news_wait(site: Site) -> None:
     ruled(site, OPEN)
+    site.knative.prompt = False
     started(site, "watch failures")
+    site.type("deploy hello ghcr.io/acme/hello:v3")
     site.directory.trouble["actor"] = Unavailable("Slack does not answer.")
+    site.knative.break_newest("ContainerMissing")
+    site.wait()
     happens(site, BROKEN)
     hear(site)
 
+    assert site.states() == [State.FAILED]
     assert SECRET not in everything(site)
-    assert "hello-00003" in everything(site)
+    assert not any(isinstance(shown[-1], StoryCard) for shown in site.channel.messages.values())
+    site.directory.trouble.clear()
+    hear(site)
+    assert SECRET in last(site, StoryCard)
 
 
 def test_who_may_see_them_does_so_by_asking(site: Site) -> None:

@@ -32,9 +32,10 @@ class Identity:
 
 @dataclass(frozen=True, slots=True)
 class DigestTable:
-    """The digests of a channel."""
+    """The digests of a channel; `held` are the ids of those that are not sent, as for watches."""
 
     digests: tuple[Digest, ...]
+    held: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

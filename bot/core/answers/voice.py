@@ -35,10 +35,14 @@ class Bulletin:
 
 @dataclass(frozen=True, slots=True)
 class WatchTable:
-    """What a channel hears of, and what it does not for a while."""
+    """What a channel hears of, and what it does not for a while.
+
+    `held` are the ids of those watches by which it hears nothing, since nobody for whom they are may look any more.
+    """
 
     watches: tuple[Watch, ...]
     silences: tuple[Silence, ...]
+    held: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,6 +44,7 @@ from bot.core.commands import (
 from bot.core.language.grammar import VERBS
 from bot.core.place import Home
 from bot.core.subscriptions import Digest
+from bot.operations.audience import held_back
 from bot.operations.digests import report
 from bot.operations.looking.asking import area_of, key_of, listed, snapshot_of
 from bot.operations.looking.inspecting import diff, events, logs, revision, status
@@ -122,7 +123,8 @@ def _answer(world: World, command: Look, to: Addressee, text: str) -> Answer:
         case Approvals():
             return approvals(world, command, to, text)
         case DigestList():
-            return DigestTable(listed(world, command.verb, to, text, world.store.digests(to.channel), _home))
+            digests = listed(world, command.verb, to, text, world.store.digests(to.channel), _home)
+            return DigestTable(digests, held_back(world, digests))
         case DigestNow():
             home = area_of(world, command.area, command.verb, to, text)
             may_look(world, to, home, text)
@@ -130,10 +132,8 @@ def _answer(world: World, command: Look, to: Addressee, text: str) -> Answer:
             return DigestPost(report(world, home, to.channel, None, world.configuration.timezone, shown))
         case WatchList():
             there, silences = watches(world, to.channel), world.store.watches.silences(world.clock.now(), to.channel)
-            return WatchTable(
-                listed(world, command.verb, to, text, there, _home),
-                listed(world, command.verb, to, text, silences, _home),
-            )
+            mine = listed(world, command.verb, to, text, there, _home)
+            return WatchTable(mine, listed(world, command.verb, to, text, silences, _home), held_back(world, mine))
         case _:
             assert_never(command)
 
