@@ -425,6 +425,34 @@ def test_a_new_step_begins_without_the_failures_of_the_one_before() -> None:
     assert writing.running(following).measured is None
 
 
+def test_the_time_of_a_step_begins_when_its_traffic_has_come() -> None:
+    plan, at = begun()
+    came = (Condition("RoutesReady", Truth.TRUE, since=NOW + 8 * MINUTE),)
+    late = changed(at, conditions=came)
+    assert decide(plan, late, 7 * MINUTE) == Wait()  # a clock ahead of this one
+    found = decide(plan, late, 9 * MINUTE)
+    assert isinstance(found, Note)
+    assert writing.running(found.plan).since == NOW + 8 * MINUTE
+    plan, late = found.plan, changed(written(found.plan, late), conditions=came)
+    assert decide(plan, late, 17 * MINUTE) == Wait()
+    assert isinstance(decide(plan, late, 18 * MINUTE), Advance)
+
+
+def test_a_step_that_a_wrong_clock_began_in_the_future_does_not_wait_for_it() -> None:
+    plan, at = noted(*begun(), since=NOW + timedelta(days=300))
+    found = decide(plan, at, MINUTE)
+    assert isinstance(found, Note)
+    assert writing.running(found.plan).since == NOW + MINUTE
+
+
+def test_a_clock_that_jumps_ahead_skips_no_step() -> None:
+    plan, at = begun("rollout hello latest=10,20,30,100 --every 10m")
+    found = decide(plan, at, timedelta(days=1))
+    assert isinstance(found, Advance)
+    assert writing.running(found.plan).percent == 20
+    assert decide(found.plan, written(found.plan, at), timedelta(days=1, minutes=9)) == Wait()
+
+
 def test_a_clock_that_was_set_back_does_not_keep_bad_measurements_from_being_counted() -> None:
     plan, at = noted(*judged(), bad=1, measured=NOW + timedelta(days=300))
     assert isinstance(decide(plan, at, MINUTE, figures(50.0)), Back)

@@ -52,7 +52,7 @@ class Finish:
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """Write how many bad measurements there were: the traffic stays."""
+    """Write how many bad measurements there were, or since when the step counts: the traffic stays."""
 
     plan: Plan
 
@@ -114,6 +114,9 @@ def step(
         return _back(plan, snapshot, _late(plan, rollout, snapshot), now) if late else (Wait(), now + WATCH)
     if rollout.bad and verdict.judgement is Judgement.GOOD:
         return Note(staying(plan, rollout.counted(0, now), snapshot)), now
+    begun = _begun(rollout, snapshot, now)
+    if begun != rollout.since and rollout.due:
+        return Note(staying(plan, replace(rollout, since=begun), snapshot)), now
     again = now + (WATCH if rollout.checks else IDLE)
     due = rollout.due
     if due is None:
@@ -170,6 +173,17 @@ def standing(plan: Plan, snapshot: Snapshot, evidence: Evidence, now: datetime, 
         # Before its time nothing is held up; whoever is waited for shall know why they could not promote it now.
         reason, lines = (why, lines) if rollout.due is None else ("", (*lines, Step(Mark.WAITING, why)))
     return Progress(lines, rollout.revision, reason=reason, routed=tuple(service.shares.items()))
+
+
+def _begun(rollout: Rollout, snapshot: Snapshot, now: datetime) -> datetime | None:
+    """Return since when the present step counts: its traffic may have come, or come back, long after it was written.
+
+    A step that begins in the future was written by a clock that was wrong.
+    """
+    route = snapshot.service.condition("RoutesReady") if snapshot.service else None
+    if rollout.since and route and route.since and rollout.since + WATCH < route.since <= now:
+        return route.since
+    return now if rollout.since and rollout.since > now + WATCH else rollout.since
 
 
 def _bad(plan: Plan, rollout: Rollout, snapshot: Snapshot, why: str, now: datetime) -> tuple[Decision, datetime]:
