@@ -203,7 +203,8 @@ ROUTING: tuple[Verb, ...] = (
             "rollout hello latest=10",
             "rollout hello latest=50 previous=50",
             "rollout hello @latest=100",
-            "rollout hello latest=10,50,100 --every 10m --analyze success>=99",
+            "rollout hello latest=10,50,100",
+            "rollout hello latest=10,50,100 --every 10m --analyze success>=99 --analyze p95<500ms",
         ),
         read_rollout,
         (

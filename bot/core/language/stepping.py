@@ -28,9 +28,13 @@ TOLERATED = 2
 """Bad measurements in a row that give the traffic back, unless a command says: one alone may be chance."""
 MOST_FAILURES = 10
 STEPPED = (
-    Flag(("--every",), "10m", "how long each step lasts; left out, each waits for a person"),
-    Flag(("--analyze", "--analyse"), "success>=99", "a check between steps: success>=99, p95<500ms, or a named one"),
-    Flag(("--min-requests",), str(ENOUGH), "how many requests there must be before a check says anything"),
+    Flag(("--every",), "10m", "rollouts in steps: how long each lasts; left out, each waits for a person"),
+    Flag(
+        ("--analyze", "--analyse"),
+        "success>=99",
+        "what must hold at each step: success>=99 (%), p50, p95 or p99<500ms, or a check of the configuration",
+    ),
+    Flag(("--min-requests",), str(ENOUGH), "how many requests there must be before anything is judged"),
     Flag(("--failures",), str(TOLERATED), "how many bad measurements in a row give the traffic back; 1 is at once"),
     Flag(("--pause-at",), "50", "percents at which a person has to say that it goes on"),
     Flag(("--weekdays",), "9-17", "steps are taken only in these hours of Mondays to Fridays"),
