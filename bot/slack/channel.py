@@ -35,6 +35,8 @@ GONE = frozenset({"message_not_found", "cant_update_message", "edit_window_close
 TOO_RICH = frozenset({"invalid_blocks", "msg_blocks_too_long", "invalid_blocks_format", "msg_too_long"})
 """Errors that mean: Slack does not take these blocks, although the text alone would do."""
 
+YOUNG = frozenset({"data_visualization"})
+"""Kinds of blocks that not every workspace knows yet; what they show is told by the others, too."""
 DEAF = SILENT | {"user_not_in_channel"}
 """Errors that mean: this person cannot be told anything in this channel."""
 DIRECT = "D"
@@ -119,25 +121,34 @@ class SlackChannel:
         return render(answer, command=self._command)
 
     def _send(self, method: Callable[..., Any], message: Message, **where: Any) -> Any:
-        """Send a message with its blocks, or, when Slack does not take them, its text, which tells the same."""
-        try:
-            return call(method, text=message.text, blocks=list(message.blocks), **where)
-        except BotError as error:
-            if error.code not in TOO_RICH:
-                raise
-            log.warning("Slack refused the blocks of a message (%s); its text is sent alone.", error.code)
-            return call(method, text=message.text, blocks=[], **where)
+        """Send a message with its blocks, or with what Slack takes of them, its text at the least, which tells all."""
+        *richer, plain = _ways(message)
+        for blocks in richer:
+            try:
+                return call(method, text=message.text, blocks=blocks, **where)
+            except BotError as error:
+                if error.code not in TOO_RICH:
+                    raise
+                log.warning("Slack refused the blocks of a message (%s); fewer are sent.", error.code)
+        return call(method, text=message.text, blocks=plain, **where)
 
     def _respond(self, url: str, message: Message, *, public: bool) -> bool:
         """Answer through a response_url, without blocks if need be; False if it takes neither: it may have expired."""
         webhook = WebhookClient(url, timeout=TIMEOUT)
         kind = "in_channel" if public else "ephemeral"
-        for blocks in (list(message.blocks), []):
+        for blocks in _ways(message):
             try:
                 answer = webhook.send(text=message.text, blocks=blocks, response_type=kind, replace_original=False)
             except (URLError, OSError, SlackClientError) as error:
                 raise Unavailable("Slack did not take an answer.", "Try again in a moment.") from error
-            if answer.status_code == 200:
+            # A refusal may come with status 200, as the Web API's do.
+            if answer.status_code == 200 and '"ok":false' not in answer.body.replace(" ", ""):
                 return True
             log.warning("Slack did not take an answer: %s %s", answer.status_code, answer.body[:200])
         return False
+
+
+def _ways(message: Message) -> list[list[dict[str, Any]]]:
+    """Return the blocks of a message, from all of them to none: without those that are young before without any."""
+    known = [block for block in message.blocks if block["type"] not in YOUNG]
+    return [list(message.blocks), *([known] if len(known) < len(message.blocks) else []), []]

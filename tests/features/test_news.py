@@ -47,6 +47,23 @@ def test_a_domain_that_nobody_claimed_is_told_with_what_to_do_and_so_is_its_end(
     conversation.change(ROOM, "unwatch addressed", "no longer")
 
 
+def test_a_digest_whose_chart_slack_refuses_comes_without_it_and_tells_the_same(conversation: Conversation) -> None:
+    conversation.change(ROOM, "watch charted all", "charted", "everything")
+    conversation.apply(service("charted"))
+    conversation.see(ROOM, lambda message: "charted-00001 is Ready" in message["text"])
+    whole = conversation.change(ROOM, "digest now", "charted", "in trouble")
+    assert whole["blocks"][-1]["type"] == "data_visualization"
+
+    fault = {"target": "slack", "kind": "error", "error": "invalid_blocks", "method": "response_url", "count": 1}
+    assert conversation.call("/sandbox/faults", fault) == {}
+    plain = conversation.change(ROOM, "digest now", "charted", "in trouble")
+    kinds = [block["type"] for block in plain["blocks"]]
+    assert "data_visualization" not in kinds
+    assert kinds == [block["type"] for block in whole["blocks"]][:-1]
+    conversation.call("/sandbox/faults", {"target": "slack", "kind": "clear"})
+    conversation.change(ROOM, "unwatch charted", "no longer")
+
+
 def test_a_failure_by_kubectl_is_told_with_what_still_serves_and_its_recovery_answers_it(
     conversation: Conversation,
 ) -> None:

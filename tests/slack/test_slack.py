@@ -8,12 +8,16 @@ from urllib.error import URLError
 import pytest
 from slack_sdk.errors import SlackApiError
 
-from bot.core.answers import Problem
+from bot.core.answers import DigestPost, Problem
 from bot.core.change import Person
+from bot.core.curve import Curve
+from bot.core.digest import Changed, Digest
 from bot.core.errors import Invalid, Refused, Unavailable
+from bot.core.lingering import Line, Matter, Offer
 from bot.core.panels import Seal
 from bot.core.policy import Actor
 from bot.core.ports import Addressee
+from bot.core.updates import News, Update
 from bot.slack import Bot, SlackChannel, SlackDirectory, SlackPanels
 from bot.slack.channel import GONE, TOO_RICH
 from bot.slack.connection import SILENT
@@ -90,6 +94,22 @@ def test_what_may_pass_is_unavailable(error: str | Exception) -> None:
 @pytest.mark.parametrize("code", sorted(GONE))
 def test_a_message_that_cannot_be_edited_any_more_is_left_at_that(code: str) -> None:
     assert not channel(FakeClient(code)).update("C1", "1.2", ANSWER)
+
+
+@pytest.mark.parametrize("errors", [("invalid_blocks",), ("invalid_blocks", "invalid_blocks")])
+def test_a_chart_that_a_workspace_does_not_know_is_left_out_before_the_buttons_are(errors: tuple[str, ...]) -> None:
+    client = FakeClient(*errors)
+    curve = Curve(("a", "b"), (0, 1), (1, 0))
+    line = Line("hello", Matter.BROKEN, "not Ready", offers=(Offer("Status", "status hello"),))
+    report = Digest("shop", 1, 0, (line,), (Changed("hello", (Update(News.GONE),)),), curve=curve)
+    channel(client).post("C1", DigestPost(report))
+
+    kinds = [[block["type"] for block in sent["blocks"]] for _, sent in client.calls]
+    assert kinds[0][-1] == "data_visualization"
+    assert kinds[1] == kinds[0][:-1]
+    assert "actions" in kinds[1]
+    assert kinds[2:] == ([[]] if len(errors) > 1 else [])
+    assert all("traffic moved" in sent["text"] for _, sent in client.calls)
 
 
 @pytest.mark.parametrize("code", sorted(TOO_RICH))
