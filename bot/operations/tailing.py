@@ -12,8 +12,9 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from bot.core.answers import LogChunk, LogThread
+from bot.core.change import Person
 from bot.core.errors import BotError, Invalid, NotFound, Refused
-from bot.core.model import LogLine
+from bot.core.model import LogLine, ServiceKey
 from bot.core.ports import LogStream
 from bot.core.references import find
 from bot.core.tailing import BETWEEN, LONGEST, Chunk, Ending, grown
@@ -23,7 +24,6 @@ from bot.operations.world import World, authorize, intent
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from bot.core.change import Person
     from bot.core.commands import FollowLogs
     from bot.core.ports import Addressee
 
@@ -31,6 +31,8 @@ log = logging.getLogger(__name__)
 
 MOST = 8
 """How many are followed at once: each reads a few streams of its cluster, and all share Slack's patience."""
+MOST_OF_CHANNEL, MOST_OF_PERSON = 3, 2
+"""How many of them in one channel and by one person, so that there is room for others."""
 TROUBLES = 15
 """After so many steps without an answer of the cluster in a row it ends."""
 WAITING = 500
@@ -38,6 +40,15 @@ WAITING = 500
 
 
 NOTHING = Chunk()
+
+
+@dataclass(frozen=True, slots=True)
+class _Claim:
+    """The room that one takes up, from before its first message until it has ended."""
+
+    key: ServiceKey
+    channel: str
+    asker: Person
 
 
 @dataclass(slots=True)
@@ -62,6 +73,7 @@ class Tailer:
     def __init__(self, world: World) -> None:
         self._world = world
         self._lock = threading.Lock()
+        self._claims: dict[str, _Claim] = {}
         self._threads: dict[str, _Thread] = {}
         self._due: datetime | None = None
 
@@ -69,14 +81,24 @@ class Tailer:
         """Begin to follow, with a message in the channel.
 
         Raises:
-            Invalid: the Service is followed in this channel already, or too many are followed.
+            Invalid: the Service is followed in this channel already, or too many are followed: by this person, in this
+                channel, or at all.
         """
         snapshot, _ = snapshot_of(self._world, command.service, command.verb, to, text)
         revision = find(command.revision, snapshot).name if command.revision else None
         now = self._world.clock.now()
         shown = LogThread(self._world.clock.token(), snapshot.key, to.person, now + LONGEST, revision, command.grep)
-        self._room_for(shown, to.channel)
-        stream = self._world.knative.tail(snapshot.key, revision, command.lines, command.since)
+        self._claim(shown, to.channel)
+        try:
+            self._begin(shown, command, to)
+        except BaseException:
+            with self._lock:
+                self._claims.pop(shown.id, None)
+            raise
+        log.info("The logs of %s are followed in %s.", snapshot.key, to.channel)
+
+    def _begin(self, shown: LogThread, command: FollowLogs, to: Addressee) -> None:
+        stream = self._world.knative.tail(shown.key, shown.revision, command.lines, command.since)
         try:
             root = self._world.channel.post(to.channel, shown, to.thread)
         except BotError:
@@ -84,7 +106,6 @@ class Tailer:
             raise
         with self._lock:
             self._threads[shown.id] = _Thread(shown, to.channel, to.thread or root, root, stream)
-        log.info("The logs of %s are followed in %s.", snapshot.key, to.channel)
 
     def stop(self, identity: str, to: Addressee) -> None:
         """End one by a click of who started it, or of somebody else who may look at these logs.
@@ -125,17 +146,24 @@ class Tailer:
         for thread in running:
             self._end(thread, Ending.LEAVING)
 
-    def _room_for(self, wanted: LogThread, channel: str) -> None:
+    def _claim(self, wanted: LogThread, channel: str) -> None:
         with self._lock:
-            running = list(self._threads.values())
-        if any(each.channel == channel and each.shown.key == wanted.key for each in running):
-            raise Invalid(
-                f"The logs of {wanted.key} are followed in this channel already.",
-                "Stop that first, by the button of its message.",
-                code="followed",
-            )
-        if len(running) >= MOST:
-            raise Invalid(f"Knobot follows {MOST} logs already.", "Wait until one of them ends.", code="busy")
+            claims = list(self._claims.values())
+            if any(each.channel == channel and each.key == wanted.key for each in claims):
+                raise Invalid(
+                    f"The logs of {wanted.key} are followed in this channel already.",
+                    "Stop that first, by the button of its message.",
+                    code="followed",
+                )
+            for who, count, most in (
+                ("You follow", sum(each.asker == wanted.asker for each in claims), MOST_OF_PERSON),
+                ("This channel follows", sum(each.channel == channel for each in claims), MOST_OF_CHANNEL),
+                ("Knobot follows", len(claims), MOST),
+            ):
+                if count >= most:
+                    hint = "Stop one by the button of its message, or wait until one ends: none takes over ten minutes."
+                    raise Invalid(f"{who} {most} logs already.", hint, code="busy")
+            self._claims[wanted.id] = _Claim(wanted.key, channel, wanted.asker)
 
     def _step(self, thread: _Thread, now: datetime) -> None:
         if now >= thread.shown.until:
@@ -181,6 +209,7 @@ class Tailer:
         with self._lock:
             if self._threads.pop(thread.shown.id, None) is None:
                 return
+            del self._claims[thread.shown.id]
         thread.stream.close()
         thread.shown = replace(thread.shown, ending=why, by=by)
         log.info("The logs of %s are not followed any more: %s.", thread.shown.key, why.value)

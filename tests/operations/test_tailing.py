@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
 
 from bot.core.answers import LogChunk, LogThread
+from bot.core.change import Person
 from bot.core.errors import Refused, Unavailable
 from bot.core.model import LogLine, Snapshot
 from bot.core.policy import Effect, Policy, Rule
-from bot.core.ports import Written
+from bot.core.ports import Addressee, Written
 from bot.core.tailing import BETWEEN, Ending
+from bot.operations.tailing import MOST, MOST_OF_CHANNEL, MOST_OF_PERSON
 from tests.core import builders
 from tests.operations.site import DEV, ELSEWHERE, FREE, GUEST, OPS, Site
 
@@ -140,11 +144,63 @@ def test_a_service_is_followed_once_in_a_channel_and_again_in_another(site: Site
     assert len(site.knative.streams) == 2
 
 
+def beside(site: Site, count: int) -> None:
+    """Let there be more Services like hello: hello-1, hello-2 …"""
+    for number in range(1, count + 1):
+        key = replace(builders.KEY, name=f"hello-{number}")
+        site.knative.snapshots[key] = replace(
+            builders.snapshot(builders.target(builders.name(1), 100), key=key), key=key
+        )
+
+
 def test_not_more_are_followed_than_can_be_shown(site: Site) -> None:
     for number in range(9):
-        site.type("logs shop/hello -f", f"C{number}")
+        site.type("logs shop/hello -f", f"C{number}", Person("T1", f"U{number}"))
+    assert site.told(Person("T1", "U8")) == "busy"
+    assert len(site.knative.streams) == MOST
+
+
+def test_one_person_and_one_channel_leave_room_for_others(site: Site) -> None:
+    beside(site, 4)
+    for number in range(1, 4):
+        site.type(f"logs hello-{number} -f")
     assert site.told() == "busy"
-    assert len(site.knative.streams) == 8
+    assert len(site.knative.streams) == MOST_OF_PERSON
+    assert "ten minutes" in site.hint()
+
+    site.type("logs hello-3 -f", person=OPS)
+    site.type("logs hello-4 -f", person=OPS)
+    assert site.told(OPS) == "busy"
+    assert len(site.knative.streams) == MOST_OF_CHANNEL
+    site.type("logs hello-4 -f", ELSEWHERE, OPS)
+    assert len(site.knative.streams) == MOST_OF_CHANNEL + 1
+
+
+def test_what_has_ended_or_never_begun_takes_no_room(site: Site) -> None:
+    beside(site, 3)
+    for trouble in ("tail", "post"):
+        where = site.knative.trouble if trouble == "tail" else site.channel.trouble
+        where[trouble] = Unavailable("It does not answer.")
+        for number in range(1, 4):
+            site.type(f"logs hello-{number} -f")
+        where.clear()
+    for _ in range(3):
+        site.type("logs hello -f")
+        site.operations.stop_logs(root(site).id, Addressee(DEV, FREE))
+        site.channel.messages.clear()
+
+    site.type("logs hello-1 -f")
+    site.type("logs hello-2 -f")
+    assert sum(not stream.closed for stream in site.knative.streams) == MOST_OF_PERSON
+
+
+def test_many_who_ask_at_once_get_no_more_room_than_there_is(site: Site) -> None:
+    beside(site, 12)
+    with ThreadPoolExecutor(12) as pool:
+        for number in range(1, 13):
+            pool.submit(site.type, f"logs hello-{number} -f")
+
+    assert len(site.knative.streams) == MOST_OF_PERSON
 
 
 def test_where_knobot_may_not_speak_nothing_is_followed(site: Site) -> None:
