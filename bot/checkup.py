@@ -18,18 +18,13 @@ if TYPE_CHECKING:
 
     from bot.settings import Cluster, Settings
 
-READS = (
-    ("list", "services"),
-    ("watch", "services"),
-    ("list", "revisions"),
-    ("watch", "revisions"),
-    ("list", "domainmappings"),
-    ("watch", "domainmappings"),
-    ("list", "pods"),
-    ("get", "pods/log"),
-    ("list", "events"),
+Rights = tuple[tuple[str, str], ...]
+WATCHED: Rights = tuple(
+    (verb, what) for what in ("services", "revisions", "domainmappings") for verb in ("list", "watch")
 )
-WRITES = (("create", "services"), ("patch", "services"))
+READS: Rights = (("get", "services"), ("list", "revisions"), ("list", "pods"), ("get", "pods/log"), ("list", "events"))
+WRITES: Rights = (("create", "services"), ("patch", "services"))
+MAY_READ, MAY_CHANGE = "may read them; changes are made as whoever asks", "may read and change them"
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,24 +99,35 @@ def _database(settings: Settings) -> Iterator[Finding]:
 
 
 def _cluster(settings: Settings, clusters: KnativeClusters, cluster: Cluster) -> Iterator[Finding]:
-    namespaces = sorted({home.namespace for home in settings.channels.values() if home.cluster == cluster.name})
+    homes = sorted({home.namespace for home in settings.channels.values() if home.cluster == cluster.name})
     try:
         clusters.connect(cluster.name, cluster.kubeconfig, cluster.context, cluster.ingress)
-        for namespace in namespaces:
-            lacking = [
-                f"{verb} {resource}"
-                for verb, resource in (*READS, *WRITES)
-                if not clusters.allowed(cluster.name, namespace, verb, resource)
-            ]
-            what = f"cluster {cluster.name}, namespace {namespace}: "
-            if lacking:
-                remedy = "Bind the roles of config/kubernetes/rbac.yaml to Knobot's credentials."
-                yield Finding(False, f"{what}may not {', '.join(lacking)}", remedy)
-            else:
-                count = len(clusters.services(cluster.name, namespace))
-                yield Finding(True, f"{what}{count} Services, may read and change them")
+        for watched in cluster.namespaces or ("",):
+            lacking = _lacking(clusters, cluster, watched, WATCHED)
+            yield _rights(cluster, watched, lacking, "watches Services, Revisions and domains")
+        for home in homes:
+            lacking = _lacking(clusters, cluster, home, READS if cluster.impersonate else READS + WRITES)
+            count = "" if lacking else f"{len(clusters.services(cluster.name, home))} Services, "
+            may = (
+                "may read them; changes are made as whoever asks" if cluster.impersonate else "may read and change them"
+            )
+            yield _rights(cluster, home, lacking, f"{count}{may}")
     except BotError as error:
         yield Finding(False, f"cluster {cluster.name}: {error.message}", error.hint)
+
+
+def _lacking(clusters: KnativeClusters, cluster: Cluster, namespace: str, wanted: Rights) -> list[str]:
+    allowed = clusters.allowed
+    return [f"{verb} {what}" for verb, what in wanted if not allowed(cluster.name, namespace, verb, what)]
+
+
+def _rights(cluster: Cluster, namespace: str, lacking: list[str], well: str) -> Finding:
+    what = f"cluster {cluster.name}, {f'namespace {namespace}' if namespace else 'all namespaces'}: "
+    if not lacking:
+        return Finding(True, what + well)
+    remedy = "Bind the roles of config/kubernetes/rbac.yaml to Knobot's credentials"
+    remedy += "." if namespace else f", or name the `namespaces` of cluster {cluster.name} in knobot.yaml."
+    return Finding(False, f"{what}may not {', '.join(lacking)}", remedy)
 
 
 def _metrics(cluster: Cluster) -> Iterator[Finding]:
