@@ -35,6 +35,7 @@ class Ending(Enum):
     GONE = "the Service is gone"
     LEAVING = "Knobot is ending, or starting anew"
     REFUSED = "Kubernetes refuses to show these logs"
+    FORBIDDEN = "the rules do not let them see these logs any more"
     UNREACHABLE = "the cluster did not answer any more"
 
 

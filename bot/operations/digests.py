@@ -93,6 +93,7 @@ def report(
                 silence
                 for silence in world.store.watches.silences(now, channel)
                 if (silence.scope.cluster, silence.scope.namespace) == (home.cluster, home.namespace)
+                and shown(ServiceKey(home.cluster, home.namespace, silence.scope.service))
             ],
             retention_of(world, home.cluster),
             _figures(world, home, now - since),

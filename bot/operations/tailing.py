@@ -15,6 +15,7 @@ from bot.core.answers import LogChunk, LogThread
 from bot.core.change import Person
 from bot.core.errors import BotError, Invalid, NotFound, Refused
 from bot.core.model import LogLine, ServiceKey
+from bot.core.policy import Allow, decide
 from bot.core.ports import LogStream
 from bot.core.references import find
 from bot.core.tailing import BETWEEN, LONGEST, Chunk, Ending, grown
@@ -169,6 +170,9 @@ class Tailer:
         if now >= thread.shown.until:
             self._end(thread, Ending.TIME)
             return
+        if not self._still_may(thread):
+            self._end(thread, Ending.FORBIDDEN)
+            return
         try:
             written = thread.stream.take()
         except Refused as error:
@@ -190,6 +194,12 @@ class Tailer:
         thread.waiting = fresh[-WAITING:]
         if thread.waiting:
             self._show(thread)
+
+    def _still_may(self, thread: _Thread) -> bool:
+        """Whether the rules let them look on who asked for it."""
+        actor = self._world.directory.actor(thread.shown.asker, thread.channel)
+        wish = intent("logs", thread.channel, thread.shown.key)
+        return isinstance(decide(wish, actor, self._world.configuration.policy), Allow)
 
     def _show(self, thread: _Thread) -> None:
         """Show the lines that wait in one message; they wait on where Slack does not take it."""

@@ -78,6 +78,7 @@ def beside(site: Site, rule: Rule) -> None:
     site.knative.mappings = (DomainMapping("secret.example.com", "secret"),)
     ruled(site, replace(rule, people=(DEV.user,)), Rule("ask", Effect(approvals=1), verbs=("rollout",)), OPEN)
     site.type("lock secret because", person=OPS)
+    site.type("mute secret 4h", person=OPS)
     site.type("rollout secret 1=50,2=50", person=OPS)
     site.channel.answers.clear()
 

@@ -13,7 +13,7 @@ from bot.core.answers import LogChunk, LogThread
 from bot.core.change import Person
 from bot.core.errors import Refused, Unavailable
 from bot.core.model import LogLine, Snapshot
-from bot.core.policy import Effect, Policy, Rule
+from bot.core.policy import Actor, Effect, Policy, Rule
 from bot.core.ports import Addressee, Written
 from bot.core.tailing import BETWEEN, Ending
 from bot.operations.tailing import MOST, MOST_OF_CHANNEL, MOST_OF_PERSON
@@ -142,6 +142,28 @@ def test_a_service_is_followed_once_in_a_channel_and_again_in_another(site: Site
     assert site.told() == "followed"
     site.type("logs hello -f", ELSEWHERE)
     assert len(site.knative.streams) == 2
+
+
+def test_who_may_not_look_any_more_follows_no_longer(site: Site) -> None:
+    site.type("logs hello -f")
+    write(site, "one")
+    site.directory.actors[DEV.user] = Actor(DEV, "dev", member=False, standing="a deactivated person", gone=True)
+    write(site, "two")
+
+    assert chunks(site) == [["one"]]
+    assert root(site).ending is Ending.FORBIDDEN
+    assert site.knative.streams[-1].closed
+
+
+def test_while_slack_does_not_say_who_somebody_is_no_lines_are_shown(site: Site) -> None:
+    site.type("logs hello -f")
+    site.directory.trouble["actor"] = Unavailable("Slack does not answer.")
+    write(site, "one")
+    assert chunks(site) == []
+    site.directory.trouble.clear()
+    relay(site)
+
+    assert chunks(site) == [["one"]]
 
 
 def beside(site: Site, count: int) -> None:
