@@ -225,17 +225,19 @@ def serve(settings: Settings) -> None:
     """
     from bot.app import build_app
     from bot.core.panels import Seal
+    from bot.core.tally import Tally
     from bot.knative.client import KnativeClusters
     from bot.operations import Operations, World
     from bot.prometheus import Prometheus
     from bot.scheduler import BEAT, Calendar, Scheduler
-    from bot.slack import Bot, SlackChannel, SlackDirectory, SlackPanels, connect
+    from bot.slack import Bot, Pacer, SlackChannel, SlackDirectory, SlackPanels, connect
     from bot.store import Store
     from bot.web import Doors
 
     stopped = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stopped.set())
+    tally = Tally()
     client = connect(settings.slack.bot_token, settings.slack.api_url)
     bot = Bot.of(client)
     seal = Seal(settings.slack.bot_token)
@@ -249,13 +251,14 @@ def serve(settings: Settings) -> None:
         World(
             knative=knative,
             metrics=prometheus,
-            channel=SlackChannel(client, settings.command, panels),
+            channel=SlackChannel(client, settings.command, panels, Pacer(tally=tally)),
             panels=panels,
             store=store,
             directory=SlackDirectory(client, bot.team, named),
             calendar=Calendar(),
             clock=SystemClock(),
             configuration=configuration,
+            tally=tally,
         )
     )
     speak = partial(operations.speak, BEAT.total_seconds())
@@ -271,7 +274,7 @@ def serve(settings: Settings) -> None:
         reflectors.append(knative.reflector(cluster.name, cluster.namespaces or None, noticed))
     app = build_app(operations, client, bot, settings.command, seal)
     watches = dict(zip((cluster.name for cluster in settings.clusters), reflectors, strict=True))
-    doors = Doors(settings, app, client, store, watches, operations.turn_away)
+    doors = Doors(settings, app, client, store, watches, operations.turn_away, tally)
     scheduler.start()
     for reflector in reflectors:
         reflector.start()

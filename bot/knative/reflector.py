@@ -48,6 +48,7 @@ class Health:
     events: int
     relists: int
     broken: float
+    reconnects: int = 0
 
     @property
     def fresh(self) -> bool:
@@ -156,6 +157,7 @@ class Reflector:
             events=sum(watch.events for watch in self._watches),
             relists=sum(watch.relists for watch in self._watches),
             broken=max(watch.broken() for watch in self._watches),
+            reconnects=sum(max(0, watch.streams - 1) for watch in self._watches),
         )
 
     @property

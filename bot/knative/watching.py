@@ -86,6 +86,7 @@ class Watch(Generic[T]):
         self.synced = threading.Event()
         self.events = 0
         self.relists = 0
+        self.streams = 0
 
     def start(self) -> None:
         self._thread.start()
@@ -211,6 +212,7 @@ class Watch(Generic[T]):
         stream = self._connection.stream(self._path, (*common, *query), self._quiet)
         self._stream = stream
         self._heard, self._parted = time.monotonic(), None
+        self.streams += 1
         if self._stopping.is_set():
             stream.close()  # `end` came before it could see the stream
         said = False

@@ -18,6 +18,7 @@ from bot.core.errors import BotError
 from bot.core.model import Pod
 from bot.core.stories import Post, Telling
 from bot.core.subscriptions import Silence, Watch
+from bot.core.tally import NEWS
 from bot.core.updates import ALARMS, ENDINGS, News, absorb, compare, settle, stand, suspects
 from bot.operations import audience
 from bot.operations.attributing import Cause, cause
@@ -139,7 +140,10 @@ class Listener:
         zone = timezone.zone(self._world.configuration.timezone)
         lost = chronicle.tell(tellings, now.astimezone(zone).date().isoformat(), now)
         self._note(dict.fromkeys(lost, now))
-        return any(telling.posts for telling in tellings)
+        won = [telling for telling in tellings if telling.key not in set(lost)]
+        for update in (update for telling in won for post in telling.posts for update in post.updates):
+            self._world.tally.count(NEWS, update.news.value)
+        return any(telling.posts for telling in won)
 
     def _learn(
         self, key: ServiceKey, before: Stand | None, version: int, noticed: datetime, now: datetime

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 from contextlib import contextmanager
 from functools import partial
 from typing import TYPE_CHECKING
@@ -13,6 +14,7 @@ from bot.core.attributes import annotation
 from bot.core.commands import (
     Annotate,
     ChangeCommand,
+    Command,
     DigestAdd,
     DigestNow,
     DigestRemove,
@@ -32,9 +34,10 @@ from bot.core.commands import (
     WatchAdd,
     WatchRemove,
 )
-from bot.core.errors import BotError, NoChange, NotFound, ParseError, Refused
+from bot.core.errors import BotError, NoChange, NotFound, ParseError, Refused, Unavailable
 from bot.core.language.parse import formed, parse, redact
 from bot.core.retention import NO_GC
+from bot.core.tally import COMMANDS, TICK
 from bot.operations import approving, changes, guarding, locking, padding, rehearsing, steering
 from bot.operations.digests import send_due
 from bot.operations.following import Follower
@@ -89,8 +92,27 @@ class Operations:
         if wanted:
             self.forms.begin(wanted, to)
             return
-        command = parse(text, aliases)
-        shown = redact(text)
+        try:
+            command = parse(text, aliases)
+        except ParseError:
+            self._world.tally.count(COMMANDS, "", "unreadable")
+            raise
+        with self._counted(command.verb):
+            self._obey(command, to, redact(text))
+
+    @contextmanager
+    def _counted(self, verb: str) -> Iterator[None]:
+        outcome = "fault"
+        try:
+            yield
+            outcome = "ok"
+        except BotError as error:
+            outcome = "unavailable" if isinstance(error, Unavailable) else "refused"
+            raise
+        finally:
+            self._world.tally.count(COMMANDS, verb, outcome)
+
+    def _obey(self, command: Command, to: Addressee, shown: str) -> None:
         if isinstance(command, Steer):
             steering.steer(self._world, command, to, shown)
             return
@@ -218,6 +240,13 @@ class Operations:
 
     def tick(self) -> None:
         """Take note that time has passed."""
+        began = time.monotonic()
+        try:
+            self._tick()
+        finally:
+            self._world.tally.took(TICK, time.monotonic() - began)
+
+    def _tick(self) -> None:
         guarded("what was turned away", self._turnstile.record)
         guarding.tick(self._world)
         self._follower.tick()

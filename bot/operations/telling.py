@@ -20,6 +20,7 @@ from bot.core.answers import Bulletin, StoryCard, StoryReply
 from bot.core.errors import BotError, Refused, Unavailable
 from bot.core.ports import BUSY
 from bot.core.stories import ANSWERS, EDITS, MINUTE, OWN, SAME, Calm, arrange
+from bot.core.tally import TOLD
 from bot.operations.isolating import guarded
 
 if TYPE_CHECKING:
@@ -169,6 +170,8 @@ class Teller:
             chronicle.release(stories, now if error.code == BUSY else now + AGAIN)
             raise
         chronicle.shown(said)
+        for story in said:
+            self._world.tally.count(TOLD, "bulletin" if story.bulletin else "own")
 
     def _own(self, stories: Sequence[Story], now: datetime) -> list[Story]:
         """Show a story in its message; what it tells of failures is said below it, unless the message is new."""

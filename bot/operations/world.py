@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -27,6 +27,7 @@ from bot.core.ports import (
     Store,
 )
 from bot.core.seeing import Sieve
+from bot.core.tally import Tally
 
 if TYPE_CHECKING:
     from bot.core.change import Person
@@ -48,6 +49,7 @@ class World:
     clock: Clock
     configuration: Configuration
     glance: Glance | None = None
+    tally: Tally = field(default_factory=Tally)
 
     @property
     def sight(self) -> Sight:

@@ -14,6 +14,8 @@ from concurrent.futures import Future
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Generic, TypeVar
 
+from bot.core.ports import BUSY
+from bot.core.tally import SLACK, Tally
 from bot.slack.connection import Busy
 
 if TYPE_CHECKING:
@@ -48,9 +50,16 @@ class Pacer:
     Args:
         now: seconds, monotonic.
         sleep: waits for so many seconds.
+        tally: counts the calls.
     """
 
-    def __init__(self, now: Callable[[], float] = time.monotonic, sleep: Callable[[float], None] = time.sleep) -> None:
+    def __init__(
+        self,
+        now: Callable[[], float] = time.monotonic,
+        sleep: Callable[[float], None] = time.sleep,
+        tally: Tally | None = None,
+    ) -> None:
+        self._tally = tally or Tally()
         self._now = now
         self._sleep = sleep
         self._lock = threading.Lock()
@@ -66,11 +75,23 @@ class Pacer:
         for _ in range(ATTEMPTS - 1):
             self._wait(method, channel, patience)
             try:
-                return work()
+                return self._call(method, work)
             except Busy as busy:
                 self._hold(method, busy.seconds)
         self._wait(method, channel, patience)
-        return work()
+        return self._call(method, work)
+
+    def _call(self, method: str, work: Callable[[], R]) -> R:
+        outcome = "error"
+        try:
+            done = work()
+            outcome = "ok"
+        except Busy:
+            outcome = BUSY
+            raise
+        finally:
+            self._tally.count(SLACK, method, outcome)
+        return done
 
     def ahead(self, method: str, channel: str) -> float:
         """Return for how many seconds a call would wait now."""

@@ -51,6 +51,7 @@ class Database:
         if existing and where.get_backend_name() == "sqlite" and not Path(str(where.database)).is_file():
             raise NotFound(f"There is no file {where.database}.")
         self._engine = _engine(where)
+        self.failed = 0
         self._writer = self._engine.execution_options(knobot_writes=True)
         try:
             if existing:
@@ -68,7 +69,7 @@ class Database:
         Raises:
             Unavailable: the database did not answer.
         """
-        with _answering(), self._engine.begin() as connection:
+        with self._answering(), self._engine.begin() as connection:
             yield connection
 
     @contextmanager
@@ -78,7 +79,7 @@ class Database:
         Raises:
             Unavailable: the database did not answer, refused, or was busy for too long; nothing was written.
         """
-        with _answering(), self._writer.begin() as connection:
+        with self._answering(), self._writer.begin() as connection:
             if connection.dialect.name == "postgresql":
                 connection.execute(select(func.pg_advisory_xact_lock(WRITER)))
             yield connection
@@ -90,6 +91,15 @@ class Database:
         """Ask for nothing in particular; raises Unavailable, if the database does not answer."""
         with self.read() as connection:
             connection.execute(select(1))
+
+    @contextmanager
+    def _answering(self) -> Iterator[None]:
+        try:
+            yield
+        except (DBAPIError, PoolTimeout) as error:
+            self.failed += 1
+            log.warning("The database failed", exc_info=True)
+            raise Unavailable("The database does not answer.", "Try again in a moment.", code="database") from error
 
     def _find(self) -> None:
         with self.read() as connection:
@@ -180,12 +190,3 @@ def _revision(connection: Connection) -> str:
     if not inspect(connection).has_table("alembic_version"):
         return ""
     return connection.scalar(text("SELECT version_num FROM alembic_version")) or ""
-
-
-@contextmanager
-def _answering() -> Iterator[None]:
-    try:
-        yield
-    except (DBAPIError, PoolTimeout) as error:
-        log.warning("The database failed", exc_info=True)
-        raise Unavailable("The database does not answer.", "Try again in a moment.", code="database") from error

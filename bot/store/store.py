@@ -72,6 +72,11 @@ class Store(Holding):
         """
         return cls(Database(url), now)
 
+    @property
+    def failed(self) -> int:
+        """How often the database did not answer, or refused, since the start."""
+        return self._database.failed
+
     def close(self) -> None:
         self._database.close()
 

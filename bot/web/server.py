@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
@@ -16,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 from aiohttp import web
 
 from bot.core.errors import Unavailable
+from bot.core.tally import ACK
 from bot.handlers.manifest import PATH
 from bot.web.gate import LARGEST, Rejected
 
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
     from slack_bolt import App
 
     from bot.settings import Http
+    from bot.web.figures import Figures
     from bot.web.gate import Gate
     from bot.web.health import Health
 
@@ -45,11 +48,19 @@ class Server:
         app: what Slack's requests are for.
         gate: which of them are let in; with None there is no such address.
         turned_away: is told why one was not, and the address that it came from.
+        figures: what /metrics tells.
     """
 
     def __init__(
-        self, http: Http, health: Health, app: App, gate: Gate | None, turned_away: Callable[[str, str], None]
+        self,
+        http: Http,
+        health: Health,
+        app: App,
+        gate: Gate | None,
+        turned_away: Callable[[str, str], None],
+        figures: Figures,
     ) -> None:
+        self._figures = figures
         self.host, self.port = http.host, http.port
         self._health = health
         self._app = app
@@ -114,11 +125,9 @@ class Server:
         return web.Response(status=status, text="".join(f"{part}\n" for part in parts))
 
     async def _metrics(self, request: web.Request) -> web.Response:
-        """Tell the same as Prometheus reads it."""
+        """Tell the same, and what was done so far, as Prometheus reads it."""
         del request
-        parts = await self._loop.run_in_executor(self._probing, self._health.look)
-        lines = [f'knobot_part_ready{{part="{part.name}"}} {int(not part.fault)}\n' for part in parts]
-        return web.Response(text=f"# TYPE knobot_part_ready gauge\n{''.join(lines)}")
+        return web.Response(text=await self._loop.run_in_executor(self._probing, self._figures.page))
 
     async def _slack(self, request: web.Request) -> web.Response:
         try:
@@ -143,8 +152,10 @@ class Server:
     def _dispatch(self, headers: list[tuple[str, str]], body: bytes) -> web.Response:
         assert self._gate  # noqa: S101 # without it there is no such address
         asked = self._gate.admit(headers, body)
+        began = time.monotonic()
         try:
             answer = self._app.dispatch(asked)
+            self._figures.tally.took(ACK, time.monotonic() - began)
         except Exception:
             log.exception("A fault while a request of Slack was dispatched")
             return web.Response(status=HTTPStatus.INTERNAL_SERVER_ERROR)

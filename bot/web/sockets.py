@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import logging
+import time
 from typing import TYPE_CHECKING
 
 from slack_bolt.adapter.socket_mode import SocketModeHandler
 from slack_sdk.socket_mode.response import SocketModeResponse
 
+from bot.core.tally import ACK
 from bot.handlers.shape import Misshapen, check
 
 if TYPE_CHECKING:
@@ -16,6 +18,8 @@ if TYPE_CHECKING:
     from slack_bolt import App
     from slack_sdk.socket_mode.builtin import SocketModeClient
     from slack_sdk.socket_mode.request import SocketModeRequest
+
+    from bot.core.tally import Tally
 
 log = logging.getLogger(__name__)
 
@@ -30,10 +34,12 @@ class Socket(SocketModeHandler):
         app: what payloads are for.
         token: of the app, by which the connection is opened.
         turned_away: is told why something was dropped.
+        tally: counts.
     """
 
-    def __init__(self, app: App, token: str, turned_away: Callable[[str], None]) -> None:
+    def __init__(self, app: App, token: str, turned_away: Callable[[str], None], tally: Tally) -> None:
         super().__init__(app, token, ping_interval=PING_SECONDS)
+        self._tally = tally
         self._turned_away = turned_away
 
     def handle(self, client: SocketModeClient, req: SocketModeRequest) -> None:  # type: ignore[override] # Bolt's, too
@@ -44,4 +50,6 @@ class Socket(SocketModeHandler):
             self._turned_away("it is no payload")
             client.send_socket_mode_response(SocketModeResponse(envelope_id=req.envelope_id))
         else:
+            began = time.monotonic()
             super().handle(client, req)
+            self._tally.took(ACK, time.monotonic() - began)

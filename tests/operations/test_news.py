@@ -92,6 +92,24 @@ def test_a_new_revision_is_told_when_it_lasts_and_its_message_is_edited(site: Si
     assert said(site, StoryReply) == []
 
 
+def test_what_was_told_typed_and_ticked_is_counted(site: Site) -> None:
+    started(site)
+    happens(site, BROKEN)
+    hear(site)
+    site.type("status hello")
+    site.type("status nobody")
+    site.type("sttus hello")
+    site.operations.tick()
+    page = site.operations._world.tally.page({})  # noqa: SLF001 # as the HTTP server has it
+
+    assert 'knobot_news_total{kind="failed"} 1' in page
+    assert 'knobot_stories_told_total{way="own"} 1' in page
+    assert 'knobot_commands_total{verb="status",outcome="ok"} 1' in page
+    assert 'knobot_commands_total{verb="status",outcome="refused"} 1' in page
+    assert 'knobot_commands_total{verb="",outcome="unreadable"} 1' in page
+    assert "knobot_tick_seconds_count 1" in page
+
+
 def test_a_blip_is_not_told(site: Site) -> None:
     started(site)
     happens(site, BROKEN)

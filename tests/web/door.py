@@ -15,10 +15,12 @@ from urllib.parse import urlencode
 from slack_sdk import WebClient
 
 from bot.app import build_app
+from bot.core.tally import Tally
 from bot.sandbox.workspace.requesturl import signed
 from bot.settings import Http
 from bot.slack import Bot
 from bot.store import Store
+from bot.web.figures import Figures
 from bot.web.gate import Gate
 from bot.web.health import Health
 from bot.web.server import Server
@@ -91,7 +93,10 @@ def opened(operations: Operations, store: Store) -> Iterator[tuple[Server, dict[
     app.listener_runner.listener_executor = AtOnce()
     parts: dict[str, Callable[[], str]] = {"slack": lambda: "", "database": lambda: ""}
     gate = Gate(SECRET, lambda request: store.first(request, datetime.now(UTC)))
-    server = Server(Http(port=0), Health(parts), app, gate, operations.turn_away)
+    health = Health(parts)
+    server = Server(
+        Http(port=0), health, app, gate, operations.turn_away, Figures(Tally(), health, {}, lambda: store.failed)
+    )
     server.start()
     yield server, parts
     server.stop()

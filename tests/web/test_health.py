@@ -85,7 +85,7 @@ def test_slack_is_asked_once_in_a_while_however_often_somebody_probes() -> None:
 
 def test_a_port_that_somebody_has_is_said(knock: Door) -> None:
     server: Any = knock.server
-    second = Server(Http(port=server.port), server._health, server._app, None, server._turned_away)  # noqa: SLF001 # of a fixture
+    second = Server(Http(port=server.port), server._health, server._app, None, server._turned_away, server._figures)  # noqa: SLF001 # of a fixture
 
     with pytest.raises(Unavailable, match=str(server.port)):
         second.start()
@@ -93,7 +93,7 @@ def test_a_port_that_somebody_has_is_said(knock: Door) -> None:
 
 def test_without_a_gate_there_is_only_health(knock: Door) -> None:
     server: Any = knock.server
-    socket_mode = Server(Http(port=0), server._health, server._app, None, server._turned_away)  # noqa: SLF001 # of a fixture
+    socket_mode = Server(Http(port=0), server._health, server._app, None, server._turned_away, server._figures)  # noqa: SLF001 # of a fixture
     socket_mode.start()
     try:
         other: Any = SimpleNamespace(server=socket_mode)
