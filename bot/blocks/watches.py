@@ -53,7 +53,9 @@ def muted(answer: Muted) -> Message:
     line = f"unmute {silence.scope.cluster}/{silence.scope}"
     where = f"unmute-{silence.channel}-{int(silence.until.timestamp())}"[-255:]
     return compose(
-        f":mute: Muted: {_silence(silence)}", buttons=Buttons(where, "", (replay("unmute", "Unmute", line),))
+        f":mute: Muted: {_silence(silence)}",
+        prose("What is different at its end is told then."),
+        buttons=Buttons(where, "", (replay("unmute", "Unmute", line),)),
     )
 
 

@@ -52,11 +52,12 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Post:
-    """What one channel is told, and not before when."""
+    """What one channel is told, and not before when; `muted` if only because somebody wanted silence until then."""
 
     channel: str
     updates: tuple[Update, ...]
     due: datetime
+    muted: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +151,14 @@ def extended(story: Story, entry: Entry, due: datetime) -> Story:
         version=story.version + 1,
         due=min(story.due, due) if waits else due,
     )
+
+
+def hushed(story: Story, entry: Entry, due: datetime) -> Story:
+    """Return `story` with one more entry from a mute, without what has come and gone in it: that is told to nobody."""
+    longer = extended(story, entry, due)
+    untold = {update.news for each in longer.fresh for update in each.updates}
+    before = replace(longer, entries=longer.entries[: longer.told], version=longer.shown)
+    return before if untold <= ALARMS | ENDINGS and not longer.troubled and not before.troubled else longer
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ import logging
 import threading
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from bot.core import timezone
@@ -25,7 +26,7 @@ from bot.operations.attributing import Cause, cause
 from bot.operations.isolating import guarded
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from bot.core.model import ServiceKey, Snapshot
     from bot.core.updates import Stand, Update
@@ -235,7 +236,7 @@ class Listener:
         mine = [watch for watch in self._wishes.watches if watch.scope.holds(key, labels)]
         silent = _silent(self._wishes.silences, key)
         posts = []
-        for channel in dict.fromkeys(watch.channel for watch in mine if watch.channel not in silent):
+        for channel in dict.fromkeys(watch.channel for watch in mine):
             here = [watch for watch in mine if watch.channel == channel and self._heard(watch, key)]
             wanted = tuple(
                 update
@@ -244,7 +245,8 @@ class Listener:
             )
             if wanted:
                 told = tuple(audience.shown(self._world, update, channel, key) for update in wanted)
-                posts.append(Post(channel, told, _due(here, wanted, now)))
+                due = _due(here, wanted, silent.get(channel, now))
+                posts.append(Post(channel, told, due, channel in silent))
         return posts
 
     def _heard(self, watch: Watch, key: ServiceKey) -> bool:
@@ -261,9 +263,10 @@ def _wishes(world: World, now: datetime) -> Wishes:
     return Wishes(watches, tuple(world.store.watches.silences(now)))
 
 
-def _silent(silences: Sequence[Silence], key: ServiceKey) -> Collection[str]:
-    """Return the channels that want to hear nothing of a Service now."""
-    return {each.channel for each in silences if not each.matter and each.scope.holds(key, {})}
+def _silent(silences: Sequence[Silence], key: ServiceKey) -> Mapping[str, datetime]:
+    """Return the channels that want to hear nothing of a Service now, and until when."""
+    mine = [each for each in silences if not each.matter and each.scope.holds(key, {})]
+    return {each.channel: each.until for each in sorted(mine, key=attrgetter("until"))}
 
 
 def _due(watches: Sequence[Watch], updates: Sequence[Update], now: datetime) -> datetime:

@@ -179,7 +179,7 @@ def _unmute(world: World, command: Unmute, to: Addressee, text: str) -> Answer:
         raise NotFound(f"This channel does not mute {what}.", "`watch` alone shows what it is told.")
     for silence in found:
         _authorize(world, to, command.verb, silence.scope, text)
-    world.store.watches.unmute(to.channel, [silence.scope for silence in found])
+    world.store.watches.unmute(to.channel, [silence.scope for silence in found], world.clock.now())
     return Unmuted(tuple(found))
 
 

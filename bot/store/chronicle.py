@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import and_, bindparam, delete, func, insert, select, update
 
-from bot.core.stories import Entry, Piece, Story, carries, extended
+from bot.core.stories import Entry, Piece, Story, carries, extended, hushed
 from bot.store import places
 from bot.store.news_schema import news, silences, stands, stories, surveys
 
@@ -185,7 +185,7 @@ def _put(connection: Connection, posts: Sequence[tuple[ServiceKey, Post]], day: 
             first = {"channel": post.channel, "day": day, "entries": (entry,), "due": post.due}
             begun.append({**first, **places.values(key), "version": 1, "shown": 0, "told": 0})
         else:
-            grown = extended(last, entry, post.due)
+            grown = (hushed if post.muted else extended)(last, entry, post.due)
             longer.append({"of_id": last.id, **{name: getattr(grown, name) for name in GROWN}})
     if begun:
         connection.execute(insert(stories), begun)

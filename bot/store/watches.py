@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, delete, insert, or_, select
+from sqlalchemy import and_, delete, insert, or_, select, update
 
 from bot.core.subscriptions import Scope, Silence, Watch
-from bot.store.news_schema import silences, watches
+from bot.store.news_schema import silences, stories, watches
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from datetime import datetime
 
-    from sqlalchemy import RowMapping
+    from sqlalchemy import Connection, RowMapping
 
     from bot.store.database import Database
 
@@ -46,21 +46,28 @@ class Watches:
             return [_watch(row) for row in connection.execute(query).mappings()]
 
     def mute(self, silence: Silence) -> None:
-        """Store a silence in place of the one of the same scope."""
+        """Store a silence in place of the one of the same scope; what that one has kept back waits for its end."""
         row = {**_place(silence.scope), "channel": silence.channel, "matter": silence.matter}
         same = and_(*(silences.c[name] == value for name, value in row.items()))
         with self._database.write() as connection:
+            former = connection.scalar(select(silences.c.until).where(same))
+            if former and not silence.matter:
+                _put_off(connection, silence.channel, [former], silence.until)
             connection.execute(delete(silences).where(same))
             connection.execute(insert(silences).values(**row, until=silence.until, creator=silence.creator))
 
-    def unmute(self, channel: str, scopes: Iterable[Scope]) -> None:
-        """End silences of a channel; what its digests leave out they go on to leave out."""
+    def unmute(self, channel: str, scopes: Iterable[Scope], now: datetime) -> None:
+        """End silences of a channel, and let it be told what they have kept back.
+
+        What its digests leave out they go on to leave out.
+        """
         places = [and_(*(silences.c[name] == value for name, value in _place(scope).items())) for scope in scopes]
         if places:
+            mine = (silences.c.channel == channel, silences.c.matter == "", or_(*places))
             with self._database.write() as connection:
-                connection.execute(
-                    delete(silences).where(silences.c.channel == channel, silences.c.matter == "", or_(*places))
-                )
+                ends = list(connection.scalars(select(silences.c.until).where(*mine)))
+                _put_off(connection, channel, ends, now)
+                connection.execute(delete(silences).where(*mine))
 
     def silences(self, now: datetime, channel: str | None = None) -> Sequence[Silence]:
         """Return the silences of a channel, or all, that are in force."""
@@ -72,6 +79,12 @@ class Watches:
                 Silence(row["channel"], _scope(row), row["until"], row["creator"], row["matter"])
                 for row in connection.execute(query).mappings()
             ]
+
+
+def _put_off(connection: Connection, channel: str, ends: Sequence[datetime], due: datetime) -> None:
+    """Have what waits for the ends of silences told at another time."""
+    waits = (stories.c.channel == channel, stories.c.due.in_(ends), stories.c.shown < stories.c.version)
+    connection.execute(update(stories).where(*waits).values(due=due))
 
 
 def _place(scope: Scope) -> dict[str, Any]:

@@ -317,17 +317,50 @@ def test_domains_that_lead_to_a_deleted_service_are_named(site: Site) -> None:
     assert "the Service is deleted: hello.example.org still leads to it" in render(card).text
 
 
-def test_what_is_muted_is_not_told_until_the_mute_ends(site: Site) -> None:
+def test_what_is_muted_is_told_when_the_mute_ends(site: Site) -> None:
     started(site)
     site.type("mute hello 1h")
     happens(site, BROKEN)
     hear(site)
     assert said(site) == []
     hear(site, timedelta(hours=1))
+    hear(site)
+    assert told(site) == [News.FAILED]
     happens(site, revision(4), BROKEN, leads=4)
     hear(site)
 
-    assert told(site) == [News.READY, News.BACK, News.TRAFFIC]
+    assert told(site) == [News.FAILED, News.READY, News.BACK, News.TRAFFIC]
+
+
+def test_what_has_come_and_gone_in_a_mute_is_told_to_nobody(site: Site) -> None:
+    started(site)
+    site.type("mute hello 1h")
+    for state in (Truth.FALSE, Truth.TRUE):
+        made = builders.snapshot(revisions=(revision(2, state), revision(1)), leads=2, created=2)
+        site.knative.snapshots[builders.KEY] = made
+        site.operations.notice(builders.KEY)
+        hear(site)
+    hear(site, timedelta(hours=1))
+    hear(site)
+    assert said(site) == []
+
+    happens(site, BROKEN)
+    hear(site)
+    assert told(site) == [News.FAILED]
+
+
+def test_what_a_mute_has_kept_back_is_told_when_it_is_lifted_and_later_when_it_is_longer(site: Site) -> None:
+    started(site)
+    site.type("mute hello 1h")
+    happens(site, BROKEN)
+    hear(site)
+    site.type("mute hello 3h")
+    hear(site, timedelta(hours=2))
+    assert said(site) == []
+    site.type("unmute hello")
+    hear(site)
+
+    assert told(site) == [News.FAILED]
 
 
 def test_a_mute_is_lifted(site: Site) -> None:

@@ -157,7 +157,7 @@ def test_a_silence_takes_the_place_of_the_one_before_and_ends(store: Store) -> N
         store.watches.mute(each)
     assert set(store.watches.silences(NOON)) == {longer, snooze}
     assert store.watches.silences(NOON + SECOND, "C1") == [longer]
-    store.watches.unmute("C2", [silence.scope])
+    store.watches.unmute("C2", [silence.scope], NOON)
     assert len(store.watches.silences(NOON)) == 2
-    store.watches.unmute("C1", [silence.scope])
+    store.watches.unmute("C1", [silence.scope], NOON)
     assert store.watches.silences(NOON) == [snooze]

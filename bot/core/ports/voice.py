@@ -93,8 +93,11 @@ class Watches(Protocol):
         """Store a silence in place of the one of the same scope."""
         ...
 
-    def unmute(self, channel: str, scopes: Iterable[Scope]) -> None:
-        """End silences of a channel; what its digests leave out they go on to leave out."""
+    def unmute(self, channel: str, scopes: Iterable[Scope], now: datetime) -> None:
+        """End silences of a channel, and let it be told what they have kept back.
+
+        What its digests leave out they go on to leave out.
+        """
         ...
 
     def silences(self, now: datetime, channel: str | None = None) -> Sequence[Silence]:
