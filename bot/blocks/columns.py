@@ -2,18 +2,35 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from bot.blocks import message, mrkdwn
 from bot.blocks.bars import PHONE
+from bot.blocks.message import LISTING
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable
 
 GAP = "  "
+Row = tuple[Sequence[str], Sequence[str]]
+"""The cells of the columns, and what is written below them."""
 
 
-def columns(head: Sequence[str], rows: Sequence[tuple[Sequence[str], Sequence[str]]], missing: int = 0) -> message.Part:
+def fitting(rows: Iterable[Row], room: int = LISTING) -> list[Row]:
+    """Return as many rows as may fit into a message of `room` characters, and make no more: there may be thousands."""
+    found: list[Row] = []
+    for cells, below in rows:
+        if room < 0:
+            break
+        found.append((cells, below))
+        under = sum(map(len, below))
+        room -= min(PHONE, sum(map(len, cells)) + len(GAP) * (len(cells) - 1)) + 1
+        room -= min(2 * PHONE, under) + len(GAP) + 1 if under else 0
+    return found
+
+
+def columns(head: Sequence[str], rows: Sequence[Row], missing: int = 0) -> message.Part:
     """Return a table.
 
     Args:

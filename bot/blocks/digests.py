@@ -6,9 +6,10 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bot.blocks import charts, mrkdwn, updates
-from bot.blocks.message import ROWS, Buttons, Message, Part, compose, prose, replay, small
+from bot.blocks.message import Buttons, Message, Part, compose, prose, replay, small
 from bot.blocks.services import empty, readiness
 from bot.blocks.watches import holding
+from bot.core.answers import ROWS
 from bot.core.counting import counted
 from bot.core.lingering import Matter
 

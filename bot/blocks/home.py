@@ -9,6 +9,7 @@ from bot.blocks.approvals import wanted
 from bot.blocks.bars import told
 from bot.blocks.message import Button, Buttons, compose, prose, small
 from bot.core import duration
+from bot.core.answers import ROWS
 from bot.core.traffic import shares
 
 if TYPE_CHECKING:
@@ -80,13 +81,12 @@ def _place(place: Place, command: str) -> Iterator[Block]:
     if place.trouble:
         yield from compose(title, prose(f":warning: {mrkdwn.prose(place.trouble)}")).blocks
         return
-    rows = [_service(service) for service in place.services]
+    shown = place.services[:ROWS]
     first = mrkdwn.code(f"{command} deploy hello ghcr.io/acme/hello:v1")
-    yield from compose(
-        title,
-        prose(*rows) if rows else prose(f"There are no Services yet. {first} in the channel makes the first one."),
-        buttons=Buttons(f"home-{place.channel}", place.channel, (Button("home-pick", "Do something …"),)),
-    ).blocks
+    empty = prose(f"There are no Services yet. {first} in the channel makes the first one.")
+    rows = prose(*(_service(service) for service in shown), missing=len(place.services) - len(shown))
+    pick = Buttons(f"home-{place.channel}", place.channel, (Button("home-pick", "Do something …"),))
+    yield from compose(title, rows if shown else empty, buttons=pick).blocks
 
 
 def _service(service: Service) -> str:

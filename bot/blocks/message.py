@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from enum import Enum
+from itertools import accumulate
 from typing import TYPE_CHECKING, Any
 
 from bot.blocks import mrkdwn
@@ -25,8 +26,6 @@ SECTION = 2_900
 """Characters of one section; Slack's bound is 3,000."""
 CONTEXT = 1_900
 """Characters of one context; Slack's bound is 2,000."""
-ROWS = 400
-"""More rows than this fit into no message: making them would be in vain."""
 VALUE = 2_000
 """Characters that a button may carry; what is cut means nothing any more, and is refused when it comes back."""
 
@@ -62,41 +61,48 @@ class Part:
     below: Buttons | None = None
 
     @property
-    def lines(self) -> tuple[str, ...]:
-        ending = f"… and {self.missing} more" if self.missing else ""
-        return tuple(line for line in (self.head, *self.rows, ending) if line)
-
-    @property
     def markup(self) -> str:
-        return self.show(self.lines)
-
-    def show(self, lines: Sequence[str]) -> str:
-        """Return some lines as this part shows them."""
-        whole = "\n".join(lines)
-        return mrkdwn.fence(whole) if self.look is Look.CODE else whole
+        return self._joined(self._lines)
 
     def cut(self, room: int) -> Part:
         """Return this part with as many of its rows as fit into `room` characters."""
         if len(self.markup) <= room:
             return self
+        before = [0, *accumulate(len(self._line(row)) + 1 for row in self.rows)]
         fits, too_many = 0, len(self.rows)
         while too_many - fits > 1:
             half = (fits + too_many) // 2
-            fits, too_many = (half, too_many) if len(self._first(half).markup) <= room else (fits, half)
-        return self._first(fits)
+            length = len(self._first(0, len(self.rows) - half).markup) + before[half]
+            fits, too_many = (half, too_many) if length <= room else (fits, half)
+        return self._first(fits, len(self.rows) - fits)
 
-    def _first(self, count: int) -> Part:
-        return replace(self, rows=self.rows[:count], missing=self.missing + len(self.rows) - count)
+    def _first(self, count: int, without: int) -> Part:
+        return replace(self, rows=self.rows[:count], missing=self.missing + without)
+
+    @property
+    def _lines(self) -> Sequence[str]:
+        """All lines as they are shown."""
+        ending = f"… and {self.missing} more" if self.missing else ""
+        return [self._line(line) for line in (self.head, *self.rows, ending) if line]
+
+    def _line(self, line: str) -> str:
+        return mrkdwn.fenced(line) if self.look is Look.CODE else line
+
+    def _joined(self, lines: Sequence[str]) -> str:
+        whole = "\n".join(lines)
+        return f"```\n{whole}\n```" if self.look is Look.CODE else whole
 
     def blocks(self) -> Iterator[dict[str, Any]]:
         """Yield what shows this part: one block, unless it is too long for one."""
-        bound = CONTEXT if self.look is Look.SMALL else SECTION
+        bound = (CONTEXT if self.look is Look.SMALL else SECTION) - len(self._joined([""]))
         chunk: list[str] = []
-        for line in self.lines:
-            if chunk and len(self.show([*chunk, line])) > bound:
+        length = 0
+        for line in self._lines:
+            if chunk and length + len(line) > bound:
                 yield self._block(chunk)
-                chunk = []
+                chunk, length = [], 0
             chunk.append(line)
+            length += len(line) + 1
         if chunk:
             yield self._block(chunk)
         if self.below and self.rows:
@@ -104,7 +110,7 @@ class Part:
 
     def _block(self, lines: Sequence[str]) -> dict[str, Any]:
         # "verbatim" keeps Slack from making links of its own out of names such as ghcr.io/acme/hello.
-        text = {"type": "mrkdwn", "text": self.show(lines), "verbatim": True}
+        text = {"type": "mrkdwn", "text": self._joined(lines), "verbatim": True}
         if self.look is Look.SMALL:
             return {"type": "context", "elements": [text]}
         return {"type": "section", "text": text}

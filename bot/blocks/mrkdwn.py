@@ -81,10 +81,9 @@ def code(value: str, limit: int = 80) -> str:
     return f"`{escape(shown)}`" if shown else "(empty)"
 
 
-def fence(rows: str) -> str:
-    """Return preformatted lines as a block of code that they cannot break out of."""
-    lines = "\n".join(clean(line) for line in rows.split("\n"))
-    return f"```\n{escape(_TICKS.sub('’’', lines))}\n```"
+def fenced(rows: str) -> str:
+    """Return preformatted lines as they may stand in a block of code: they cannot break out of it."""
+    return escape(_TICKS.sub("’’", "\n".join(clean(line) for line in rows.split("\n"))))
 
 
 def person(who: Person) -> str:

@@ -6,15 +6,15 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from bot.blocks import images, mrkdwn
-from bot.blocks.columns import columns
-from bot.blocks.message import LISTING, ROWS, Message, compose, prose, small
+from bot.blocks.columns import columns, fitting
+from bot.blocks.message import LISTING, Message, compose, prose, small
 from bot.core import duration, references, retention, template
 from bot.core.counting import counted
 from bot.core.model import Snapshot, Truth
 from bot.core.traffic import shares
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping, Sequence
     from datetime import datetime
 
     from bot.core.answers import RevisionTable
@@ -34,15 +34,20 @@ def revisions(answer: RevisionTable, command: str) -> Message:
         hint = mrkdwn.code(f"{command} services {answer.namespace}")
         return compose(f"There are no Revisions in {where}.", prose(f"{hint} lists the Services."))
     words = _words(answer)
-    rows = []
-    for revision in answer.revisions[:ROWS]:
-        service = answer.services.get(revision.service)
-        cells = (revision.name, _traffic(revision, service), conditions(revision))
-        below = (*words.get(revision.name, ()), _keeping(answer, revision), *_below(revision, service))
-        rows.append(((*cells, duration.words(answer.now - revision.created)), below))
-    count = len(answer.revisions)
-    headline = f"{where}: {counted(count, 'Revision')}, newest first"
-    return compose(headline, columns(HEAD, rows, count - len(rows)), small(*_warning(answer)), room=LISTING)
+    rows = fitting((_cells(answer, revision), _below(answer, revision, words)) for revision in answer.revisions)
+    total = len(answer.revisions) + answer.older
+    headline = f"{where}: {counted(total, 'Revision')}, newest first"
+    return compose(headline, columns(HEAD, rows, total - len(rows)), small(*_warning(answer)), room=LISTING)
+
+
+def _cells(answer: RevisionTable, revision: Revision) -> tuple[str, ...]:
+    traffic = _traffic(revision, answer.services.get(revision.service))
+    return revision.name, traffic, conditions(revision), duration.words(answer.now - revision.created)
+
+
+def _below(answer: RevisionTable, revision: Revision, words: Mapping[str, Sequence[str]]) -> tuple[str, ...]:
+    told = _told(revision, answer.services.get(revision.service))
+    return *words.get(revision.name, ()), _keeping(answer, revision), *told
 
 
 def conditions(revision: Revision) -> str:
@@ -79,7 +84,7 @@ def _traffic(revision: Revision, service: Service | None) -> str:
     return f"{percent}%" if percent else "–"
 
 
-def _below(revision: Revision, service: Service | None) -> tuple[str, ...]:
+def _told(revision: Revision, service: Service | None) -> tuple[str, ...]:
     tags = (
         [target.tag for target in service.routed if target.tag and target.revision == revision.name] if service else []
     )

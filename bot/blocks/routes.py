@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 
 from bot.blocks import mrkdwn
 from bot.blocks.bars import told
-from bot.blocks.message import ROWS, Message, Part, compose, prose
+from bot.blocks.message import Message, Part, compose, prose
 from bot.blocks.services import empty
 from bot.core import references, traffic
+from bot.core.answers import ROWS
 from bot.core.counting import counted
 
 if TYPE_CHECKING:

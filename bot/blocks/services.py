@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from itertools import groupby
 from typing import TYPE_CHECKING
 
 from bot.blocks import images, mrkdwn
-from bot.blocks.columns import columns
-from bot.blocks.message import LISTING, ROWS, Message, compose, prose, small, table
+from bot.blocks.columns import columns, fitting
+from bot.blocks.message import LISTING, Message, compose, prose, small, table
 from bot.core import duration
 from bot.core.model import Truth
 from bot.core.rollout import annotation
 from bot.core.traffic import shares
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
     from datetime import datetime
 
     from bot.blocks.message import Part
@@ -69,19 +68,18 @@ def readiness(ready: int, total: int) -> str:
 def _table(answer: ServiceTable) -> Part:
     """Return one table, or one below the other for several namespaces."""
     brief = len(answer.services) >= MANY
-    shown = answer.services[:ROWS]
-    missing = len(answer.services) - len(shown)
+    pairs = fitting(
+        (_cells(service, answer.now), _below(service, answer.now, brief=brief)) for service in answer.services
+    )
+    missing = len(answer.services) - len(pairs)
     if answer.namespace is not None:
-        return replace(_listed(shown, answer.now, brief=brief), missing=missing)
+        return columns(HEAD, pairs, missing)
     rows: list[str] = []
-    for namespace, services in groupby(shown, key=lambda service: service.key.namespace):
-        part = _listed(tuple(services), answer.now, brief=brief)
+    placed = zip(answer.services, pairs, strict=False)
+    for namespace, there in groupby(placed, key=lambda each: each[0].key.namespace):
+        part = columns(HEAD, [pair for _, pair in there])
         rows += [f"{mrkdwn.clean(namespace)}/\n{part.head}\n{part.rows[0]}", *part.rows[1:]]
     return table(*rows, missing=missing)
-
-
-def _listed(services: Sequence[Service], now: datetime, *, brief: bool) -> Part:
-    return columns(HEAD, [(_cells(service, now), _below(service, now, brief=brief)) for service in services])
 
 
 def _narrowing(answer: ServiceTable, command: str) -> Iterator[str]:

@@ -191,16 +191,13 @@ def _domains(ground: Ground) -> Iterator[Line]:
 
 def _tags(service: Service, revisions: Sequence[Revision], ground: Ground) -> Iterator[Line]:
     """Tell of tags that lead to old Revisions without traffic: their addresses stay open."""
-    made = {revision.name: revision.created for revision in revisions}
-    stale = [
-        target.tag
+    idle = {
+        target.tag: target.revision
         for target in service.traffic
-        if target.tag
-        and not target.percent
-        and target.revision in made
-        and target.revision != service.latest_ready
-        and ground.now - made[target.revision] > STALE
-    ]
+        if target.tag and target.revision and not target.percent and target.revision != service.latest_ready
+    }
+    old = {each.name for each in revisions if ground.now - each.created > STALE} if idle else ()
+    stale = [tag for tag, revision in idle.items() if revision in old]
     if stale:
         where = _path(service.key)
         offers = tuple(Offer(f"Untag {tag}"[:70], f"untag {where} {tag}") for tag in stale[:2])

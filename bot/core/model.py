@@ -293,4 +293,7 @@ class Snapshot:
 
 
 def _find(conditions: tuple[Condition, ...], kind: str) -> Condition | None:
-    return next((condition for condition in conditions if condition.type == kind), None)
+    for condition in conditions:  # a list of ten thousand Services asks so often that `next` would be felt
+        if condition.type == kind:
+            return condition
+    return None

@@ -150,7 +150,7 @@ def decide(intent: Intent, actor: Actor, policy: Policy) -> Decision:
     A rule that may fit, since Slack did not say who is in a user group, allows nothing, but forbids and asks for
     approvals as if it did. What needs approvals of two groups is denied, for one request is asked of one group.
     """
-    own = replace(intent, also=())
+    own = replace(intent, also=()) if intent.also else intent
     found = [_decide(policy.rules, own, actor, policy)]
     found += [_decide(policy.rules, _further(own, word), actor, policy) for word in intent.also]
     denied = next((decision for decision in found if isinstance(decision, Deny)), None)
@@ -190,6 +190,16 @@ def _effect(rule: Rule, intent: Intent) -> Decision:
     if effect.approvals:
         return NeedsApproval(rule.name, effect.approvals, effect.group, effect.within)
     return Allow(rule.name)
+
+
+def narrowed(policy: Policy, actor: Actor) -> Policy:
+    """Return a policy without the rules that are about others only: it decides the same about this person."""
+    own = [
+        rule
+        for rule in policy.rules
+        if any(holds(word, each, policy) for each in (actor, _taken_for(actor)) for word in rule.people)
+    ]
+    return replace(policy, rules=tuple(own))
 
 
 def _taken_for(actor: Actor) -> Actor:

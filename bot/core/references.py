@@ -9,13 +9,13 @@ a tag of Knobot's own, which is a name only; both before a Revision's name.
 
 from __future__ import annotations
 
-import difflib
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bot.core.errors import Invalid, NotFound
 from bot.core.model import Revision, Truth
+from bot.core.nearest import nearest
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -223,7 +223,7 @@ def _nearest(reference: str, snapshot: Snapshot) -> str:
     tags = [target.tag for target in snapshot.service.traffic if target.tag] if snapshot.service else []
     own = names(snapshot.service) if snapshot.service else {}
     candidates = dict.fromkeys([*WORDS, *tags, *own, *(revision.name for revision in snapshot.revisions)])
-    close = difflib.get_close_matches(reference, candidates, n=NEAREST)
+    close = nearest(reference, candidates, NEAREST)
     offered = " or ".join(f"`{name}`" for name in close)
     return f"Did you mean {offered}? {_list(snapshot)}" if close else _list(snapshot)
 

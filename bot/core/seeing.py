@@ -12,12 +12,12 @@ from dataclasses import replace
 from fnmatch import translate
 from typing import TYPE_CHECKING
 
+from bot.core.model import ServiceKey
 from bot.core.policy import ANY, Allow, Deny, Intent, misfit
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from bot.core.model import ServiceKey
     from bot.core.policy import Decision, Policy
 
 STATUS = ("status", "look")
@@ -44,27 +44,42 @@ class Sieve:
         self._verb = verb
         self._channel = channel
         self._readers = readers
-        self._globs: dict[tuple[str, str], tuple[re.Pattern[str], ...]] = {}
-        self._known: dict[tuple[str, str, tuple[bool, ...]], bool] = {}
+        self._places: dict[tuple[str, str], Callable[[str], bool]] = {}
 
     def __call__(self, key: ServiceKey) -> bool:
-        where = (key.cluster, key.namespace)
-        if where not in self._globs:
-            self._globs[where] = self._named(key)
-        mark = (*where, tuple(glob.match(key.name) is not None for glob in self._globs[where]))
-        if mark not in self._known:
-            self._known[mark] = any(self._seen(key, says) for says in self._readers)
-        return self._known[mark]
+        return self.within(key.cluster, key.namespace)(key.name)
 
-    def _named(self, key: ServiceKey) -> tuple[re.Pattern[str], ...]:
-        """Return a pattern for each set of globs that the rules about this namespace have."""
-        plain = [self._wish(key, word) for word in (self._verb, STATUS)]
-        globs = dict.fromkeys(
-            rule.services
-            for rule in self._policy.rules
-            if rule.services != ANY and any(misfit(replace(rule, services=ANY), wish) is None for wish in plain)
+    def within(self, cluster: str, namespace: str) -> Callable[[str], bool]:
+        """Return what tells of the Services of one namespace, by their names."""
+        found = self._places.get((cluster, namespace))
+        if found is None:
+            found = self._places[cluster, namespace] = self._sifting(ServiceKey(cluster, namespace, "any"))
+        return found
+
+    def _sifting(self, place: ServiceKey) -> Callable[[str], bool]:
+        globs = ["|".join(map(translate, services)) for services in self._named(place)]
+        named, each = re.compile("|".join(globs)).match, [re.compile(one).match for one in globs]
+        known: dict[tuple[bool, ...], bool] = {}
+
+        def shown(name: str) -> bool:
+            marks = tuple([glob(name) is not None for glob in each]) if each and named(name) else ()
+            found = known.get(marks)
+            if found is None:
+                found = known[marks] = any(self._seen(replace(place, name=name), says) for says in self._readers)
+            return found
+
+        return shown
+
+    def _named(self, place: ServiceKey) -> Sequence[tuple[str, ...]]:
+        """Return the different globs that the rules about a namespace have for Services."""
+        plain = [self._wish(place, word) for word in (self._verb, STATUS)]
+        return list(
+            dict.fromkeys(
+                rule.services
+                for rule in self._policy.rules
+                if rule.services != ANY and any(misfit(replace(rule, services=ANY), wish) is None for wish in plain)
+            )
         )
-        return tuple(re.compile("|".join(map(translate, each))) for each in globs)
 
     def _seen(self, key: ServiceKey, says: Callable[[Intent], Decision]) -> bool:
         if not isinstance(says(self._wish(key, self._verb)), Allow):

@@ -92,9 +92,8 @@ class KnativeClusters:
         return sorted(found, key=attrgetter("key"))
 
     def revisions(self, cluster: str, namespace: str) -> Sequence[Revision]:
-        """List the Revisions of all Services of a namespace, newest first."""
-        found = _pages(self._connection(cluster), codec.REVISIONS, namespace)
-        return sorted(found, key=attrgetter("created", "number"), reverse=True)
+        """List the Revisions of all Services of a namespace, in no order."""
+        return _pages(self._connection(cluster), codec.REVISIONS, namespace)
 
     def pods(self, key: ServiceKey, revision: str | None = None) -> Sequence[Pod]:
         """List the pods of a Service, or of one Revision of it, newest first."""

@@ -112,12 +112,7 @@ class Kind(Generic[T]):
     """
 
     def __init__(
-        self,
-        path: Callable[[str | None], str],
-        document: Any,
-        made: Callable[[Any, str], tuple[ServiceKey, T]],
-        *,
-        moves: bool = False,
+        self, path: Callable[[str | None], str], document: Any, made: Callable[[Any, str], tuple[ServiceKey, T]]
     ) -> None:
         """Describe a kind.
 
@@ -125,10 +120,8 @@ class Kind(Generic[T]):
             path: namespace → path of the list; None for all namespaces.
             document: the shape of its JSON.
             made: document, cluster → the Service that the object is or belongs to, and the object.
-            moves: whether an object may come to belong to another Service.
         """
         self.path = path
-        self.moves = moves
         self._made = made
         self._one = msgspec.json.Decoder(document)
         self._page = msgspec.json.Decoder(DocumentList[document])

@@ -46,7 +46,7 @@ def _mapping(document: MappingDocument, cluster: str) -> tuple[ServiceKey, Domai
     return ServiceKey(cluster, metadata.namespace, mapping.service), mapping
 
 
-MAPPINGS = codec.Kind(resources.domain_mappings, MappingDocument, _mapping, moves=True)
+MAPPINGS = codec.Kind(resources.domain_mappings, MappingDocument, _mapping)
 
 
 def mappings(connection: Connection, namespace: str) -> list[DomainMapping]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Generic, TypeVar
 from bot.core.model import ServiceKey
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
 
     from bot.knative.codec import Owned
 
@@ -15,56 +15,55 @@ T = TypeVar("T")
 
 
 class Shelf(Generic[T]):
-    """Namespace → Service → name → object. It has no lock of its own.
+    """Namespace → name → object, and the other way round: of each Service the names. It has no lock of its own."""
 
-    Args:
-        cluster: its name in Knobot's configuration.
-        moves: whether an object may come to belong to another Service.
-    """
-
-    def __init__(self, cluster: str, *, moves: bool = False) -> None:
+    def __init__(self, cluster: str) -> None:
         self._cluster = cluster
-        self._objects: dict[str, dict[str, dict[str, T]]] = {}
-        self._homes: dict[tuple[str, str], ServiceKey] | None = {} if moves else None
+        self._objects: dict[str, dict[str, T]] = {}
+        self._homes: dict[str, dict[str, str]] = {}
+        self._owned: dict[str, dict[str, list[str]]] = {}
 
-    def home(self, owned: Owned[T]) -> ServiceKey:
-        """Return the Service that an object belonged to until now."""
-        return (self._homes or {}).get((owned.owner.namespace, owned.name), owned.owner)
+    def carry(self, owned: Owned[T]) -> tuple[str, T | None]:
+        """Add an object in place of the one that had its name, or take away one that is gone.
 
-    def carry(self, owned: Owned[T]) -> None:
-        """Add an object in place of the one that had its name, or take away one that is gone."""
-        owner, home = owned.owner, self.home(owned)
-        if owned.gone or home != owner:
-            self._drop(home, owned.name)
+        Returns:
+            The name of the Service that it belonged to until now, and what it was; its own and None for a new one.
+        """
+        place, name, owner = owned.owner.namespace, owned.name, owned.owner.name
+        objects, homes = self._objects.setdefault(place, {}), self._homes.setdefault(place, {})
+        home, before = homes.get(name), objects.get(name)
+        if home is not None and (owned.gone or home != owner):
+            self._drop(place, home, name)
         if not owned.gone:
-            self._objects.setdefault(owner.namespace, {}).setdefault(owner.name, {})[owned.name] = owned.value
-            if self._homes is not None:
-                self._homes[owner.namespace, owned.name] = owner
+            objects[name], homes[name] = owned.value, owner
+            if home != owner:
+                self._owned.setdefault(place, {}).setdefault(owner, []).append(name)
+        if not objects:
+            for each in (self._objects, self._homes, self._owned):
+                each.pop(place, None)
+        return owner if home is None else home, before
 
-    def _drop(self, owner: ServiceKey, name: str) -> None:
-        there = self._objects.get(owner.namespace, {})
-        named = there.get(owner.name, {})
-        named.pop(name, None)
-        if self._homes is not None:
-            self._homes.pop((owner.namespace, name), None)
-        if not named:
-            there.pop(owner.name, None)
-        if not there:
-            self._objects.pop(owner.namespace, None)
+    def _drop(self, place: str, owner: str, name: str) -> None:
+        del self._objects[place][name], self._homes[place][name]
+        names = self._owned[place][owner]
+        names.remove(name)
+        if not names:
+            del self._owned[place][owner]
 
-    def of(self, owner: ServiceKey) -> Mapping[str, T]:
+    def of(self, owner: ServiceKey) -> dict[str, T]:
         """Return the objects that are or belong to one Service, by name."""
-        return self._objects.get(owner.namespace, {}).get(owner.name, {})
+        names = self._owned.get(owner.namespace, {}).get(owner.name, ())
+        return {name: self._objects[owner.namespace][name] for name in names}
 
     def within(self, namespace: str | None) -> list[T]:
-        """Return the objects of a namespace by the names of their Services; None: of all, by namespace."""
+        """Return the objects of a namespace by name; None: of all, by namespace."""
         places = sorted(self._objects) if namespace is None else [namespace]
-        named = [self._objects.get(place, {}) for place in places]
-        return [value for there in named for name in sorted(there) for value in there[name].values()]
+        found = [self._objects.get(place, {}) for place in places]
+        return [there[name] for there in found for name in sorted(there)]
 
     def owners(self) -> Iterator[ServiceKey]:
         """Yield the Services."""
-        for namespace, there in self._objects.items():
+        for namespace, there in self._owned.items():
             for name in there:
                 yield ServiceKey(self._cluster, namespace, name)
 

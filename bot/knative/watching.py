@@ -12,6 +12,7 @@ import logging
 import random
 import threading
 import time
+from dataclasses import replace
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 from bot.core.errors import BotError, Invalid, Unavailable
@@ -74,7 +75,7 @@ class Watch(Generic[T]):
         self._whole = whole
         self._quiet = quiet
         self._lock = threading.Lock()
-        self._objects = Shelf[T](connection.cluster, moves=kind.moves)
+        self._objects = Shelf[T](connection.cluster)
         self._version = ""
         self._streams_state = True
         self._failures = 0
@@ -108,7 +109,7 @@ class Watch(Generic[T]):
             return list(self._objects.of(owner).values())
 
     def everything(self, namespace: str | None = None) -> list[T]:
-        """Return the objects of a namespace by the names of their Services, or those of all namespaces."""
+        """Return the objects of a namespace by name, or those of all namespaces."""
         with self._lock:
             return self._objects.within(namespace)
 
@@ -172,7 +173,7 @@ class Watch(Generic[T]):
 
     def _stream_state(self) -> None:
         """Read the present state and then the changes from one stream; a bookmark parts them."""
-        fresh = Shelf[T](self._connection.cluster, moves=self._kind.moves)
+        fresh = Shelf[T](self._connection.cluster)
         arriving = True
         for event in self._events((("sendInitialEvents", "true"), ("resourceVersionMatch", "NotOlderThan"))):
             if not arriving:
@@ -188,7 +189,7 @@ class Watch(Generic[T]):
 
     def _list_state(self) -> None:
         """Read the present state as a list. The first may come from the server's cache, which costs it far less."""
-        fresh = Shelf[T](self._connection.cluster, moves=self._kind.moves)
+        fresh = Shelf[T](self._connection.cluster)
         position: Query = () if self.synced.is_set() else (("resourceVersion", "0"),)
         while True:
             data = self._connection.read(self._path, (("limit", str(PAGE)), *position))
@@ -240,11 +241,9 @@ class Watch(Generic[T]):
             return
         self.events += 1
         with self._lock:
-            home = self._objects.home(event)
-            before = self._objects.of(home).get(event.name)
-            self._objects.carry(event)
+            home, before = self._objects.carry(event)
         if before != (None if event.gone else event.value):
-            for owner in {home, event.owner}:
+            for owner in {event.owner, replace(event.owner, name=home)}:
                 self._tell(owner)
 
     def _replace(self, fresh: Shelf[T], version: str) -> None:

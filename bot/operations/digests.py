@@ -69,6 +69,8 @@ def report(
     since = since or now - USUAL
     key = ServiceKey(home.cluster, home.namespace, "")
     policy = world.configuration.policy
+    services = [service for service in world.sight.services(home.cluster, home.namespace) if shown(service.key)]
+    names = {service.key.name for service in services}
     return digest(
         Ground(
             home.cluster,
@@ -76,12 +78,8 @@ def report(
             now,
             since,
             timezone.zone(zone),
-            [service for service in world.sight.services(home.cluster, home.namespace) if shown(service.key)],
-            [
-                revision
-                for revision in world.sight.revisions(home.cluster, home.namespace)
-                if shown(ServiceKey(home.cluster, home.namespace, revision.service))
-            ],
+            services,
+            [revision for revision in world.sight.revisions(home.cluster, home.namespace) if revision.service in names],
             [
                 piece
                 for piece in world.store.chronicle.news(home.cluster, home.namespace, now - timedelta(days=8))

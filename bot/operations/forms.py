@@ -209,5 +209,5 @@ class Names:
         if known is None or now - known[0] > FRESH:
             services = self._world.looking().sight.services(home.cluster, home.namespace)
             known = self._known[home] = (now, tuple(service.key for service in services))
-        shown = sieve(self._world, "services", to.person, to.channel)
-        return tuple(self._world.configuration.spelled(key, to.channel) for key in known[1] if shown(key))
+        shown = sieve(self._world, "services", to.person, to.channel).within(home.cluster, home.namespace)
+        return tuple(self._world.configuration.spelled(key, to.channel) for key in known[1] if shown(key.name))

@@ -126,10 +126,9 @@ class Homes:
             if isinstance(decide(wish, actor, self._world.configuration.policy), Deny):
                 continue
             try:
-                shown = sieve(self._world, "services", person, channel)
-                services = tuple(
-                    service for service in sight.services(home.cluster, home.namespace) if shown(service.key)
-                )
+                shown = sieve(self._world, "services", person, channel).within(home.cluster, home.namespace)
+                there = sight.services(home.cluster, home.namespace)
+                services = tuple(service for service in there if shown(service.key.name))
                 places.append(Place(channel, home.namespace, services))
             except BotError as error:
                 places.append(Place(channel, home.namespace, trouble=error.message))

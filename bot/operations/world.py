@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import TYPE_CHECKING
@@ -11,8 +10,9 @@ from bot.core.domains import opening
 from bot.core.errors import NotFound, Refused
 from bot.core.language.grammar import VERBS
 from bot.core.language.verb import Kind
+from bot.core.nearest import nearest
 from bot.core.place import Configuration, Home
-from bot.core.policy import Allow, Deny, Intent, NeedsApproval, decide
+from bot.core.policy import Allow, Deny, Intent, NeedsApproval, decide, narrowed
 from bot.core.ports import (
     Addressee,
     Calendar,
@@ -74,7 +74,8 @@ def plan_intent(plan: Plan) -> Intent:
 
 def sieve(world: World, verb: str, person: Person, channel: str) -> Sieve:
     """Return what tells of which Services a list may tell a person, in a channel."""
-    actor, policy = world.directory.actor(person, channel), world.configuration.policy
+    actor = world.directory.actor(person, channel)
+    policy = narrowed(world.configuration.policy, actor)
     return Sieve(policy, (verb, VERBS[verb].kind.value), channel, [partial(decide, actor=actor, policy=policy)])
 
 
@@ -138,8 +139,8 @@ def present(world: World, plan: Plan) -> Service | Stored | None:
 
 def missing(world: World, key: ServiceKey, person: Person, channel: str) -> NotFound:
     """Return the error for a Service that is not there, with the nearest name that is and that `person` may look at."""
-    shown = sieve(world, "status", person, channel)
-    names = [service.key.name for service in world.sight.services(key.cluster, key.namespace) if shown(service.key)]
-    close = difflib.get_close_matches(key.name, names, n=1)
-    hint = f"Did you mean `{close[0]}`? " if close else ""
+    shown = sieve(world, "status", person, channel).within(key.cluster, key.namespace)
+    there = (service.key.name for service in world.sight.services(key.cluster, key.namespace))
+    names = [name for name in there if shown(name)]
+    hint = "".join(f"Did you mean `{name}`? " for name in nearest(key.name, names))
     return NotFound(f"There is no Service {key}.", f"{hint}`services {key.namespace}` lists those that are there.")

@@ -11,6 +11,7 @@ import json
 import re
 import sys
 import threading
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -24,9 +25,32 @@ if TYPE_CHECKING:
 SERVICES = 10_000
 EACH = 3
 PIECE = 500
+
+
+@dataclass(frozen=True)
+class Shape:
+    """How the Services lie: in how many namespaces, how long their names are, how many more conditions they have.
+
+    Every `broken`th one is not Ready; 0 for none.
+    """
+
+    namespaces: int = 1
+    length: int = 17
+    conditions: int = 0
+    broken: int = 0
+
+
+SHAPES = {
+    "one namespace": Shape(),
+    "a hundred namespaces": Shape(namespaces=100),
+    "long names, many conditions": Shape(length=57, conditions=12),
+    "every other one not Ready": Shape(broken=2),
+}
 VERSION = str(SERVICES * (EACH + 1) + 1)
 BOOKMARK = {"metadata": {"resourceVersion": VERSION, "annotations": {"k8s.io/initial-events-end": "true"}}}
 KINDS = {"services": ("Service", "ksvc"), "revisions": ("Revision", "rev")}
+EMPTY = ("pods", "domainmappings", "gateways")
+ABSENT = ("config-gc", "config-domain")
 DISCOVERY: dict[str, Any] = {
     "/version": {"major": "1", "minor": "36", "gitVersion": "v1.36.0"},
     "/api": {"kind": "APIVersions", "versions": ["v1"]},
@@ -61,16 +85,16 @@ DISCOVERY: dict[str, Any] = {
 class Held:
     """The objects as bytes, and the streams that wait for more."""
 
-    def __init__(self) -> None:
-        self.items = {"services": list(_services()), "revisions": list(_revisions())}
+    def __init__(self, shape: Shape) -> None:
+        self.items = {"services": list(_services(shape)), "revisions": list(_revisions(shape))}
         self.asked = 0
         self._more: list[bytes] = []
         self._changed = threading.Condition()
 
     def __call__(self, asked: Asked) -> Said:
         """Answer a request for a list or a watch, for what a client discovers, and for events to be sent."""
-        kind = asked.path.rpartition("/")[2]
-        self.asked += kind in (*KINDS, "pods", "config-gc")
+        kind = "gateways" if asked.path == "/api/v1/services" else asked.path.rpartition("/")[2]
+        self.asked += kind in (*KINDS, *EMPTY, *ABSENT)
         if asked.path == "/asked":
             return Said(200, str(self.asked).encode())
         if asked.path == "/emit":
@@ -79,7 +103,7 @@ class Held:
             return Said(200, json.dumps(DISCOVERY[asked.path]).encode(), (("Content-Type", "application/json"),))
         if asked.query.get("watch") == "true":
             return Said(200, self._stream(kind))
-        if kind not in (*KINDS, "pods"):
+        if kind not in (*KINDS, *EMPTY):
             return Said(404, json.dumps({"kind": "Status", "code": 404, "reason": "NotFound"}).encode())
         return Said(200, self._page(kind, asked.query), (("Content-Type", "application/json"),))
 
@@ -116,37 +140,70 @@ class Held:
         return Said(200, b"{}")
 
 
-def _services() -> Iterator[bytes]:
-    """Yield the Services: each as one that is Ready and has a split with tags."""
+def _services(shape: Shape) -> Iterator[bytes]:
+    """Yield the Services: each has a split with tags."""
     plain = _plain(45)
     for condition in plain["status"]["conditions"]:
         condition.pop("message", None)
         condition.pop("reason", None)
         condition["status"] = "True"
     plain["spec"]["traffic"] = plain["status"]["traffic"]
-    text = json.dumps(_managed(plain), separators=(",", ":"))
+    text, broken = _text(plain, shape), _text(_failed(plain), shape)
     for number in range(SERVICES):
-        yield _named(text, number, 1).encode()
+        yield _named(broken if shape.broken and number % shape.broken == 1 else text, number, 1, shape).encode()
 
 
-def _revisions() -> Iterator[bytes]:
+def _revisions(shape: Shape) -> Iterator[bytes]:
     """Yield the Revisions of all Services, each with a name and a number of its own."""
-    text = json.dumps(_managed(_plain(59)), separators=(",", ":"))
+    text = _text(_plain(59), shape)
     for number in range(SERVICES):
         for revision in range(1, EACH + 1):
-            yield _named(text.replace("hello-00001", f"hello-{revision:05}"), number, revision).encode()
+            yield _named(text.replace("hello-00001", f"hello-{revision:05}"), number, revision, shape).encode()
 
 
-def _named(text: str, number: int, revision: int) -> str:
+def _failed(plain: dict[str, Any]) -> dict[str, Any]:
+    failed: dict[str, Any] = json.loads(json.dumps(plain))
+    for condition in failed["status"]["conditions"]:
+        if condition["type"] != "RoutesReady":
+            condition |= {
+                "status": "False",
+                "reason": "RevisionFailed",
+                "message": "Container failed with: no such file",
+            }
+    return failed
+
+
+def _text(plain: dict[str, Any], shape: Shape) -> str:
+    now = plain["status"]["conditions"][0]["lastTransitionTime"]
+    more = [
+        {"type": f"Check{number:02}", "status": "True", "lastTransitionTime": now, "message": f"check {number} is well"}
+        for number in range(shape.conditions)
+    ]
+    plain["status"]["conditions"] += more
+    return json.dumps(_managed(plain), separators=(",", ":"))
+
+
+def name(number: int, shape: Shape) -> str:
+    """Return the name of a Service."""
+    return f"team-{number % 97:02}-app-{number:05}".ljust(shape.length, "x")
+
+
+def namespace(number: int, shape: Shape) -> str:
+    """Return the namespace that a Service is in."""
+    return f"shop-{number % shape.namespaces:02}" if number % shape.namespaces else "shop"
+
+
+def _named(text: str, number: int, revision: int, shape: Shape) -> str:
     """Give an object names, ids, times and a version of its own."""
-    name = f"team-{number % 97:02}-app-{number:05}"
     own = text.replace('"serving.knative.dev/configurationGeneration":"1"', f'"{GENERATION}":"{revision}"')
     for prefix in ("5ff8a67e", "1bd3f038"):
         own = own.replace(prefix, f"{number:08x}")
-    own = own.replace("52d2b09a", f"{number * EACH + revision:08x}").replace("hello", name)
+    own = own.replace("52d2b09a", f"{number * EACH + revision:08x}").replace("hello", name(number, shape))
     later = timedelta(seconds=7 * (number * EACH + revision))
     own = MOMENT.sub(lambda found: f"{datetime.fromisoformat(found[0]) + later:%Y-%m-%dT%H:%M:%SZ}", own)
-    return own.replace(f"{name}world-go", "helloworld-go")
+    place = namespace(number, shape)
+    own = own.replace('"namespace":"shop"', f'"namespace":"{place}"').replace(".shop.", f".{place}.")
+    return own.replace(f"{name(number, shape)}world-go", "helloworld-go")
 
 
 MOMENT = re.compile(r"2026-11-23T\d\d:\d\d:\d\dZ")
@@ -183,7 +240,7 @@ def _fields(value: Any) -> dict[str, Any]:
 
 if __name__ == "__main__":
     file = Path(sys.argv[1])
-    held = Held()
+    held = Held(SHAPES[sys.argv[2]])
     wire = Wire(held)
     file.with_suffix(".new").write_text(wire.url)
     file.with_suffix(".new").rename(file)

@@ -30,7 +30,7 @@ def test_a_code_span_cannot_be_left() -> None:
 
 
 def test_a_block_of_code_cannot_be_left() -> None:
-    assert mrkdwn.fence("a\n```\n<!here>") == "```\na\n’’\n&lt;!here&gt;\n```"
+    assert mrkdwn.fenced("a\n```\n<!here>") == "a\n’’\n&lt;!here&gt;"
 
 
 def test_only_what_is_a_web_address_can_be_followed() -> None:

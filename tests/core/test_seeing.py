@@ -11,17 +11,19 @@ from hypothesis import strategies as st
 
 from bot.core.change import Person
 from bot.core.model import ServiceKey
-from bot.core.policy import Actor, Allow, Deny, Effect, Group, Intent, Policy, Rule, decide
+from bot.core.policy import Actor, Allow, Deny, Effect, Group, Intent, Policy, Rule, decide, narrowed
 from bot.core.seeing import STATUS, Sieve
 
 DEV = Actor(Person("T1", "U1"), "dev")
+UNSURE = Actor(Person("T1", "U3"), "unsure", unsure=frozenset({"S1"}))
+GUEST = Actor(Person("T1", "U2"), "guest", member=False, standing="a guest")
 NAMES = ("hello", "secret", "secret-2", "shop", "ä", "")
 globs = st.lists(st.sampled_from(["*", "secret", "secret*", "s?op", "[!s]*", "hello"]), min_size=1, max_size=2)
 rules = st.builds(
     Rule,
     st.just("a rule"),
     st.sampled_from([Effect(), Effect(allow=False), Effect(approvals=1)]),
-    st.sampled_from([("everyone",), ("U1",), ("U2",), ("team",)]),
+    st.sampled_from([("everyone",), ("U1",), ("U2",), ("team",), ("S1",)]),
     channels=st.sampled_from([("*",), ("C1",), ("C2",)]),
     namespaces=st.sampled_from([("*",), ("prod",), ("dev", "shop")]),
     services=globs.map(tuple),
@@ -48,6 +50,17 @@ def test_of_each_service_it_is_what_the_rules_say_of_it(found: list[Rule], verb:
             unruled = isinstance(looked, Deny) and looked.rule is None
             expected = isinstance(own, Allow) and (isinstance(looked, Allow) or unruled)
             assert shown(key(name, namespace)) is expected
+
+
+@given(st.lists(rules, max_size=5), st.sampled_from(["services", "rollout"]), st.sampled_from([DEV, UNSURE, GUEST]))
+def test_rules_about_others_only_decide_nothing(found: list[Rule], verb: str, actor: Actor) -> None:
+    policy = Policy(tuple(found), {"team": Group(frozenset({"U1"}), frozenset({"S1"}))})
+    own = narrowed(policy, actor)
+    kind = "look" if verb == "services" else "change"
+    for name in NAMES:
+        intent = Intent(verb, kind, "C1", "main", "prod", name)
+        assert decide(intent, actor, own) == decide(intent, actor, policy)
+    assert set(own.rules) <= set(policy.rules)
 
 
 def test_who_may_list_only_need_not_be_let_look_closely() -> None:

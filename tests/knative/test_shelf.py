@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from hypothesis import given
+from hypothesis import strategies as st
+
 from bot.core.model import DomainMapping, ServiceKey
 from bot.knative.codec import Owned
 from bot.knative.domains import MAPPINGS
@@ -17,15 +20,31 @@ def mapping(owner: ServiceKey, *, gone: bool = False) -> Owned[DomainMapping]:
 
 
 def test_a_domain_that_is_led_elsewhere_is_there_and_no_longer_here() -> None:
-    shelf = Shelf[DomainMapping]("main", moves=True)
-    shelf.carry(mapping(HELLO))
-    assert shelf.home(mapping(OTHER)) == HELLO
-    shelf.carry(mapping(OTHER))
+    shelf = Shelf[DomainMapping]("main")
+    assert shelf.carry(mapping(HELLO)) == ("hello", None)
+    assert shelf.carry(mapping(OTHER)) == ("hello", mapping(HELLO).value)
 
     assert not shelf.of(HELLO)
     assert list(shelf.of(OTHER)) == ["shop.example.org"]
     shelf.carry(mapping(HELLO, gone=True))  # what it was last may be older than where it was seen last
     assert shelf.within(None) == []
+    assert list(shelf.owners()) == []
+
+
+@given(st.lists(st.tuples(st.sampled_from("abc"), st.sampled_from("xyz"), st.booleans()), max_size=20))
+def test_a_shelf_holds_what_was_carried_last(acts: list[tuple[str, str, bool]]) -> None:
+    """Each act: the object of this name belongs to this Service now, or is gone."""
+    shelf, expected = Shelf[int]("main"), dict[str, tuple[str, int]]()
+    for number, (name, owner, gone) in enumerate(acts):
+        was = expected.pop(name, (owner, None))
+        assert shelf.carry(Owned(ServiceKey("main", "shop", owner), name, "1", number, gone)) == was
+        if not gone:
+            expected[name] = (owner, number)
+    assert shelf.within("shop") == [value for _, (_, value) in sorted(expected.items())]
+    for owner in "xyz":
+        own = {name: value for name, (home, value) in expected.items() if home == owner}
+        assert shelf.of(ServiceKey("main", "shop", owner)) == own
+    assert {key.name for key in shelf.owners()} == {home for home, _ in expected.values()}
 
 
 def test_a_recorded_domain_belongs_to_the_service_that_it_leads_to() -> None:

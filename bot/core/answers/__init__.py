@@ -11,6 +11,7 @@ from datetime import timedelta
 from bot.core.answers.changes import ApprovalTable, ChangeCard, Declined, Rehearsed, Reminder, Sent, Steered, Voted
 from bot.core.answers.guards import FreezeBegun, FreezeEnded, Locked, LockNag, LockTaken, Unlocked
 from bot.core.answers.looks import (
+    ROWS,
     Addresses,
     Comparison,
     CurlReport,
@@ -53,6 +54,7 @@ from bot.core.answers.voice import (
 )
 
 __all__ = [
+    "ROWS",
     "Addresses",
     "Aged",
     "Answer",

@@ -13,6 +13,9 @@ from bot.core.model import DomainMapping, Event, Gateway, Pod, Revision, Service
 from bot.core.tailing import Chunk, Ending
 from bot.core.template import Change as Difference
 
+ROWS = 400
+"""More rows than this fit into no message: making them would be in vain."""
+
 
 @dataclass(frozen=True, slots=True)
 class ServiceTable:
@@ -62,7 +65,7 @@ class RevisionStatus:
 
 @dataclass(frozen=True, slots=True)
 class RevisionTable:
-    """Revisions, newest first, with the Services that they belong to, by name.
+    """Revisions, newest first, with the Services that they belong to, by name; `older` are left out.
 
     `collected` tells from when on Knative may collect a Revision that no route names; those that stay are not in it.
     """
@@ -73,6 +76,7 @@ class RevisionTable:
     services: Mapping[str, Service]
     now: datetime
     collected: Mapping[str, datetime] = field(default_factory=dict)
+    older: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -98,7 +98,7 @@ class Sight(Protocol):
         ...
 
     def revisions(self, cluster: str, namespace: str) -> Sequence[Revision]:
-        """List the Revisions of all Services of a namespace, newest first."""
+        """List the Revisions of all Services of a namespace, in no order."""
         ...
 
 

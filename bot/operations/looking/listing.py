@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from heapq import nlargest
 from operator import attrgetter
 from typing import TYPE_CHECKING, assert_never
 
-from bot.core.answers import DomainTable, RevisionTable, RouteTable, ServiceTable
+from bot.core.answers import ROWS, DomainTable, RevisionTable, RouteTable, ServiceTable
 from bot.core.commands import Order
 from bot.core.domains import SUFFIXES, suffixes
 from bot.core.errors import Refused
-from bot.core.model import ServiceKey, Truth
+from bot.core.model import Truth
 from bot.core.retention import collected
 from bot.operations.looking.asking import area_of, snapshot_of
 from bot.operations.retention import retention_of
@@ -56,8 +56,8 @@ def _visible(world: World, command: Services, to: Addressee, text: str) -> list[
 
 def _shown(world: World, verb: str, home: Home, to: Addressee) -> list[Service]:
     """Return the Services of a namespace of which a list may tell this person."""
-    shown = sieve(world, verb, to.person, to.channel)
-    return [service for service in world.sight.services(home.cluster, home.namespace) if shown(service.key)]
+    shown = sieve(world, verb, to.person, to.channel).within(home.cluster, home.namespace)
+    return [service for service in world.sight.services(home.cluster, home.namespace) if shown(service.key.name)]
 
 
 def _everywhere(world: World, cluster: str) -> Sequence[Service]:
@@ -88,33 +88,31 @@ def revisions(world: World, command: Revisions, to: Addressee, text: str) -> Rev
         snapshot, service = snapshot_of(world, command.service, command.verb, to, text)
         services = {snapshot.key.name: service}
         risks = _collected(world, snapshot.key.cluster, snapshot.revisions, services, now)
-        return RevisionTable(snapshot.key, snapshot.key.namespace, snapshot.revisions, services, now, risks)
+        own = snapshot.revisions
+        return RevisionTable(snapshot.key, snapshot.key.namespace, own[:ROWS], services, now, risks, len(own[ROWS:]))
     home = area_of(world, command.area, command.verb, to, text)
     services = {service.key.name: service for service in _shown(world, command.verb, home, to)}
-    shown = sieve(world, command.verb, to.person, to.channel)
-    revisions = [
-        revision
-        for revision in world.sight.revisions(home.cluster, home.namespace)
-        if shown(ServiceKey(home.cluster, home.namespace, revision.service))
-    ]
-    risks = _collected(world, home.cluster, revisions, services, now)
-    return RevisionTable(None, home.namespace, tuple(revisions), services, now, risks)
+    shown = sieve(world, command.verb, to.person, to.channel).within(home.cluster, home.namespace)
+    there = world.sight.revisions(home.cluster, home.namespace)
+    revisions = [revision for revision in there if revision.service in services or shown(revision.service)]
+    newest = tuple(nlargest(ROWS, revisions, key=attrgetter("created", "number")))
+    names = {revision.service for revision in newest}
+    theirs = [revision for revision in revisions if revision.service in names]
+    risks = _collected(world, home.cluster, theirs, services, now)
+    return RevisionTable(None, home.namespace, newest, services, now, risks, len(revisions) - len(newest))
 
 
 def _collected(
     world: World, cluster: str, revisions: Sequence[Revision], services: Mapping[str, Service], now: datetime
 ) -> dict[str, datetime]:
     retention = retention_of(world, cluster)
-    counts = Counter(map(attrgetter("service"), revisions))
-    crowded: dict[str, list[Revision]] = {
-        name: [] for name, count in counts.items() if count > retention.spared and name in services
-    }
-    for revision in revisions if crowded else ():
-        if revision.service in crowded:
-            crowded[revision.service].append(revision)
+    owned: dict[str, list[Revision]] = {}
+    for revision in revisions:
+        owned.setdefault(revision.service, []).append(revision)
     risks: dict[str, datetime] = {}
-    for name, own in crowded.items():
-        risks |= collected(own, services[name].latest_ready, retention, now)
+    for name, own in owned.items():
+        if len(own) > retention.spared and name in services:
+            risks |= collected(own, services[name].latest_ready, retention, now)
     return risks
 
 
@@ -129,12 +127,9 @@ def routes(world: World, command: Routes, to: Addressee, text: str) -> RouteTabl
 def domains(world: World, command: Domains, to: Addressee, text: str) -> DomainTable:
     home = area_of(world, command.area, command.verb, to, text)
     mappings = world.knative.domains(home.cluster, home.namespace)
-    leads = sieve(world, command.verb, to.person, to.channel)
+    leads = sieve(world, command.verb, to.person, to.channel).within(home.cluster, home.namespace)
     shown = tuple(
-        each
-        for each in mappings
-        if command.domain in (None, each.domain)
-        and (not each.service or leads(ServiceKey(home.cluster, home.namespace, each.service)))
+        each for each in mappings if command.domain in (None, each.domain) and (not each.service or leads(each.service))
     )
     try:
         known = suffixes(world.knative.stored(home.cluster, SUFFIXES))
