@@ -131,17 +131,15 @@ def steered(answer: Steered) -> Message:
 
 
 def waits(rollout: Rollout, *, held: bool = False) -> str:
-    """Say what the next step waits for; one that is `held` is late already."""
+    """Say what the next step waits for; one that is `held` comes when nothing holds it any more."""
     if rollout.paused:
         by = who(rollout.paused.by)
         ways = "Resume waits once more, Skip checks goes on, Abort goes back" if rollout.paused.why else ""
         return f"Paused by {by} since {mrkdwn.moment(rollout.paused.at)}: {ways or 'Resume lets it go on'}."
     due = rollout.due
     if due and held:
-        following = (
-            "It was to be done" if rollout.last else f"The next step, {rollout.steps[rollout.index + 1]}%, was due"
-        )
-        return f"{following} at {mrkdwn.moment(due)}."
+        what = "It is done" if rollout.last else f"Next step: {rollout.steps[rollout.index + 1]}%,"
+        return f"{what} not before {mrkdwn.moment(due)}."
     if rollout.last:
         until = f"It is done at {mrkdwn.moment(due)}" if due else "It is done when somebody says so"
         return f"{until}; until then it still goes back by itself if it fails."

@@ -103,7 +103,7 @@ def test_on_hold_it_says_why_first_and_offers_to_skip() -> None:
         ":warning: *shop/hello*: step 1 of 3, 10% hello-00004, on hold: 3 requests in 10m, and 20 are needed to judge"
     )
     assert message.text.splitlines()[0] == first
-    assert "The next step, 50%, was due at 2026-11-24 12:10 UTC." in message.text
+    assert "Next step: 50%, not before 2026-11-24 12:10 UTC." in message.text
     assert [button["text"]["text"] for button in buttons(message)] == ["Promote", "Pause", "Skip checks", "Abort"]
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -203,6 +203,29 @@ def test_a_step_of_a_rollout_is_written_once_wherever_it_dies(site: Site, point:
     site.wait(20 * LONG, 40)
     assert site.states() == [State.DONE]
     assert len(site.channel.messages) == 1
+
+
+@pytest.mark.parametrize(
+    "point", [replace(point, event=point.event.replace("step", "note")) for point in STEPPING], ids=str
+)
+def test_a_bad_measurement_is_counted_once_wherever_it_dies(site: Site, point: Point) -> None:
+    site.metrics.figures = {"5xx": 99.9, "sum(increase": 400.0}
+    site.type(f"{STEPPED} --analyze success>=99")
+    site.wait(2 * LONG, 8)
+    site.metrics.figures["5xx"] = 66.67
+    site.clock.sleep(LONG / 4)
+    with pytest.raises(Killed):
+        doomed(site, point).tick()
+    site.operations = site.start()
+    site.wait(LONG / 2, 30)
+
+    rollout = site.change().plan.rollout
+    assert rollout is not None
+    assert (rollout.bad, rollout.running) == (1, True)
+    assert len(site.knative.writes) == 2
+    site.wait(LONG, 30)
+    assert site.states() == [State.FAILED]
+    assert site.shares() == {builders.name(1): 100}
 
 
 @pytest.mark.parametrize("event", ["promote", "pause", "abort"])
