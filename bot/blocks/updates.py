@@ -83,16 +83,20 @@ def reply(answer: StoryReply) -> Message:
 
 
 def bulletin(answer: Bulletin) -> Message:
-    """Return one message about many Services: those in trouble first, the rest by name under what is new of them."""
+    """Return one message about many Services: those in trouble one by one, the rest by name under what is new of them.
+
+    Where there are few, all are told one by one.
+    """
     count = len(answer.stories)
     ranked = sorted(answer.stories, key=lambda found: (not found.troubled, RANK[_headline(found).news], found.key))
+    single = ranked if count <= ROWS else [found for found in ranked[:ROWS] if found.troubled]
     rows = [
         f"{_mark(last)} {mrkdwn.bold(str(found.key))}: {sentence(last, 120)}"
-        for found in ranked[:ROWS]
+        for found in single
         for last in (_headline(found),)
     ]
     rest: dict[News, list[Story]] = {}
-    for found in ranked[ROWS:]:
+    for found in ranked[len(single) :]:
         rest.setdefault(_headline(found).news, []).append(found)
     return compose(
         f":newspaper: {count} Service{'s have' if count > 1 else ' has'} news since {mrkdwn.moment(answer.since)}: "
@@ -106,8 +110,9 @@ def _together(news: News, stories: Sequence[Story]) -> str:
     """Name Services of which the same is new, on one line."""
     names = [mrkdwn.prose(found.key.name, 70) for found in stories[:NAMES]]
     left = len(stories) - len(names)
-    count = f"{len(stories)} {COUNTED[news][len(stories) > 1]}"
-    return f"{MARKS[news]} {count} more: {', '.join(names)}{f' and {left} others' if left else ''}"
+    more = " more" if stories[0].troubled else ""  # the first of them stand above, one by one
+    count = f"{len(stories)}{more} {COUNTED[news][len(stories) > 1]}"
+    return f"{MARKS[news]} {count}: {', '.join(names)}{f' and {left} others' if left else ''}"
 
 
 def sentence(update: Update, room: int = REASON) -> str:
