@@ -34,7 +34,8 @@ def columns(head: Sequence[str], rows: Sequence[Row], missing: int = 0) -> messa
     """Return a table.
 
     Args:
-        head: the names of the columns; the first column is the one that is shortened when the line is too long.
+        head: the names of the columns; the first column is the one that is shortened when the line is too long, and
+            then stands whole below.
         rows: for each row the cells of its columns, and what is written below it.
         missing: how many more rows there are, for which there is no room.
     """
@@ -45,7 +46,8 @@ def columns(head: Sequence[str], rows: Sequence[Row], missing: int = 0) -> messa
     widths = [max(map(len, (head[0], *first))), *rest]
     lines = []
     for name, row, (_, below) in zip(first, cells, rows, strict=True):
-        under = " · ".join(mrkdwn.clean(word) for word in below if word)
+        whole = [row[0]] if name != row[0] else []
+        under = " · ".join([*whole, *(mrkdwn.clean(word) for word in below if word)])
         lines.append(_line([name, *row[1:]], widths) + (f"\n{GAP}{mrkdwn.clip(under, 2 * PHONE)}" if under else ""))
     return message.table(*lines, head=_line(head, widths), missing=missing)
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from bot.core.answers import RevisionTable
     from bot.core.model import Revision, Service
 
-HEAD = ("NAME", "TRAFFIC", "CONDITIONS", "AGE")
+HEAD = ("NAME", "TRAFFIC", "OK", "AGE")
 SOON = timedelta(days=2)
 """What may be collected within this time is said."""
 SYSTEM = (".knative.dev", ".kubernetes.io", ".k8s.io", "knobot.dev")
@@ -42,7 +42,7 @@ def revisions(answer: RevisionTable, command: str) -> Message:
 
 def _cells(answer: RevisionTable, revision: Revision) -> tuple[str, ...]:
     traffic = _traffic(revision, answer.services.get(revision.service))
-    return revision.name, traffic, conditions(revision), duration.words(answer.now - revision.created)
+    return revision.name, traffic, "/".join(map(str, _health(revision))), duration.words(answer.now - revision.created)
 
 
 def _below(answer: RevisionTable, revision: Revision, words: Mapping[str, Sequence[str]]) -> tuple[str, ...]:
@@ -51,9 +51,15 @@ def _below(answer: RevisionTable, revision: Revision, words: Mapping[str, Sequen
 
 
 def conditions(revision: Revision) -> str:
-    """Count as knctl does; informational ones say nothing about health: one scaled to zero has Active False."""
+    """Count as knctl does."""
+    good, all_of_them = _health(revision)
+    return f"{good} OK / {all_of_them}"
+
+
+def _health(revision: Revision) -> tuple[int, int]:
+    """Count the conditions that are True, and all; informational ones say nothing: asleep, Active is False."""
     judged = [condition for condition in revision.conditions if not condition.informational]
-    return f"{sum(condition.status is Truth.TRUE for condition in judged)} OK / {len(judged)}"
+    return sum(condition.status is Truth.TRUE for condition in judged), len(judged)
 
 
 def marks(revision: Revision) -> Iterator[str]:

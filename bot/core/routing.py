@@ -173,11 +173,17 @@ def split(shares: Sequence[Share], snapshot: Snapshot, routing: Routing) -> Rout
     named, notes = named_shares(shares, snapshot)
     carrying = others(snapshot, service, named)
     carrier = references.carrier(snapshot, named)
+    rest = traffic.WHOLE - sum(named.values())
+    if rest > 0 and not carrying and carrier is None and sum(each.usable for each in snapshot.revisions) == 1:
+        raise Invalid(
+            f"{snapshot.key.name} has only one Revision that is Ready: nobody could carry the other {rest}%.",
+            "Deploy a second one first.",
+        )
     wanted = traffic.fill(carrying, named, carrier.name if carrier else None)
-    rest = {where: percent for where, percent in wanted.items() if where not in named and percent}
-    if rest:
+    kept = {where: percent for where, percent in wanted.items() if where not in named and percent}
+    if kept:
         verb = "stays with" if carrying else "goes to"
-        notes.append(f"The rest {verb} {', '.join(f'{where} ({percent}%)' for where, percent in rest.items())}.")
+        notes.append(f"The rest {verb} {', '.join(f'{where} ({percent}%)' for where, percent in kept.items())}.")
     targets = traffic.assign(routing.traffic, wanted)
     return replace(routing, traffic=targets).noting(*notes, *_leap(wanted, snapshot, service))
 

@@ -78,7 +78,7 @@ def test_services_show_readiness_and_traffic_at_a_glance() -> None:
         hello                False  100%     10d
           RevisionFailed · hello:v4
         storefron…t-backend  True   100%     10d
-          hello:v4
+          storefront-checkout-backend · hello:v4
         ```
     """)
 
@@ -149,12 +149,12 @@ def test_revisions_show_traffic_tags_and_conditions_without_informational_ones()
     assert told(answer) == lines("""
         *shop/hello*: 3 Revisions, newest first
         ```
-        NAME         TRAFFIC  CONDITIONS  AGE
-        hello-00005  –        1 OK / 3    5d
+        NAME         TRAFFIC  OK   AGE
+        hello-00005  –        1/3  5d
           ImagePullBackOff · hello:v5 · sha256:0123456789ab
-        hello-00004  10%      3 OK / 3    6d
+        hello-00004  10%      3/3  6d
           latest · tags candidate · hello:v4 · sha256:0123456789ab
-        hello-00003  90%      3 OK / 3    7d
+        hello-00003  90%      3/3  7d
           previous · stable · hello:v3 · sha256:0123456789ab
         ```
     """)
