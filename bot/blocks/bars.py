@@ -31,7 +31,8 @@ def follows(targets: Sequence[TrafficTarget]) -> bool:
 
 def told(held: Mapping[str, int]) -> str:
     """Return shares as markup in a sentence: 10% hello-00004, 90% hello-00003."""
-    listed = [f"{percent}% {mrkdwn.prose(name, 70)}" for name, percent in list(held.items())[:6]]
+    named = ((mrkdwn.middle(mrkdwn.clean(name), PHONE), percent) for name, percent in list(held.items())[:6])
+    listed = [f"{percent}% {mrkdwn.prose(name)}" for name, percent in named]
     more = [f"… and {len(held) - 6} more"] if len(held) > 6 else []
     return ", ".join([*listed, *more])
 

@@ -52,3 +52,10 @@ def test_shares_are_summed_by_revision_and_named_where_latest_leads() -> None:
 
 def test_very_many_shares_are_counted_in_a_sentence() -> None:
     assert told({f"r{number}": 1 for number in range(9)}).endswith("1% r5, … and 3 more")
+
+
+def test_a_sentence_shortens_a_name_in_its_middle_so_that_its_number_stays() -> None:
+    sentence = told({f"checkout-{'x' * 40}-00001": 100})
+    assert sentence.startswith("100% checkout-")
+    assert sentence.endswith("-00001")
+    assert len(sentence) == len("100% ") + PHONE

@@ -202,7 +202,9 @@ def test_a_share_that_is_about_to_follow_is_pinned_where_it_is() -> None:
         pytest.param("2=10", snapshot(revisions=(revision(2, deleting=True),)), "is being deleted", id="going"),
         pytest.param("latest=10", snapshot(revisions=()), "no Revision that is Ready", id="none"),
         pytest.param("previous=10", snapshot(revisions=(revision(2),)), "no earlier Revision", id="no earlier one"),
-        pytest.param("latest=10", snapshot(revisions=(revision(2),)), "nobody could carry the other 90%", id="nobody else"),
+        pytest.param(
+            "latest=10", snapshot(revisions=(revision(2),)), "nobody could carry the other 90%", id="nobody else"
+        ),
         pytest.param("current=10", snapshot(routed=()), "no Revision with traffic", id="no traffic yet"),
         pytest.param("@latest=100", snapshot(), "already so", id="already so"),
     ],
