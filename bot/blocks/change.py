@@ -202,7 +202,8 @@ def _serving(change: Change, progress: Progress | None) -> Iterator[Part]:
         yield prose("Nothing serves yet.")
         return
     stayed = held == planned.shares_before(change.plan)
-    yield prose(f"{'Traffic stayed where it was' if stayed else 'Traffic is now'}: {told(held)}")
+    if not plans.returned(change.plan):  # else the first line has said it
+        yield prose(f"{'Traffic stayed where it was' if stayed else 'Traffic is now'}: {told(held)}")
     yield table(*bars(held))
 
 

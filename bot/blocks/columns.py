@@ -30,14 +30,14 @@ def fitting(rows: Iterable[Row], room: int = LISTING) -> list[Row]:
     return found
 
 
-def columns(head: Sequence[str], rows: Sequence[Row], missing: int = 0) -> message.Part:
+def columns(head: Sequence[str], rows: Sequence[Row], missing: int = 0, *, whole: bool = True) -> message.Part:
     """Return a table.
 
     Args:
-        head: the names of the columns; the first column is the one that is shortened when the line is too long, and
-            then stands whole below.
+        head: the names of the columns; the first column is the one that is shortened when the line is too long.
         rows: for each row the cells of its columns, and what is written below it.
         missing: how many more rows there are, for which there is no room.
+        whole: whether what is shortened stands whole below: people have to type it.
     """
     cells = [[mrkdwn.clean(cell) for cell in row] for row, _ in rows]
     rest = [max(map(len, column)) for column in zip(head[1:], *(row[1:] for row in cells), strict=True)]
@@ -46,9 +46,10 @@ def columns(head: Sequence[str], rows: Sequence[Row], missing: int = 0) -> messa
     widths = [max(map(len, (head[0], *first))), *rest]
     lines = []
     for name, row, (_, below) in zip(first, cells, rows, strict=True):
-        whole = [row[0]] if name != row[0] else []
-        under = " · ".join([*whole, *(mrkdwn.clean(word) for word in below if word)])
-        lines.append(_line([name, *row[1:]], widths) + (f"\n{GAP}{mrkdwn.clip(under, 2 * PHONE)}" if under else ""))
+        words = " · ".join(mrkdwn.clean(word) for word in below if word)
+        under = [row[0] if whole and name != row[0] else "", words]
+        told = (f"{GAP}{mrkdwn.clip(text, 2 * PHONE)}" for text in under if text)
+        lines.append("\n".join([_line([name, *row[1:]], widths), *told]))
     return message.table(*lines, head=_line(head, widths), missing=missing)
 
 

@@ -28,7 +28,8 @@ def pods(answer: PodTable) -> Message:
         why = ": ".join(word for word in (pod.reason, pod.message) if word)
         rows.append((cells, (pod.revision, "" if pod.phase == "Running" else pod.phase, why)))
     ready = sum(pod.ready for pod in answer.pods)
-    return compose(f"{where}: {ready} of {len(rows)} pods ready", columns(("NAME", "READY", "RESTARTS", "AGE"), rows))
+    table = columns(("NAME", "READY", "RESTARTS", "AGE"), rows, whole=False)
+    return compose(f"{where}: {ready} of {len(rows)} pods ready", table)
 
 
 def comparison(answer: Comparison) -> Message:

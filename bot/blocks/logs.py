@@ -35,7 +35,8 @@ def last(answer: LogLines) -> Message:
         return compose(f"{where} has written no lines{holding}{within}, or has no pods now.", told)
     count = len(answer.lines)
     shown = (mrkdwn.clip(mrkdwn.clean(line), LINE) for line in answer.lines)
-    return compose(f"{where}: the last {counted(count, 'line')}{holding}{within}", table(*shown), told)
+    which = f"the last {count} lines" if count > 1 else "the last line"
+    return compose(f"{where}: {which}{holding}{within}", table(*shown), told)
 
 
 def written(lines: Sequence[str], wish: str, *, withheld: bool) -> Part:
@@ -80,7 +81,7 @@ def _line(line: LogLine, key: ServiceKey) -> str:
 
 
 def _holding(grep: str | None) -> str:
-    return f" that hold {mrkdwn.code(grep)}" if grep else ""
+    return f" with {mrkdwn.code(grep)}" if grep else ""
 
 
 def _lines_holding(grep: str | None) -> str:

@@ -54,8 +54,8 @@ def status(answer: ServiceStatus, command: str) -> Message:
 
 def _pad(snapshot: Snapshot) -> Buttons | None:
     nudges = useful(snapshot)
-    if snapshot.service is None or snapshot.service.deleting or not nudges:
-        return None
+    if snapshot.service is None or snapshot.service.deleting or annotation.running(snapshot.service) or not nudges:
+        return None  # a rollout in steps has buttons of its own, and a press on the pad would end it
     seen = Seen(snapshot.key, snapshot.service.generation)
     return Buttons(f"pad-{seen}"[:255], str(seen), pad(seen, nudges))
 

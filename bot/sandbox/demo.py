@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 
     from bot.sandbox.house import Plot
 
+STARTING = 30.0
+"""Seconds that a bot has to connect before the page is told of without it."""
+GLANCE = 0.05
 PATIENCE = 5.0
 """Seconds that a bot has to end by itself before it is killed."""
 
@@ -40,6 +43,8 @@ async def keep(plot: Plot, opened: Callable[[House], None], *, bot: bool) -> int
     try:
         await house.start()
         child = await _start_bot(house.environment()) if bot else None
+        if child:
+            await _joined(house, child, stopped)
         opened(house)
         return await _until(stopped, child)
     finally:
@@ -53,6 +58,15 @@ async def _start_bot(environment: Mapping[str, str]) -> asyncio.subprocess.Proce
     return await asyncio.create_subprocess_exec(
         sys.executable, "-m", "bot", "run", env=variables, start_new_session=True
     )
+
+
+async def _joined(house: House, child: asyncio.subprocess.Process, stopped: asyncio.Event) -> None:
+    """Wait for the bot's connection: whoever is told where the page is types at once, and would not be heard."""
+    workspace = house.workspace
+    for _ in range(int(STARTING / GLANCE)):
+        if stopped.is_set() or child.returncode is not None or (workspace and workspace.connected):
+            return
+        await asyncio.sleep(GLANCE)
 
 
 async def _until(stopped: asyncio.Event, child: asyncio.subprocess.Process | None) -> int:

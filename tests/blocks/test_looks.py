@@ -78,7 +78,8 @@ def test_services_show_readiness_and_traffic_at_a_glance() -> None:
         hello                False  100%     10d
           RevisionFailed · hello:v4
         storefron…t-backend  True   100%     10d
-          storefront-checkout-backend · hello:v4
+          storefront-checkout-backend
+          hello:v4
         ```
     """)
 
@@ -204,7 +205,7 @@ def test_logs_that_are_followed_say_for_whom_and_why_it_ended() -> None:
     check(message)
     headline, small_print = message.text.split("\n")
     assert headline == (
-        ":scroll: Following the logs of *shop/hello*, `hello-00004`, lines that hold `error` for <@U1DEV>: "
+        ":scroll: Following the logs of *shop/hello*, `hello-00004`, lines with `error` for <@U1DEV>: "
         "new lines are in the thread."
     )
     assert small_print == "until 2026-11-24 12:10 UTC, 10 minutes at most"

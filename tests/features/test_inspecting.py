@@ -18,7 +18,7 @@ def test_one_looks_into_a_service(conversation: Conversation) -> None:
 
     assert "inspected-00003" in conversation.ask(ROOM, "pods inspected")
     assert "the last" in conversation.ask(ROOM, "logs inspected")
-    assert "has written no lines that hold" in conversation.ask(ROOM, "logs inspected --grep nothing-like-this")
+    assert "has written no lines with" in conversation.ask(ROOM, "logs inspected --grep nothing-like-this")
 
     difference = conversation.ask(ROOM, "diff inspected inspected-00001 inspected-00002")
     assert "env TARGET: `one` → `two`" in difference

@@ -104,6 +104,11 @@ class Workspace:
         return f"{self.url}/api/"
 
     @property
+    def connected(self) -> bool:
+        """Whether there is a bot that hears what people do."""
+        return self._outbox.connected
+
+    @property
     def bot_token(self) -> str:
         return self._app.bot_token
 
