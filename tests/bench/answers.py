@@ -26,7 +26,7 @@ from bot.operations import Operations, World
 from bot.operations.forms import Forms
 from bot.scheduler import Calendar
 from bot.store import Store
-from tests.bench.serving import SHAPES, name
+from tests.bench.serving import EACH, SERVICES, SHAPES, name
 from tests.knative.wire import kubeconfig
 from tests.operations.fakes import FakeChannel, FakeClock, FakeDirectory, FakeMetrics, FakePanels
 from tests.operations.site import DEV, FREE
@@ -80,16 +80,18 @@ RULES = (
 def main() -> int:
     """Run the measurements and print their table; return 1 if an aim is missed."""
     found = {shape: _measured(shape) for shape in SHAPES}
-    head = "".join(f"{shape:>30}" for shape in found)
-    print("answers about 10000 Services with 30000 Revisions: milliseconds of the processor, best of several")
-    print(f"  {'':<32}{head}{'aim':>8}")
+    print(f"answers about {SERVICES} Services with {SERVICES * EACH} Revisions, from the words to the message")
+    print(f"  milliseconds of the processor, best of {ROUNDS} rounds")
+    for number, shape in enumerate(found, 1):
+        print(f"  [{number}] {shape}")
+    columns = "".join(f"[{number}]".rjust(9) for number in range(1, len(found) + 1))
+    print(f"  {'':<34}{columns}{'aim':>9}")
     well = True
     for words in next(iter(found.values())):
         limit, taken = LIMITS.get(words, USUAL), [each[words] for each in found.values()]
-        met = max(taken) < limit
-        well = well and met
-        row = "".join(f"{each:>30.1f}" for each in taken)
-        print(f"  {words:<32}{row}{f'< {limit:.0f}':>8} {'ok' if met else 'missed'}")
+        well = well and max(taken) < limit
+        row = "".join(f"{each:>9.1f}" for each in taken)
+        print(f"  {words:<34}{row}{f'< {limit:.0f}':>9} {'ok' if max(taken) < limit else 'missed'}")
     return 0 if well else 1
 
 

@@ -1,4 +1,4 @@
-"""Ten thousand Services with thirty thousand Revisions: what it costs to know them, and how soon those who look know.
+"""Ten thousand Services with thirty thousand Revisions: what it costs to know them.
 
 Each way of reading has a process of its own. What a client adds to the server's own time is what its process computes
 beyond one that reads the same bytes and drops them; seconds of the processor, for others use this machine too. The
@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import gc
 import json
-import statistics
 import subprocess
 import sys
 import tempfile
@@ -20,31 +19,19 @@ from typing import TYPE_CHECKING, Any
 
 from kubernetes import client, config, dynamic
 
-from bot.blocks import render
-from bot.core.commands import Address, Area, DigestNow, Revisions, Routes, Services, Status, Url
-from bot.core.place import Configuration, Home
-from bot.core.policy import Effect, Policy, Rule
-from bot.core.ports import Addressee
 from bot.knative.client import KnativeClusters
 from bot.knative.connection import connect
-from bot.operations import World
-from bot.operations.looking import look
-from bot.scheduler import Calendar
-from bot.store import Store
+from tests.bench.aims import Aim, judged
 from tests.bench.serving import EACH, SERVICES
 from tests.knative.wire import kubeconfig
-from tests.operations.fakes import FakeChannel, FakeClock, FakeDirectory, FakeMetrics, FakePanels
-from tests.operations.site import DEV, FREE
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from bot.core.commands import Look
-
 PAGE = 500
 OBJECTS = SERVICES * (EACH + 1)
 EVENTS = 2_000
-ROUNDS = 5
+ROUNDS = 3
 API = "/apis/serving.knative.dev/v1"
 INITIAL = (
     ("watch", "true"),
@@ -52,20 +39,6 @@ INITIAL = (
     ("resourceVersionMatch", "NotOlderThan"),
     ("allowWatchBookmarks", "true"),
 )
-HELLO = Address("team-00-app-00000")
-LOOKS: tuple[tuple[str, Look], ...] = (
-    ("services", Services()),
-    ("services --grep 0042", Services(grep="0042")),
-    ("status", Status(HELLO)),
-    ("url", Url(HELLO)),
-    ("revisions SERVICE", Revisions(Area(), HELLO)),
-    ("revisions", Revisions(Area())),
-    ("routes", Routes(Area())),
-    ("digest", DigestNow(Area())),
-)
-LONGEST = {"digest": 200.0}
-USUAL = 50.0
-"""Milliseconds that an answer may take."""
 
 
 @dataclass(frozen=True)
@@ -82,7 +55,7 @@ def main() -> int:
     """Run the measurements and print their tables; return 1 if an aim is missed or an object is lost."""
     with tempfile.TemporaryDirectory() as folder:
         address = Path(folder) / "address"
-        command = [sys.executable, "-m", "tests.bench.serving", str(address)]
+        command = [sys.executable, "-m", "tests.bench.serving", str(address), "one namespace"]
         server = subprocess.Popen(command, stdin=subprocess.PIPE)
         try:
             while not address.exists():
@@ -96,19 +69,23 @@ def main() -> int:
 
 
 def _measured(way: str, file: Path) -> dict[str, Any]:
+    """Return what the best of several rounds took, since others use this machine too."""
     command = [sys.executable, "-m", "tests.bench.cache", way, str(file)]
-    said = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout
-    found: dict[str, Any] = json.loads(said)
-    return found
+    rounds = [
+        json.loads(subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout) for _ in range(ROUNDS)
+    ]
+    best: dict[str, Any] = min(rounds, key=lambda found: found["figure"]["computed"])
+    return best | {"event": min(found.get("event", 0.0) for found in rounds)}
 
 
 def _report(found: dict[str, dict[str, Any]]) -> int:
     figures = {way: Figure(**each["figure"]) for way, each in found.items()}
     listed, streamed = figures["raw list"], figures["raw watch"]
     added = {way: each.computed - (streamed if "watch" in way else listed).computed for way, each in figures.items()}
-    ours = figures["knobot watch"]
+    ours, dynamic_way = figures["knobot watch"], "dynamic client, list"
     print(f"cache: {SERVICES} Services with {OBJECTS - SERVICES} Revisions, from a server that only sends")
-    head = ("first sync", "seconds", "computed", "added", "x Knobot", "MB", "x Knobot")
+    print(f"  seconds on the clock, computed, and computed beyond what the raw bytes take; best of {ROUNDS} rounds")
+    head = ("first sync", "clock", "computed", "added", "x Knobot", "MB", "x Knobot")
     print(f"  {head[0]:<28} {head[1]:>8} {head[2]:>9} {head[3]:>8} {head[4]:>9} {head[5]:>7} {head[6]:>9}")
     for way, each in figures.items():
         row = f"  {way:<28} {each.seconds:>8.2f} {each.computed:>9.2f}"
@@ -116,18 +93,14 @@ def _report(found: dict[str, dict[str, Any]]) -> int:
             times, memory = added[way] / added["knobot watch"], each.grown / ours.grown
             row += f" {added[way]:>8.2f} {times:>9.1f} {each.grown / 1e6:>7.0f} {memory:>9.1f}"
         print(row)
-    known = found["knobot watch"]
-    print(f"  one event: {known['event'] * 1e6:.0f} µs of the processor, a change of a Service in the copy")
-    print(f"  {'answer, as a message':<28} {'ms':>10} {'computed ms':>11} {'asked of the server':>20}")
-    met = known["event"] < 1e-3 and all(each.objects == OBJECTS for each in figures.values())
-    for words, (clock, computed, asked) in known["answers"].items():
-        print(f"  {words:<28} {clock:>10.1f} {computed:>11.1f} {asked:>20.0f}")
-        met = met and computed < LONGEST.get(words, USUAL)
-    times = added["dynamic client, list"] / added["knobot watch"]
-    memory = figures["dynamic client, list"].grown / ours.grown
-    print(f"  aims: the dynamic client 10 x the time ({times:.1f}) and 6 x the memory ({memory:.1f}), an event < 1 ms,")
-    print(f"        a digest < {LONGEST['digest']:.0f} ms, other answers < {USUAL:.0f} ms")
-    return 0 if met and times >= 10 and memory >= 6 else 1
+    return judged(
+        Aim("objects read by each way", min(each.objects for each in figures.values()), OBJECTS, least=True),
+        Aim(
+            "time the dynamic client adds, by Knobot's", added[dynamic_way] / added["knobot watch"], 10, "x", least=True
+        ),
+        Aim("memory of the dynamic client, by Knobot's", figures[dynamic_way].grown / ours.grown, 6, "x", least=True),
+        Aim("one event: a change of a Service, in the copy", found["knobot watch"]["event"] * 1e6, 1000, "µs"),
+    )
 
 
 def raw_list(file: Path) -> dict[str, Any]:
@@ -168,7 +141,7 @@ def raw_watch(file: Path) -> dict[str, Any]:
 
 
 def knobot(file: Path) -> dict[str, Any]:
-    """Knobot's watches, and what is answered by what they know."""
+    """Knobot's watches."""
     knative = KnativeClusters()
     knative.connect("main", file)
     reflector = knative.reflector("main", None, lambda _: None)
@@ -180,10 +153,9 @@ def knobot(file: Path) -> dict[str, Any]:
 
     figure = timed(read)
     event = _event(file, lambda: reflector.health().events - OBJECTS)
-    answers = _answers(knative, file)
     reflector.stop()
     knative.close()
-    return {"figure": figure, "event": event, "answers": answers}
+    return {"figure": figure, "event": event}
 
 
 def _event(file: Path, count: Callable[[], int]) -> float:
@@ -195,41 +167,6 @@ def _event(file: Path, count: Callable[[], int]) -> float:
         time.sleep(0.02)
     cluster.close()
     return (time.process_time() - begun) / EVENTS
-
-
-def _answers(knative: KnativeClusters, file: Path) -> dict[str, tuple[float, float, float]]:
-    """Milliseconds on the clock and computed until a look has its message, and how often it asks the server."""
-    cluster = connect("main", file, None)
-    store = Store.open(f"sqlite:///{file.parent}/knobot.db")
-    rules = (Rule("open", Effect()),)
-    world = World(
-        knative=knative,
-        metrics=FakeMetrics(),
-        channel=FakeChannel(),
-        panels=FakePanels(),
-        store=store,
-        directory=FakeDirectory(),
-        calendar=Calendar(),
-        clock=FakeClock(),
-        configuration=Configuration(("main",), {FREE: Home("main", "shop")}, Policy(rules, {})),
-    )
-    gc.collect()
-    gc.freeze()
-    found = {}
-    for words, command in LOOKS:
-        taken = []
-        asked = int(cluster.read("/asked"))
-        for _ in range(ROUNDS):
-            begun, computed = time.perf_counter(), time.process_time()
-            render(look(world, command, Addressee(DEV, FREE), words))
-            taken.append((time.perf_counter() - begun, time.process_time() - computed))
-        found[words] = (
-            *(statistics.median(each) * 1000 for each in zip(*taken, strict=True)),
-            (int(cluster.read("/asked")) - asked) / ROUNDS,
-        )
-    store.close()
-    cluster.close()
-    return found
 
 
 def custom(file: Path) -> dict[str, Any]:
