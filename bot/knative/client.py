@@ -207,7 +207,7 @@ class KnativeClusters:
     def observed(self, key: ServiceKey) -> Snapshot | None:
         """Return one Service with its Revisions as the cluster's last reflector has them; None if it cannot know."""
         found = self._reflectors.get(key.cluster)
-        return found.snapshot(key) if found and found.synced.is_set() and found.covers(key.namespace) else None
+        return found.snapshot(key) if found and found.knows(key.namespace) else None
 
     def observed_keys(self, cluster: str) -> Sequence[ServiceKey] | None:
         """Return the Services that the cluster's last reflector knows; None until it knows them all."""

@@ -79,7 +79,7 @@ class Reflector:
             quiet: seconds of silence after which a stream is given up and asked for again.
         """
         places = [None] if namespaces is None else sorted(set(namespaces))
-        common = (notice, self._whole, quiet)
+        common = (notice, self._settled, quiet)
         self._places = places
         self.synced = threading.Event()
         self._services = [Watch[Service](connection, codec.SERVICES, place, *common) for place in places]
@@ -90,7 +90,7 @@ class Reflector:
         self._written: dict[str, float] = {}
 
     def start(self) -> None:
-        """Begin to watch; `synced` is set once all of the copy is there."""
+        """Begin to watch; `synced` is set once all of the copy is there that Knobot may see, and some of it is."""
         _look_for_garbage(FIRST)
         for watch in (*self._watches, *self._domains):
             watch.start()
@@ -105,6 +105,10 @@ class Reflector:
     def covers(self, namespace: str | None) -> bool:
         """Whether a namespace is watched; None: all of them."""
         return None in self._places or namespace in self._places
+
+    def knows(self, namespace: str) -> bool:
+        """Whether the copy of a namespace is whole, or has been."""
+        return self.covers(namespace) and all(watch.synced.is_set() for watch in self._over(namespace))
 
     def wrote(self, namespace: str) -> None:
         """Take note that Knobot has just written there: the copy may know it a moment later than who wrote it."""
@@ -145,15 +149,16 @@ class Reflector:
         return [found for watch in self._revisions for found in watch.everything(namespace)]
 
     def health(self) -> Health:
-        """Return how good the copy is now."""
-        ages = [watch.age() for watch in self._watches]
+        """Return how good the copy is now, as far as RBAC lets Knobot have one."""
+        watches = [watch for watch in self._watches if not watch.refused] or self._watches
+        ages = [watch.age() for watch in watches]
         known = [age for age in ages if age is not None]
         return Health(
             synced=self.synced.is_set(),
             age=max(known) if len(known) == len(ages) else None,
             events=sum(watch.events for watch in self._watches),
             relists=sum(watch.relists for watch in self._watches),
-            broken=max(watch.broken() for watch in self._watches),
+            broken=max(watch.broken() for watch in watches),
             reconnects=sum(max(0, watch.streams - 1) for watch in self._watches),
         )
 
@@ -168,8 +173,11 @@ class Reflector:
                 yield services
                 yield revisions
 
-    def _whole(self) -> None:
-        if all(watch.synced.is_set() for watch in self._watches):
+    def _settled(self) -> None:
+        """Take note that a watch is whole, or refused: where Knobot may not look, nobody waits for it."""
+        if self.synced.is_set() or not all(watch.synced.is_set() or watch.refused for watch in self._watches):
+            return
+        if any(watch.synced.is_set() for watch in self._watches):
             gc.freeze()  # the copy stays: to look through it for garbage again and again would be in vain
             _look_for_garbage(YOUNG)
             self.synced.set()

@@ -55,7 +55,7 @@ class Watch(Generic[T]):
         kind: Kind[T],
         namespace: str | None,
         notice: Callable[[ServiceKey], None],
-        whole: Callable[[], None],
+        settled: Callable[[], None],
         quiet: float,
     ) -> None:
         """Prepare a watch; `start` begins it.
@@ -65,14 +65,14 @@ class Watch(Generic[T]):
             kind: what to watch.
             namespace: where; None for everywhere.
             notice: called from the watch's thread for each change after the first sync, with the copy up to date.
-            whole: called once, when the copy is whole for the first time and `synced` is set.
+            settled: called when the copy is whole for the first time and `synced` is set, and when RBAC refuses it.
             quiet: seconds of silence after which the stream is given up.
         """
         self._connection = connection
         self._kind = kind
         self._path = kind.path(namespace)
         self._notice = notice
-        self._whole = whole
+        self._settled = settled
         self._quiet = quiet
         self._lock = threading.Lock()
         self._objects = Shelf[T](connection.cluster)
@@ -85,6 +85,7 @@ class Watch(Generic[T]):
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name=f"watch {connection.cluster}{self._path}", daemon=True)
         self.synced = threading.Event()
+        self.refused = False
         self.events = 0
         self.relists = 0
         self.streams = 0
@@ -141,6 +142,7 @@ class Watch(Generic[T]):
                 if error.code == faults.EXPIRED:
                     self._version = ""
                 self._failures += 1
+                self._note(refused=error.code == faults.FORBIDDEN)
                 _log.warning("The watch of %s on %s broke: %s", self._path, self._connection.cluster, error)
             except Exception:  # noqa: BLE001 # a dead thread would leave the copy to rot; the next sync repairs it
                 if self._stopping.is_set():
@@ -251,13 +253,20 @@ class Watch(Generic[T]):
         with self._lock:
             before, self._objects = self._objects, fresh
         self._version = version
+        self.refused = False
         if not self.synced.is_set():
             self.synced.set()
-            self._whole()
+            self._settled()
             return
         self.relists += 1
         for owner in fresh.changed(before):
             self._tell(owner)
+
+    def _note(self, *, refused: bool) -> None:
+        """Take note that RBAC does not let Knobot watch here, or that this is not what is wrong now."""
+        new, self.refused = refused and not self.refused, refused
+        if new:
+            self._settled()
 
     def _tell(self, owner: ServiceKey) -> None:
         try:

@@ -21,13 +21,15 @@ from bot.core.template import TemplateEdit
 from bot.knative.client import KnativeClusters
 from tests.contracts.site import Embedded, eventually
 from tests.knative.fleet import Fault, fleet_of
-from tests.knative.wire import Wire, kubeconfig
+from tests.knative.recorded import response
+from tests.knative.wire import Said, Wire, kubeconfig
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
     from bot.knative.reflector import Reflector
+    from tests.knative.wire import Asked
 
 LIMIT = timedelta(minutes=2)
 REQUEST = Request("T1", "U1", "C1", "a test")
@@ -137,6 +139,53 @@ def test_a_namespace_that_is_not_watched_is_read_from_the_server(tmp_path: Path)
         assert not place.reflector.covers(None)
     finally:
         place.end()
+
+
+def test_a_namespace_that_rbac_refuses_keeps_nobody_waiting_for_the_others(tmp_path: Path) -> None:
+    fleet, _ = fleet_of(["hello"])
+    refused, refusal = True, Said(403, response(86))
+
+    def answer(asked: Asked) -> Said | None:
+        return refusal if refused and "/namespaces/secret/" in asked.path else fleet(asked)
+
+    wire = Wire(answer)
+    (tmp_path / "kubeconfig").write_text(kubeconfig(wire.url))
+    clusters = KnativeClusters()
+    clusters.connect("main", tmp_path / "kubeconfig")
+    reflector = clusters.reflector("main", ["secret", "shop"], lambda _: None)
+    reflector.start()
+    try:
+        assert reflector.synced.wait(10)
+        assert clusters.observed_keys("main") == [KEY]
+        assert (found := clusters.observed(KEY)) is not None
+        assert found.service is not None
+        assert clusters.observed(ServiceKey("main", "secret", "hello")) is None, "it is not said to be gone"
+        assert reflector.health().fresh
+        refused = False
+        eventually(lambda: reflector.knows("secret"))
+    finally:
+        fleet.end()
+        reflector.stop()
+        clusters.close()
+        wire.stop()
+
+
+def test_a_cluster_that_refuses_all_is_not_known(tmp_path: Path) -> None:
+    wire = Wire(lambda _: Said(403, response(86)))
+    (tmp_path / "kubeconfig").write_text(kubeconfig(wire.url))
+    clusters = KnativeClusters()
+    clusters.connect("main", tmp_path / "kubeconfig")
+    reflector = clusters.reflector("main", None, lambda _: None)
+    reflector.start()
+    try:
+        eventually(lambda: len(wire.asked) > 4)
+        assert not reflector.synced.is_set()
+        assert clusters.observed_keys("main") is None
+        assert not reflector.health().synced
+    finally:
+        reflector.stop()
+        clusters.close()
+        wire.stop()
 
 
 def test_what_vanished_while_the_history_was_lost_is_gone(place: Place) -> None:
