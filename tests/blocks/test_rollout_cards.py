@@ -184,8 +184,10 @@ def test_while_its_last_write_comes_true_it_says_what_that_is_for() -> None:
 
 def test_aborted_it_says_by_whom_and_where() -> None:
     ended = replace(going(outcome=Outcome.ABORTED), state=State.ABORTED, actor=APPROVER)
-    first = told(ChangeCard(ended, Progress((), routed=(("hello-00003", 100),)))).splitlines()[0]
+    text = told(ChangeCard(ended, Progress((), routed=(("hello-00003", 100),))))
+    first = text.splitlines()[0]
 
+    assert text.count("100% hello-00003") == 1
     assert first == (
         ":leftwards_arrow_with_hook: *shop/hello*: <@U2OPS> aborted at 10%. The traffic is back: 100% hello-00003"
     )
@@ -228,3 +230,12 @@ def test_what_a_rollout_says_of_itself_is_what_was_seen() -> None:
     late = stepping.standing(BEGUN, here, away, NOW + timedelta(minutes=10), NOW)
     assert [step.text for step in late.steps] == ["traffic is as wished", "success: wanted ≥ 99%"]
     assert late.reason == away.trouble
+
+
+def test_a_status_meanwhile_has_no_buttons_that_would_end_it() -> None:
+    splits = (TrafficTarget(90, revision="hello-00003"), TrafficTarget(10, revision="hello-00004"))
+    plain = snapshot(service(*splits))
+    noted = {annotation.ROLLOUT: annotation.write(writing.running(BEGUN))}
+    underway = snapshot(service(*splits, annotations=noted))
+    assert buttons(render(ServiceStatus(plain, (), NOW)))
+    assert not buttons(render(ServiceStatus(underway, (), NOW)))
