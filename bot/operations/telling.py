@@ -95,6 +95,9 @@ class Teller:
         began = chronicle.began(channel, now - MINUTE) if stories else 0
         own, shared = arrange(stories, room.calm(began, now), now)
         room.pending = False
+        if shared:  # whoever would wait for a turn that the bulletin takes is told there
+            shared += [story for story in own if self._must_wait(story)]
+            own = [story for story in own if story not in shared]
         if shared or room.behind:
             self._share(channel, room, shared, now)
         for story in own:

@@ -101,7 +101,7 @@ class Heard:
         self, channel: str, answer: Answer, thread: str | None = None, *, broadcast: bool = False, at_once: bool = False
     ) -> str:
         ts = self.channel.post(channel, answer, thread, broadcast=broadcast, at_once=at_once)
-        self._note("reply" if thread else "post", answer)
+        self._note("answer" if thread else "post", answer)
         return ts
 
     def update(self, channel: str, ts: str, answer: Answer, *, at_once: bool = False) -> bool:
