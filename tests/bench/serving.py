@@ -118,7 +118,7 @@ class Held:
         return b"".join((f'{{{about},"items":['.encode(), b",".join(items[start:end]), b"]}"))
 
     def _stream(self, kind: str) -> Iterator[bytes]:
-        items = self.items[kind]
+        items = self.items.get(kind, [])
         for start in range(0, len(items), PIECE):
             yield b"".join(b'{"type":"ADDED","object":%b}\n' % item for item in items[start : start + PIECE])
         yield json.dumps({"type": "BOOKMARK", "object": BOOKMARK}).encode() + b"\n"
