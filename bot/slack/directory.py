@@ -26,6 +26,8 @@ UNKNOWN = frozenset({"user_not_found", "user_not_visible", "users_not_found"})
 UNSEEN = frozenset({"channel_not_found"})
 """Errors that mean: Knobot is not in this channel, so that Slack does not tell whose it is."""
 
+MOST = 2_000
+"""Of how many people, user groups and channels it is remembered what Slack said; a large workspace has many more."""
 KINDS, PAGE = "public_channel,private_channel", 200
 """Which channels are asked for, and how many at once."""
 
@@ -150,7 +152,10 @@ class SlackDirectory:
         value = self._pacer.send(name, "", partial(call, method, **arguments))[part]
         with self._lock:
             if forgotten == self._forgotten:  # else it may have been true before that only
+                self._remembered.pop(identity, None)
                 self._remembered[identity] = (now + self._keep, value)
+                if len(self._remembered) > MOST:
+                    del self._remembered[next(iter(self._remembered))]
         return value
 
 

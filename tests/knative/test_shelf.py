@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
+import sys
+
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.core.model import DomainMapping, ServiceKey
-from bot.knative.codec import Owned
+from bot.core.model import DomainMapping, Service, ServiceKey
+from bot.knative.codec import SERVICES, Owned
 from bot.knative.domains import MAPPINGS
 from bot.knative.shelf import Shelf
 from tests.knative.recorded import response
@@ -55,3 +58,23 @@ def test_a_recorded_domain_belongs_to_the_service_that_it_leads_to() -> None:
     ready = owned.value.condition("Ready")
     assert ready is not None
     assert ready.reason == "DomainAlreadyClaimed"
+
+
+def test_services_that_come_and_go_leave_nothing_behind() -> None:
+    """Neither in the copy nor among the strings that are kept once."""
+    shelf = Shelf[Service]("main")
+    template = json.loads(response(35))
+
+    def churn(numbers: range) -> None:
+        for number in numbers:
+            name = f"passing-{number}"
+            template["metadata"] |= {"name": name, "namespace": f"n{number}", "labels": {f"l{number}": f"v{number}"}}
+            for said in ("ADDED", "DELETED"):
+                event = SERVICES.event(json.dumps({"type": said, "object": template}).encode(), "main")
+                assert isinstance(event, Owned)
+                shelf.carry(event)
+
+    churn(range(1_000))
+    before = sys.getallocatedblocks()
+    churn(range(1_000, 3_000))
+    assert sys.getallocatedblocks() - before < 1_000

@@ -21,7 +21,7 @@ from bot.core.updates import News, Update
 from bot.slack import Bot, SlackChannel, SlackDirectory, SlackPanels
 from bot.slack.channel import GONE, TOO_RICH
 from bot.slack.connection import SILENT
-from bot.slack.directory import UNKNOWN
+from bot.slack.directory import MOST, UNKNOWN
 from bot.slack.pacing import Pacer
 
 if TYPE_CHECKING:
@@ -266,3 +266,18 @@ def test_knobot_knows_its_app_or_says_that_it_does_not() -> None:
     assert Bot.of(cast("WebClient", client)) == Bot("T1", "UBOT", "BBOT", "A1")
     client.broken = "bots_info"
     assert Bot.of(cast("WebClient", client)) == Bot("T1", "UBOT", "BBOT", None)
+
+
+def test_of_a_large_workspace_only_the_last_are_remembered() -> None:
+    client = FakeClient()
+    people = directory(client)
+
+    def asked(*users: str) -> int:
+        before = len(client.calls)
+        for user in users:
+            people.actor(Person("T1", user), "C1")
+        return sum(method == "users.info" for method, _ in client.calls[before:])
+
+    assert asked(*(f"U{number}" for number in range(MOST + 1))) == MOST + 1
+    assert asked(f"U{MOST}") == 0
+    assert asked("U0") == 1
