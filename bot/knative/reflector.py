@@ -146,7 +146,7 @@ class Reflector:
 
     def revisions(self, namespace: str | None = None) -> list[Revision]:
         """Return the Revisions of a namespace, or all, in no order."""
-        return [found for watch in self._revisions for found in watch.everything(namespace)]
+        return [found for watch in self._revisions for found in watch.unordered(namespace)]
 
     def health(self) -> Health:
         """Return how good the copy is now, as far as RBAC lets Knobot have one."""

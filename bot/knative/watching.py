@@ -114,6 +114,11 @@ class Watch(Generic[T]):
         with self._lock:
             return self._objects.within(namespace)
 
+    def unordered(self, namespace: str | None = None) -> list[T]:
+        """Return the same in no order, which takes far less time."""
+        with self._lock:
+            return self._objects.unordered(namespace)
+
     def age(self) -> float | None:
         """Return for how many seconds nothing has been heard from the API server; None if nothing ever was."""
         return None if self._heard is None else time.monotonic() - self._heard

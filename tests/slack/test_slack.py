@@ -276,7 +276,7 @@ def test_of_a_large_workspace_only_the_last_are_remembered() -> None:
         before = len(client.calls)
         for user in users:
             people.actor(Person("T1", user), "C1")
-        return sum(method == "users.info" for method, _ in client.calls[before:])
+        return sum(method == "users_info" for method, _ in client.calls[before:])
 
     assert asked(*(f"U{number}" for number in range(MOST + 1))) == MOST + 1
     assert asked(f"U{MOST}") == 0
