@@ -35,7 +35,7 @@ LEASE = timedelta(seconds=60)
 """How long a claimed story is left alone by others: longer than telling it can take."""
 AGAIN = timedelta(seconds=5)
 """How long after Slack has failed it is tried again."""
-BREATH = timedelta(seconds=0.7)
+BREATH = timedelta(seconds=0.65)
 """The least time between two looks of a bulletin: with Slack's own time it keeps what is told within a second."""
 GLANCE = timedelta(seconds=2)
 """How often it is looked what others have left to tell."""
