@@ -118,3 +118,12 @@ def test_every_look_may_be_fresh(line: str) -> None:
 def test_what_does_not_look_takes_no_such_flag(line: str) -> None:
     with pytest.raises(ParseError):
         parse(line)
+
+
+def test_logs_of_a_service_that_no_controller_has_looked_at_are_nobodys(site: Site) -> None:
+    """A new Service has neither Revisions nor a status until Knative's controllers have seen it."""
+    assert KNOWN.service
+    unseen = replace(KNOWN.service, routed=(), latest_created=None, latest_ready=None, conditions=())
+    site.knative.snapshots[builders.KEY] = replace(KNOWN, service=unseen, revisions=())
+    site.type("logs hello")
+    assert (site.told(), site.hint()) == ("not-found", "`status` tells why.")

@@ -6,6 +6,7 @@ import json
 from typing import TYPE_CHECKING
 
 from bot.core.answers import Comparison, EventTable, LogLines, RevisionStatus, ServiceStatus
+from bot.core.errors import NotFound
 from bot.core.references import current, find, notes
 from bot.core.retention import collected
 from bot.core.template import Change as Difference
@@ -16,7 +17,7 @@ from bot.operations.retention import retention_of
 
 if TYPE_CHECKING:
     from bot.core.commands import Diff, Events, Logs, OneRevision, Status
-    from bot.core.model import Revision
+    from bot.core.model import Revision, Snapshot
     from bot.core.ports import Addressee
     from bot.operations.world import World
 
@@ -48,13 +49,21 @@ def revision(world: World, command: OneRevision, to: Addressee, text: str) -> Re
 def logs(world: World, command: Logs, to: Addressee, text: str) -> LogLines:
     """Read more lines than are asked for when only some of them count."""
     snapshot, _ = snapshot_of(world, command.service, command.verb, to, text)
-    revision = find(command.revision, snapshot) if command.revision else current(snapshot) or snapshot.revisions[0]
+    revision = find(command.revision, snapshot) if command.revision else _speaking(snapshot)
     wanted = command.grep
     count = LONGEST_LOG if wanted else command.lines
     read = world.knative.logs(snapshot.key, revision.name, count, command.since)
     lines = [line for line in read if wanted is None or wanted in line]
     told = notes(command.revision, snapshot) if command.revision else ()
     return LogLines(snapshot.key, revision.name, tuple(lines[-command.lines :]), wanted, command.since, told)
+
+
+def _speaking(snapshot: Snapshot) -> Revision:
+    """Return the Revision whose logs are meant where none is named: the one with most traffic, else the newest."""
+    found = current(snapshot) or next(iter(snapshot.revisions), None)
+    if found is None:
+        raise NotFound(f"{snapshot.key.name} has no Revision yet.", "`status` tells why.")
+    return found
 
 
 def events(world: World, command: Events, to: Addressee, text: str) -> EventTable:
