@@ -225,19 +225,18 @@ def serve(settings: Settings) -> None:
     """
     from bot.app import build_app
     from bot.core.panels import Seal
-    from bot.core.tally import Tally
     from bot.knative.client import KnativeClusters
     from bot.operations import Operations, World
     from bot.prometheus import Prometheus
     from bot.scheduler import BEAT, Calendar, Scheduler
     from bot.slack import Bot, Pacer, SlackChannel, SlackDirectory, SlackPanels, connect
     from bot.store import Store
-    from bot.web import Doors
+    from bot.web import Doors, Figures
 
     stopped = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stopped.set())
-    tally = Tally()
+    figures = Figures()
     client = connect(settings.slack.bot_token, settings.slack.api_url)
     bot = Bot.of(client)
     seal = Seal(settings.slack.bot_token)
@@ -251,14 +250,14 @@ def serve(settings: Settings) -> None:
         World(
             knative=knative,
             metrics=prometheus,
-            channel=SlackChannel(client, settings.command, panels, Pacer(tally=tally)),
+            channel=SlackChannel(client, settings.command, panels, Pacer(tally=figures)),
             panels=panels,
             store=store,
             directory=SlackDirectory(client, bot.team, named),
             calendar=Calendar(),
             clock=SystemClock(),
             configuration=configuration,
-            tally=tally,
+            tally=figures,
         )
     )
     speak = partial(operations.speak, BEAT.total_seconds())
@@ -274,7 +273,7 @@ def serve(settings: Settings) -> None:
         reflectors.append(knative.reflector(cluster.name, cluster.namespaces or None, noticed))
     app = build_app(operations, client, bot, settings.command, seal)
     watches = dict(zip((cluster.name for cluster in settings.clusters), reflectors, strict=True))
-    doors = Doors(settings, app, client, store, watches, operations.turn_away, tally)
+    doors = Doors(settings, app, client, store, watches, operations.turn_away, figures)
     scheduler.start()
     for reflector in reflectors:
         reflector.start()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -25,9 +25,9 @@ from bot.core.ports import (
     Panels,
     Sight,
     Store,
+    Tally,
 )
 from bot.core.seeing import Sieve
-from bot.core.tally import Tally
 
 if TYPE_CHECKING:
     from bot.core.change import Person
@@ -48,8 +48,8 @@ class World:
     calendar: Calendar
     clock: Clock
     configuration: Configuration
+    tally: Tally
     glance: Glance | None = None
-    tally: Tally = field(default_factory=Tally)
 
     @property
     def sight(self) -> Sight:

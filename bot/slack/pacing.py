@@ -15,11 +15,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 from bot.core.ports import BUSY
-from bot.core.tally import SLACK, Tally
+from bot.core.tally import SLACK
 from bot.slack.connection import Busy
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable
+
+    from bot.core.ports import Tally
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -50,7 +52,7 @@ class Pacer:
     Args:
         now: seconds, monotonic.
         sleep: waits for so many seconds.
-        tally: counts the calls.
+        tally: counts the calls, if anybody wants to know.
     """
 
     def __init__(
@@ -59,7 +61,7 @@ class Pacer:
         sleep: Callable[[float], None] = time.sleep,
         tally: Tally | None = None,
     ) -> None:
-        self._tally = tally or Tally()
+        self._tally = tally
         self._now = now
         self._sleep = sleep
         self._lock = threading.Lock()
@@ -90,7 +92,8 @@ class Pacer:
             outcome = BUSY
             raise
         finally:
-            self._tally.count(SLACK, method, outcome)
+            if self._tally:
+                self._tally.count(SLACK, method, outcome)
         return done
 
     def ahead(self, method: str, channel: str) -> float:

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 
 from bot.settings import Mode
 from bot.slack.connection import call
-from bot.web.figures import Figures
 from bot.web.gate import Gate
 from bot.web.health import Health, socket_health, watch_health, web_api_health
 from bot.web.server import Server
@@ -22,10 +21,10 @@ if TYPE_CHECKING:
     from slack_bolt import App
     from slack_sdk import WebClient
 
-    from bot.core.tally import Tally
     from bot.knative.reflector import Reflector
     from bot.settings import Settings
     from bot.store import Store
+    from bot.web.figures import Figures
 
 
 class Doors:
@@ -38,7 +37,7 @@ class Doors:
         store: where it is noted which requests have been let in.
         watches: cluster → its copy.
         turned_away: is told why something was not let in, and the address that it came from, if it did from one.
-        tally: counts.
+        figures: what /metrics tells.
     """
 
     def __init__(
@@ -49,13 +48,13 @@ class Doors:
         store: Store,
         watches: Mapping[str, Reflector],
         turned_away: Callable[..., None],
-        tally: Tally,
+        figures: Figures,
     ) -> None:
         slack = settings.slack
         self._socket: Socket | None = None
         gate: Gate | None = None
         if slack.mode is Mode.SOCKET:
-            self._socket = Socket(app, slack.app_token, turned_away, tally)
+            self._socket = Socket(app, slack.app_token, turned_away, figures)
             reached = socket_health(self._socket)
         else:
             gate = Gate(slack.signing_secret, lambda request: store.first(request, datetime.now(UTC)))
@@ -63,7 +62,7 @@ class Doors:
         parts: dict[str, Callable[[], str]] = {"slack": reached, "database": _silent(store.ping)}
         parts |= {f"cluster {name}": watch_health(watch) for name, watch in watches.items()}
         health = Health(parts)
-        figures = Figures(tally, health, watches, lambda: store.failed)
+        figures.read(health, watches, lambda: store.failed)
         self._server = Server(settings.http, health, app, gate, turned_away, figures) if settings.http else None
 
     def open(self) -> None:

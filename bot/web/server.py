@@ -126,8 +126,9 @@ class Server:
 
     async def _metrics(self, request: web.Request) -> web.Response:
         """Tell the same, and what was done so far, as Prometheus reads it."""
-        del request
-        return web.Response(text=await self._loop.run_in_executor(self._probing, self._figures.page))
+        accepted = request.headers.get("Accept", "")
+        body, content = await self._loop.run_in_executor(self._probing, self._figures.page, accepted)
+        return web.Response(body=body, headers={"Content-Type": content})
 
     async def _slack(self, request: web.Request) -> web.Response:
         try:
@@ -155,7 +156,7 @@ class Server:
         began = time.monotonic()
         try:
             answer = self._app.dispatch(asked)
-            self._figures.tally.took(ACK, time.monotonic() - began)
+            self._figures.took(ACK, time.monotonic() - began)
         except Exception:
             log.exception("A fault while a request of Slack was dispatched")
             return web.Response(status=HTTPStatus.INTERNAL_SERVER_ERROR)

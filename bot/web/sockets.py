@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from slack_sdk.socket_mode.builtin import SocketModeClient
     from slack_sdk.socket_mode.request import SocketModeRequest
 
-    from bot.core.tally import Tally
+    from bot.core.ports import Tally
 
 log = logging.getLogger(__name__)
 

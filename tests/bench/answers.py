@@ -26,6 +26,7 @@ from bot.operations import Operations, World
 from bot.operations.forms import Forms
 from bot.scheduler import Calendar
 from bot.store import Store
+from bot.web import Figures
 from tests.bench.serving import EACH, SERVICES, SHAPES, name
 from tests.knative.wire import kubeconfig
 from tests.operations.fakes import FakeChannel, FakeClock, FakeDirectory, FakeMetrics, FakePanels
@@ -132,6 +133,7 @@ def answers(shape: str, file: Path) -> dict[str, float]:
         calendar=Calendar(),
         clock=FakeClock(),
         configuration=Configuration(("main",), {FREE: Home("main", "shop")}, Policy(RULES, {})),
+        tally=Figures(),
     )
     gc.collect()
     gc.freeze()

@@ -36,6 +36,7 @@ from bot.operations import Operations, World
 from bot.scheduler import BEAT, Calendar, Scheduler
 from bot.slack import SlackChannel, connect
 from bot.store import Store
+from bot.web import Figures
 from tests.bench.aims import Aim, judged
 from tests.bench.commands import environment
 from tests.knative.fleet import Team, fleet_of, words
@@ -190,6 +191,7 @@ def _run(folder: Path, heard: Heard, teams: list[Team], load: Load) -> dict[What
             calendar=Calendar(),
             clock=Clock(),
             configuration=configuration,
+            tally=Figures(),
         )
     )
     scheduler = Scheduler(bot.tick, bot.follow, beats=(bot.listen, partial(bot.speak, BEAT.total_seconds())))

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import threading
+from collections import Counter
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, TypeVar
@@ -48,6 +49,7 @@ if TYPE_CHECKING:
     from bot.core.plan import Plan
     from bot.core.ports import Addressee
     from bot.core.schedule import Schedule
+    from bot.core.tally import Figure
 
 
 T = TypeVar("T")
@@ -389,6 +391,22 @@ class FakeMetrics:
             raise self.trouble["query"]
         self.asked.append(query)
         return next((figure for word, figure in self.figures.items() if word in query), None)
+
+
+@dataclass
+class FakeTally:
+    """What was counted: name and labels → how often; and the durations: name → how many."""
+
+    counts: Counter[tuple[str, ...]] = field(default_factory=Counter)
+    durations: Counter[str] = field(default_factory=Counter)
+
+    def count(self, figure: Figure, *labels: str, by: int = 1) -> None:
+        assert len(labels) == len(figure.labels)
+        self.counts[figure.name, *labels] += by
+
+    def took(self, figure: Figure, seconds: float) -> None:
+        assert seconds >= 0
+        self.durations[figure.name] += 1
 
 
 @dataclass

@@ -25,6 +25,7 @@ from tests.operations.fakes import (
     FakeKnative,
     FakeMetrics,
     FakePanels,
+    FakeTally,
 )
 
 if TYPE_CHECKING:
@@ -61,6 +62,7 @@ class Site:
     directory: FakeDirectory = field(default_factory=FakeDirectory)
     clock: FakeClock = field(default_factory=FakeClock)
     calendar: FakeCalendar = field(default_factory=FakeCalendar)
+    tally: FakeTally = field(default_factory=FakeTally)
 
     def __post_init__(self) -> None:
         self.store = Store.open(f"sqlite:///{self.folder}/knobot.db", now=self.clock.now)
@@ -81,6 +83,7 @@ class Site:
             "calendar": self.calendar,
             "clock": self.clock,
             "configuration": self.configuration(),
+            "tally": self.tally,
         }
         return Operations(World(**{**plain, **ports}))
 

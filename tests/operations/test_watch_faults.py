@@ -19,7 +19,7 @@ from bot.operations import Operations, World
 from bot.store import Store
 from tests.knative.fleet import Fault, Fleet, Team, fleet_of, words
 from tests.knative.wire import Wire, kubeconfig
-from tests.operations.fakes import FakeCalendar, FakeChannel, FakeDirectory, FakeMetrics, FakePanels
+from tests.operations.fakes import FakeCalendar, FakeChannel, FakeDirectory, FakeMetrics, FakePanels, FakeTally
 from tests.operations.site import policy
 
 if TYPE_CHECKING:
@@ -91,6 +91,7 @@ def test_what_is_said_is_what_happened_once_each(tmp_path: Path, seed: int) -> N
         calendar=FakeCalendar(),
         clock=Clock(),
         configuration=configuration,
+        tally=FakeTally(),
     )
     bots = [Operations(world), Operations(world)]
 

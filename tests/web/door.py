@@ -15,7 +15,6 @@ from urllib.parse import urlencode
 from slack_sdk import WebClient
 
 from bot.app import build_app
-from bot.core.tally import Tally
 from bot.sandbox.workspace.requesturl import signed
 from bot.settings import Http
 from bot.slack import Bot
@@ -94,9 +93,9 @@ def opened(operations: Operations, store: Store) -> Iterator[tuple[Server, dict[
     parts: dict[str, Callable[[], str]] = {"slack": lambda: "", "database": lambda: ""}
     gate = Gate(SECRET, lambda request: store.first(request, datetime.now(UTC)))
     health = Health(parts)
-    server = Server(
-        Http(port=0), health, app, gate, operations.turn_away, Figures(Tally(), health, {}, lambda: store.failed)
-    )
+    figures = Figures()
+    figures.read(health, {}, lambda: store.failed)
+    server = Server(Http(port=0), health, app, gate, operations.turn_away, figures)
     server.start()
     yield server, parts
     server.stop()

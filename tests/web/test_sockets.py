@@ -10,11 +10,11 @@ from slack_sdk import WebClient
 from slack_sdk.socket_mode.request import SocketModeRequest
 
 from bot.app import build_app
-from bot.core.tally import Tally
 from bot.slack import Bot
 from bot.web.sockets import Socket
 from tests.handlers.at_once import AtOnce
 from tests.handlers.payloads import CLICK, SAID, SEAL, SLASH, TEAM, FakeOperations
+from tests.operations.fakes import FakeTally
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -44,7 +44,7 @@ def socket() -> Iterator[tuple[Socket, FakeOperations]]:
     client = WebClient(token="xoxb-of-a-test", base_url="http://127.0.0.1:9/")
     app = build_app(cast("Operations", operations), client, Bot(TEAM, "UBOT", "BBOT"), "/knative", SEAL)
     app.listener_runner.listener_executor = AtOnce()
-    made = Socket(app, "xapp-of-a-test", operations.turn_away, Tally())
+    made = Socket(app, "xapp-of-a-test", operations.turn_away, FakeTally())
     yield made, operations
     made.close()  # type: ignore[no-untyped-call] # Bolt's
 

@@ -9,6 +9,7 @@ from bot.core.ports.knative import Glance, HttpRequest, Knative, LogStream, Resp
 from bot.core.ports.metrics import Metrics
 from bot.core.ports.slack import BUSY, Addressee, Channel, Directory, PanelHandle, Panels
 from bot.core.ports.store import Store
+from bot.core.ports.tally import Tally
 from bot.core.ports.time import Calendar, Clock
 from bot.core.ports.voice import Chronicle, Watches
 
@@ -30,6 +31,7 @@ __all__ = [
     "Response",
     "Sight",
     "Store",
+    "Tally",
     "Watches",
     "Written",
 ]
