@@ -422,14 +422,14 @@ def test_every_kind_of_answer_is_tried() -> None:
 
 @given(answers)
 @example(Problem(Invalid("")))
-@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@settings(max_examples=200, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 def test_no_words_break_a_message_or_act_through_it(answer: Answer) -> None:
     # What those see who look is never edited, which alone has the tighter bound.
     check(render(answer), LISTING if isinstance(answer, Looked | Aged) else TEXT)
 
 
 @given(st.builds(ChangeCard, changes, progress), st.integers(50, 400))
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 def test_a_card_of_very_many_things_still_says_first_what_happened(card: ChangeCard, count: int) -> None:
     many = replace(
         card.change,

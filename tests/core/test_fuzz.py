@@ -47,7 +47,7 @@ def complaint(text: str) -> ParseError | None:
     return None
 
 
-@settings(max_examples=600, deadline=None)
+@settings(max_examples=600)
 @given(TEXTS)
 def test_any_text_is_a_command_or_an_error_that_points_into_it(text: str) -> None:
     error = complaint(text)
@@ -58,7 +58,7 @@ def test_any_text_is_a_command_or_an_error_that_points_into_it(text: str) -> Non
     redact(text)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(TEXTS)
 def test_what_is_repaired_needs_no_repair(text: str) -> None:
     once = repair(text.replace("&", "").replace("<", "").replace("`", "").replace("—", "-"))

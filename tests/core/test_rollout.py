@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from bot.core import checks, making, references, timezone, traffic
@@ -598,7 +598,6 @@ def test_a_write_that_missed_goes_on_from_what_stands_there_and_takes_nothing_el
 
 
 @given(splits(), STEPS, st.data())
-@settings(deadline=None)  # it walks through whole rollouts, which takes long beside other tests
 def test_a_whole_rollout_aborted_anywhere_is_as_if_it_had_never_been(
     base: tuple[TrafficTarget, ...], steps: tuple[int, ...], data: st.DataObject
 ) -> None:

@@ -9,7 +9,7 @@ from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, cast
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from slack_bolt import BoltRequest
 from slack_sdk import WebClient
@@ -294,7 +294,6 @@ def test_a_text_that_is_none_reaches_no_use_case(served: tuple[FakeOperations, A
     assert not send(served, {**SLASH, "text": {"a": 1}})
 
 
-@settings(suppress_health_check=[HealthCheck.too_slow])
 @given(
     st.sampled_from([SLASH, CLICK, SAID, SUBMITTED]),
     st.dictionaries(st.sampled_from(sorted({*SLASH, *CLICK, *SAID, *SUBMITTED})), JSON, max_size=4),

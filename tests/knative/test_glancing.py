@@ -245,7 +245,7 @@ def sandboxed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandboxed]:
 ACTS = st.sampled_from(("deploy", "deploy", "annotate", "delete", "cut_watches", "expire_history"))
 
 
-@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=8, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture])
 @given(st.lists(st.tuples(ACTS, st.sampled_from(("a", "b", "c"))), min_size=1, max_size=8))
 def test_whatever_happens_the_copy_becomes_what_the_server_has(
     sandboxed: Sandboxed, acts: list[tuple[str, str]]

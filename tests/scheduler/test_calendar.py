@@ -3,7 +3,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bot.core import schedule
@@ -113,7 +113,6 @@ FIELDS = st.one_of(
 )
 
 
-@settings(deadline=None)
 @given(
     st.lists(FIELDS, min_size=5, max_size=5).map(" ".join),
     st.datetimes(datetime(2020, 1, 1), datetime(2040, 1, 1), timezones=st.just(UTC)),  # noqa: DTZ001 # what it wants
