@@ -47,7 +47,7 @@ def revision(
             VERB,
             key,
             request,
-            Base(found.uid, found.generation, found.resource_version),
+            Base.of(found),
             State(document=canonical(before)),
             State(document=canonical(after)),
             changes=tuple(

@@ -12,7 +12,7 @@ from bot.core import references, traffic
 from bot.core.counting import counted
 from bot.core.errors import Invalid, NotFound
 from bot.core.model import Object, ObjectKind, ServiceKey
-from bot.core.plan import GONE, PLAN, Base, Plan, Request, State, sealed
+from bot.core.plan import GONE, Base, Plan, Request, State, sealed
 
 if TYPE_CHECKING:
     from bot.core.model import Revision, Service, Snapshot, Stored
@@ -31,10 +31,9 @@ def service(snapshot: Snapshot, request: Request) -> Plan:
         raise NotFound(f"There is no Service {snapshot.key}.", "`services` lists those that are there.")
     if found.deleting:
         raise Invalid(f"{snapshot.key} is being deleted.", "Wait until it is gone.")
-    base = Base(found.uid, found.generation, found.resource_version, found.latest_created, found.annotations.get(PLAN))
     before = State(found.traffic, found.template)
     loses, leads = tuple(_losses(snapshot, found)), references.followed(snapshot)
-    return sealed(Plan(VERB, snapshot.key, request, base, before, GONE, loses=loses, leads=leads))
+    return sealed(Plan(VERB, snapshot.key, request, Base.of(found), before, GONE, loses=loses, leads=leads))
 
 
 def subject(reference: str, snapshot: Snapshot) -> Object:
@@ -55,9 +54,8 @@ def revision(key: ServiceKey, about: Object, found: Stored | None, request: Requ
     """
     if found is None:
         raise NotFound(f"There is no Revision {about.name} any more.")
-    base = Base(found.uid, found.generation, found.resource_version)
     loses = (f"the Revision {about.name}: nobody can go back to it",)
-    return sealed(Plan(VERB, key, request, base, State(document="{}"), GONE, loses=loses, about=about))
+    return sealed(Plan(VERB, key, request, Base.of(found), State(document="{}"), GONE, loses=loses, about=about))
 
 
 def _losses(snapshot: Snapshot, found: Service) -> list[str]:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from bot.core.errors import Invalid, NoChange, NotFound
 from bot.core.model import Object, ObjectKind, ServiceKey
-from bot.core.plan import GONE, PLAN, Base, Plan, Request, State, sealed
+from bot.core.plan import GONE, Base, Plan, Request, State, sealed
 from bot.core.policy import WHOLE
 from bot.core.staleness import document
 from bot.core.template import Change, canonical
@@ -120,7 +120,7 @@ def map_to(
         raise NoChange(f"{command.domain} leads to {key} already.", "Nothing was written.")
     gained = (Change(CLAIMED, None, key.namespace),) if claims else ()
     changes = (Change(LEADS, _led(was), f"{key}"), *gained)
-    base, after = _base(found) if found else None, State(document=canonical(wish))
+    base, after = Base.of(found) if found else None, State(document=canonical(wish))
     also = (WHOLE,) if claims else ()
     plan = Plan(VERB, key, request, base, before, after, changes=changes, notes=notes, about=about, also=also)
     return sealed(plan)
@@ -130,7 +130,7 @@ def unmap(domain: str, key: ServiceKey, found: Stored, request: Request) -> Plan
     """Return the plan that takes a domain from the Service that it leads to."""
     about, was = mapping(domain, key.namespace), document(found.document)
     changes = (Change(LEADS, _led(was), None),)
-    plan = Plan(VERB, key, request, _base(found), State(document=canonical(was)), GONE, changes=changes, about=about)
+    plan = Plan(VERB, key, request, Base.of(found), State(document=canonical(was)), GONE, changes=changes, about=about)
     return sealed(replace(plan, loses=(loss(plan),)))
 
 
@@ -175,17 +175,13 @@ def make_default(command: DefaultDomain, key: ServiceKey, found: Stored | None, 
     loses = (f"every address under {', '.join(former)}: the Services move to {command.domain}",) if former else ()
     changes = (Change("default domain", ", ".join(former) or None, command.domain),)
     after = State(document=canonical(wish))
-    return sealed(Plan(VERB, key, request, _base(found), before, after, changes=changes, about=SUFFIXES, loses=loses))
+    return sealed(Plan(VERB, key, request, Base.of(found), before, after, changes=changes, about=SUFFIXES, loses=loses))
 
 
 def leads_to(found: Stored) -> str:
     """Return the name of the Service that a DomainMapping leads to, "" for something else."""
     reference = document(found.document).get("ref") or {}
     return str(reference.get("name", "")) if reference.get("kind") == "Service" else ""
-
-
-def _base(found: Stored) -> Base:
-    return Base(found.uid, found.generation, found.resource_version, plan=found.annotations.get(PLAN))
 
 
 def _led(spec: dict[str, object]) -> str | None:

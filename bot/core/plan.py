@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass, field, replace
 
 from bot.core import template
 from bot.core.attributes import Attribute
-from bot.core.model import Object, ObjectKind, ServiceKey, TrafficTarget
+from bot.core.model import Object, ObjectKind, Service, ServiceKey, Stored, TrafficTarget
 from bot.core.rollout import annotation
 from bot.core.rollout.state import Outcome, Rollout
 from bot.core.template import Change
@@ -50,6 +50,12 @@ class Base:
     resource_version: str
     latest_created: str | None = None
     plan: str | None = None
+
+    @classmethod
+    def of(cls, found: Service | Stored) -> Base:
+        """Return the state that an object has as it was read."""
+        created = found.latest_created if isinstance(found, Service) else None
+        return cls(found.uid, found.generation, found.resource_version, created, found.annotations.get(PLAN))
 
 
 @dataclass(frozen=True, slots=True)

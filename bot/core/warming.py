@@ -124,13 +124,12 @@ def closing(plan: Plan, service: Service) -> Plan | None:
     if kept == service.traffic:
         return None
     before = State(service.traffic, service.template, names=plan.after.names)
-    base = Base(service.uid, service.generation, service.resource_version, service.latest_created)
     after = replace(before, traffic=tuple(replace(target, url=None) for target in kept))
     return sealed(
         replace(
             plan,
             verb=CLOSING,
-            base=base,
+            base=Base.of(service),
             before=before,
             after=after,
             annotations=(),

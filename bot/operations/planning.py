@@ -132,8 +132,8 @@ def undoing(
     if expected is not None and last.id != expected:
         raise Stale(f"Another change of {key} came after this one.", f"`undo {key.name}` takes back the last one.")
     if last.plan.about is not None:
-        return reverting.undo(last.plan, world.knative.stored(key.cluster, last.plan.about), request)
-    return making.undo(last.plan, last.generation or 0, world.knative.snapshot(key), request, force=force)
+        return reverting.other(last.plan, world.knative.stored(key.cluster, last.plan.about), request)
+    return reverting.service(last.plan, last.generation or 0, world.knative.snapshot(key), request, force=force)
 
 
 def _changed(world: World, command: SpecCommand, key: ServiceKey, request: Request) -> Plan:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from bot.core import making
+from bot.core import reverting
 from bot.core.errors import Invalid, NoChange, ParseError, Stale
 from bot.core.language.parse import parse
 from bot.core.model import Snapshot, Truth
@@ -204,7 +204,7 @@ def test_what_is_about_the_service_alone_makes_no_revision_and_is_undone() -> No
     before = builders.snapshot(annotations={"owner": "me"})
     plan = builders.make("deploy hello --annotation-service owner=you", before)
     after = replace(builders.service(annotations={"owner": "you"}), generation=7)
-    back = making.undo(plan, 7, Snapshot(before.key, after, before.revisions), builders.REQUEST)
+    back = reverting.service(plan, 7, Snapshot(before.key, after, before.revisions), builders.REQUEST)
     assert not plan.new_revision
     assert plan.changes == (Change("Service annotation owner", "me", "you"),)
     assert back.changes == (Change("Service annotation owner", "you", "me"),)

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bot.core import making
+from bot.core import reverting
 from bot.core.change import Person
 from bot.core.errors import Refused
 from bot.core.model import Condition, Truth
@@ -81,8 +81,8 @@ def test_undo_asks_too_and_can_be_forced() -> None:
     assert after.service is not None
     managed = replace(after, service=replace(after.service, annotations={ARGO: "x"}))
     with pytest.raises(Refused, match="Argo CD manages hello"):
-        making.undo(plan, 8, managed, REQUEST)
-    assert making.undo(plan, 8, managed, REQUEST, force=True).also == ("force",)
+        reverting.service(plan, 8, managed, REQUEST)
+    assert reverting.service(plan, 8, managed, REQUEST, force=True).also == ("force",)
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from bot.core import deleting, making, staleness, traffic
+from bot.core import deleting, reverting, staleness, traffic
 from bot.core import plan as plans
 from bot.core.errors import BotError, Invalid, NoChange, NotFound, Stale
 from bot.core.model import Condition, Snapshot, Truth
@@ -323,7 +323,7 @@ def test_what_was_not_ready_is_not_noted_as_good() -> None:
 
 def undo(former: Plan, on: Snapshot, generation: int | None = None) -> Plan:
     assert on.service is not None
-    return making.undo(former, on.service.generation if generation is None else generation, on, REQUEST)
+    return reverting.service(former, on.service.generation if generation is None else generation, on, REQUEST)
 
 
 def possible(line: str, on: Snapshot) -> Plan | None:
@@ -423,7 +423,7 @@ def test_what_cannot_be_taken_back_is_refused(spoil: str, error: type[BotError],
         after = replace(after, revisions=after.revisions[:1])
     if spoil == "deleted":
         with pytest.raises(error, match=message):
-            making.undo(plan, 8, NOTHING, REQUEST)
+            reverting.service(plan, 8, NOTHING, REQUEST)
         return
     with pytest.raises(error, match=message):
         undo(plan, after, generation=1 if spoil == "again" else None)
@@ -432,7 +432,7 @@ def test_what_cannot_be_taken_back_is_refused(spoil: str, error: type[BotError],
 def test_a_deleted_service_is_not_made_anew_but_told_how_to() -> None:
     on = snapshot(target(ONE, 100))
     with pytest.raises(Invalid, match="deleted with all its Revisions") as error:
-        making.undo(deleting.service(on, REQUEST), 0, NOTHING, REQUEST)
+        reverting.service(deleting.service(on, REQUEST), 0, NOTHING, REQUEST)
     assert "`deploy hello ghcr.io/acme/hello:v1`" in error.value.hint
 
 

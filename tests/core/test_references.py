@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bot.core import making, references
+from bot.core import references, reverting
 from bot.core.change import Event
 from bot.core.errors import BotError, Invalid, NoChange, NotFound
 from bot.core.model import Truth
@@ -93,7 +93,7 @@ def test_undoing_a_name_gives_back_where_it_led() -> None:
     after = applied(plan, on)
     assert after.service is not None
     after = replace(after, service=replace(after.service, annotations={**after.service.annotations, "x": "y"}))
-    back = making.undo(plan, 8, after, REQUEST)
+    back = reverting.service(plan, 8, after, REQUEST)
     assert back.annotations == ((f"{references.NAME}v1", ONE),)
 
 
@@ -104,7 +104,7 @@ def test_undoing_something_else_leaves_a_name_that_came_since() -> None:
     assert after.service is not None
     noted = {**after.service.annotations, f"{references.NAME}new": TWO}
     after = replace(after, service=replace(after.service, annotations=noted))
-    assert making.undo(plan, 8, after, REQUEST).annotations == ()
+    assert reverting.service(plan, 8, after, REQUEST).annotations == ()
 
 
 def test_an_address_of_the_same_spelling_takes_the_place_of_a_name() -> None:

@@ -35,7 +35,7 @@ def mapped(found: Stored | None = None, *, itself: bool | None = None) -> Plan:
 
 
 def test_a_domain_that_was_given_is_taken_again_by_who_confirms_the_loss() -> None:
-    back = reverting.undo(mapped(itself=False), stored(TO_HELLO), REQUEST)
+    back = reverting.other(mapped(itself=False), stored(TO_HELLO), REQUEST)
 
     assert back.deletes
     assert back.verb == "undo"
@@ -48,7 +48,7 @@ def test_a_domain_that_was_given_is_taken_again_by_who_confirms_the_loss() -> No
 
 
 def test_a_domain_that_was_moved_leads_where_it_led_with_what_it_had() -> None:
-    back = reverting.undo(mapped(stored(TO_OLD)), stored({**TO_HELLO, "tls": {"secretName": "cert"}}), REQUEST)
+    back = reverting.other(mapped(stored(TO_OLD)), stored({**TO_HELLO, "tls": {"secretName": "cert"}}), REQUEST)
 
     assert back.before
     assert not back.loses
@@ -58,11 +58,11 @@ def test_a_domain_that_was_moved_leads_where_it_led_with_what_it_had() -> None:
 
 def test_a_domain_that_was_taken_is_given_again_whole_and_that_is_undone_too() -> None:
     taken = domains.unmap(SHOP, KEY, stored(TO_OLD), REQUEST)
-    back = reverting.undo(taken, None, REQUEST)
+    back = reverting.other(taken, None, REQUEST)
 
     assert back.base is None
     assert back.after.document == canonical(TO_OLD)
-    again = reverting.undo(back, stored(TO_OLD), REQUEST)
+    again = reverting.other(back, stored(TO_OLD), REQUEST)
     assert again.after == GONE
     assert again.also == ("domain",)
 
@@ -70,7 +70,7 @@ def test_a_domain_that_was_taken_is_given_again_whole_and_that_is_undone_too() -
 def test_the_annotations_of_a_revision_are_put_back() -> None:
     wish = (annotation("version", "1.3"), annotation("old", None))
     noted = annotating.revision(KEY, REVISION, stored({"old": "x", "other": "y"}), wish, REQUEST)
-    back = reverting.undo(noted, stored({"version": "1.3", "other": "z"}), REQUEST)
+    back = reverting.other(noted, stored({"version": "1.3", "other": "z"}), REQUEST)
 
     assert back.after.document == canonical({"old": "x", "version": None})
     assert back.also == ("annotate",)
@@ -79,12 +79,12 @@ def test_the_annotations_of_a_revision_are_put_back() -> None:
 @pytest.mark.parametrize("found", [None, stored(TO_OLD), replace(stored(TO_HELLO), deleting=True)])
 def test_what_somebody_has_changed_since_is_left_to_them(found: Stored | None) -> None:
     with pytest.raises(Stale, match="undo more"):
-        reverting.undo(mapped(), found, REQUEST)
+        reverting.other(mapped(), found, REQUEST)
 
 
 def test_a_domain_that_somebody_has_given_meanwhile_is_left_to_them() -> None:
     with pytest.raises(Stale, match="undo more"):
-        reverting.undo(domains.unmap(SHOP, KEY, stored(TO_OLD), REQUEST), stored(TO_HELLO), REQUEST)
+        reverting.other(domains.unmap(SHOP, KEY, stored(TO_OLD), REQUEST), stored(TO_HELLO), REQUEST)
 
 
 @pytest.mark.parametrize(
@@ -98,5 +98,5 @@ def test_a_domain_that_somebody_has_given_meanwhile_is_left_to_them() -> None:
 def test_what_has_no_way_back_says_what_to_do_instead(former: Plan, hint: str) -> None:
     assert not undoable(former)
     with pytest.raises(Invalid, match="cannot be taken back") as error:
-        reverting.undo(former, None, REQUEST)
+        reverting.other(former, None, REQUEST)
     assert hint in error.value.hint

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bot.core import making, warming
+from bot.core import making, reverting, warming
 from bot.core.errors import Stale
 from bot.core.model import Condition, Truth
 from bot.core.plan import PLAN
@@ -75,7 +75,7 @@ def test_following_wakes_what_it_leads_to_and_undo_what_it_gives_back_to() -> No
     on = snapshot(target(ONE, 100))
     plan = make("rollout hello 2=100", on)
     after = replace(applied(plan, on), revisions=ASLEEP)
-    assert making.undo(plan, 8, after, REQUEST).warms == (ONE,)
+    assert reverting.service(plan, 8, after, REQUEST).warms == (ONE,)
 
 
 def test_an_opening_adds_an_address_and_moves_nothing() -> None:
