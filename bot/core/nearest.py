@@ -21,7 +21,8 @@ def nearest(word: str, names: Collection[str], count: int = 1) -> list[str]:
     """
     if len(names) > FEW:
         pieces = _pieces(word)
-        names = nlargest(FEW, names, key=lambda name: sum(map(name.__contains__, pieces)))
+        # Of a short word all of FEW others may have every piece; the word itself comes before them.
+        names = nlargest(FEW, names, key=lambda name: sum(map(name.__contains__, pieces)) + (name == word))
     return difflib.get_close_matches(word, names, n=count)
 
 

@@ -25,6 +25,10 @@ def test_a_slip_of_the_hand_is_understood_among_ten_thousand(typed: str) -> None
     assert time.process_time() - began < 0.5
 
 
+def test_a_short_name_is_found_among_many_that_hold_it() -> None:
+    assert nearest("c", [*(f"c{letter}" for letter in range(FEW)), "c"]) == ["c"]
+
+
 def test_what_is_like_no_name_finds_none() -> None:
     assert nearest("Ω", NAMES) == []
     assert nearest("hello", []) == []
