@@ -8,20 +8,21 @@ from __future__ import annotations
 
 import threading
 from operator import attrgetter
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
-from bot.core.errors import Invalid, NotFound, Unavailable
+from bot.core.errors import NotFound, Unavailable
 from bot.core.model import ObjectKind, Revision, ServiceKey, Snapshot
-from bot.knative import access, codec, connection, domains, events, gateways, ingress, objects, pods, releases, writing
+from bot.knative import access, codec, connection, domains, events, gateways, ingress, pods, writing
 from bot.knative.access import impersonated
 from bot.knative.glancing import Glance
 from bot.knative.reflector import Reflector
+from bot.knative.releases import Release
 from bot.knative.tailing import Tail
 from bot.knative.waking import Waker
 from bot.knative.watching import QUIET_SECONDS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Sequence
+    from collections.abc import Callable, Collection, Mapping, Sequence
     from datetime import timedelta
     from pathlib import Path
 
@@ -37,6 +38,18 @@ T = TypeVar("T")
 PAGE = 500
 
 
+class Writer(Protocol):
+    """What is done about the objects of plans: `writing` does it with one request each, `Release` with a release."""
+
+    def stored(self, connection: Connection, about: Object) -> Stored | None: ...
+
+    def apply(self, connection: Connection, plan: Plan, headers: Mapping[str, str]) -> Service | Stored | None: ...
+
+    def rehearse(self, connection: Connection, plan: Plan, headers: Mapping[str, str]) -> Service | Stored | None: ...
+
+    def applied(self, connection: Connection, plan: Plan) -> bool: ...
+
+
 class KnativeClusters:
     """Knative on one or several clusters, by the names that the configuration gives them.
 
@@ -46,7 +59,7 @@ class KnativeClusters:
 
     def __init__(self, release: Sequence[Path] = ()) -> None:
         """Know no cluster yet; `release` are the files and folders with the manifests that `install` applies."""
-        self._release = tuple(release)
+        self._release = Release(release)
         self._connections: dict[str, Connection] = {}
         self._ingresses: dict[str, str | None] = {}
         self._waker = Waker()
@@ -117,33 +130,24 @@ class KnativeClusters:
 
     def stored(self, cluster: str, about: Object) -> Stored | None:
         """Read an object that is no Service, None if it is not there."""
-        if about.kind is ObjectKind.RELEASE:
-            return releases.stored(self._connection(cluster), releases.load(self._release))
-        return objects.read(self._connection(cluster), about)
+        return self._writer(about).stored(self._connection(cluster), about)
 
     def release(self) -> Sequence[Module]:
         """Return the modules that `install` applies; see `releases.load`."""
-        return releases.modules(releases.load(self._release))
+        return self._release.modules()
 
     def apply(self, plan: Plan, acting: Acting | None = None) -> Service | Stored | None:
         """Write `plan` as one conditional request and return the object as written; see `writing.apply`."""
         connection = self._connection(plan.key.cluster)
         try:
-            if plan.about and plan.about.kind is ObjectKind.RELEASE:
-                return releases.apply(connection, releases.load(self._release), plan, headers=impersonated(acting))
-            return writing.apply(connection, plan, headers=impersonated(acting))
+            return self._writer(plan.about).apply(connection, plan, impersonated(acting))
         finally:
             if watched := self._reflectors.get(plan.key.cluster):
                 watched.wrote(plan.key.namespace)
 
     def rehearse(self, plan: Plan, acting: Acting | None = None) -> Service | Stored | None:
         """Send the write of `plan` as a dry run; see `writing.rehearse`."""
-        if plan.about and plan.about.kind is ObjectKind.RELEASE:
-            raise Invalid(
-                "An installation cannot be tried: its later manifests need the earlier ones to be there.",
-                "Without --dry-run it says what it puts where, and waits for a click.",
-            )
-        return writing.rehearse(self._connection(plan.key.cluster), plan, headers=impersonated(acting))
+        return self._writer(plan.about).rehearse(self._connection(plan.key.cluster), plan, impersonated(acting))
 
     def permits(self, plan: Plan, acting: Acting) -> bool:
         """Whether the cluster's own rules let `acting` make the write of `plan`; see `access.permits`."""
@@ -151,9 +155,7 @@ class KnativeClusters:
 
     def applied(self, plan: Plan) -> bool:
         """Whether the object carries the write of `plan` as its last one by Knobot, or is gone as the plan wants."""
-        if plan.about and plan.about.kind is ObjectKind.RELEASE:
-            return False  # nothing tells, and applying it again does no harm
-        return writing.done(plan, writing.present(self._connection(plan.key.cluster), plan))
+        return self._writer(plan.about).applied(self._connection(plan.key.cluster), plan)
 
     def fetch(self, service: Service, request: HttpRequest) -> Sequence[Response]:
         """Send a request through the ingress to the Service; see `ingress.fetch`.
@@ -213,6 +215,9 @@ class KnativeClusters:
         """Return the Services that the cluster's last reflector knows; None until it knows them all."""
         found = self._reflectors.get(cluster)
         return [service.key for service in found.services()] if found and found.synced.is_set() else None
+
+    def _writer(self, about: Object | None) -> Writer:
+        return self._release if about and about.kind is ObjectKind.RELEASE else writing
 
     def _connection(self, cluster: str) -> Connection:
         found = self._connections.get(cluster)

@@ -11,7 +11,7 @@ import functools
 import hashlib
 import time
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import msgspec
 import yaml
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from pathlib import Path
 
+    from bot.core.model import Object
     from bot.core.plan import Plan
     from bot.knative.connection import Connection
 
@@ -89,28 +90,58 @@ def load(paths: Sequence[Path]) -> tuple[Manifests, ...]:
     return tuple(_module(file, _stamp(file)) for file in files)
 
 
-def modules(manifests: Iterable[Manifests]) -> tuple[Module, ...]:
+class Release:
+    """The release manifests as the one object that plans of an installation are about; see `client.Writer`."""
+
+    def __init__(self, paths: Sequence[Path]) -> None:
+        """Read nothing yet; `paths` are files and folders, see `load`. Each method raises what `load` raises."""
+        self._paths = tuple(paths)
+
+    def modules(self) -> tuple[Module, ...]:
+        """Return what there is to install."""
+        return _modules(load(self._paths))
+
+    def stored(self, connection: Connection, about: Object) -> Stored:  # noqa: ARG002 # there is one release
+        """Return how far the modules are: a condition for each, and Ready when all of them are there for use."""
+        return _stored(connection, load(self._paths))
+
+    def apply(self, connection: Connection, plan: Plan, headers: Mapping[str, str]) -> Stored:
+        """Put all objects of the modules into the cluster and return how far they are; safe to repeat.
+
+        Raises:
+            Stale: the manifests are no longer those of the plan. Refused: RBAC does not let Knobot; the objects before
+                that one have been written. Unavailable: the cluster does not answer, or does not serve a kind.
+        """
+        manifests = load(self._paths)
+        conditional(plan, _release(manifests, ()))
+        places = _Places(connection)
+        every = [manifest for each in manifests for manifest in each.objects]
+        first = [manifest for kind in FIRST for manifest in every if manifest["kind"] == kind]
+        for manifest in [*first, *(manifest for manifest in every if manifest["kind"] not in FIRST)]:
+            connection.apply(places.of(manifest), manifest, headers)
+        return _stored(connection, manifests)
+
+    def rehearse(self, connection: Connection, plan: Plan, headers: Mapping[str, str]) -> NoReturn:  # noqa: ARG002
+        """Refuse: a dry run of an object in a namespace that is not there yet fails.
+
+        Raises:
+            Invalid: always.
+        """
+        raise Invalid(
+            "An installation cannot be tried: its later manifests need the earlier ones to be there.",
+            "Without --dry-run it says what it puts where, and waits for a click.",
+        )
+
+    def applied(self, connection: Connection, plan: Plan) -> bool:  # noqa: ARG002
+        """Whether it is known that `plan` was written: never. Nothing tells, and writing it again does no harm."""
+        return False
+
+
+def _modules(manifests: Iterable[Manifests]) -> tuple[Module, ...]:
     return tuple(each.module for each in manifests)
 
 
-def apply(connection: Connection, manifests: Sequence[Manifests], plan: Plan, headers: Mapping[str, str]) -> Stored:
-    """Put all objects of the modules into the cluster and return how far they are; safe to repeat.
-
-    Raises:
-        Stale: the manifests are no longer those of the plan. Refused: RBAC does not let Knobot; the objects before
-            that one have been written. Unavailable: the cluster does not answer, or does not serve a kind.
-    """
-    conditional(plan, _release(manifests, ()))
-    places = _Places(connection)
-    every = [manifest for each in manifests for manifest in each.objects]
-    first = [manifest for kind in FIRST for manifest in every if manifest["kind"] == kind]
-    for manifest in [*first, *(manifest for manifest in every if manifest["kind"] not in FIRST)]:
-        connection.apply(places.of(manifest), manifest, headers)
-    return stored(connection, manifests)
-
-
-def stored(connection: Connection, manifests: Sequence[Manifests]) -> Stored:
-    """Return how far the modules are: a condition for each, and Ready when all of them are there for use."""
+def _stored(connection: Connection, manifests: Sequence[Manifests]) -> Stored:
     places = _Places(connection, attempts=1)
     return _release(manifests, tuple(_condition(connection, places, each) for each in manifests))
 
@@ -123,7 +154,7 @@ def _release(manifests: Sequence[Manifests], conditions: tuple[Condition, ...]) 
         installing.UID,
         0,
         "",
-        installing.document(modules(manifests)),
+        installing.document(_modules(manifests)),
         observed_generation=0,
         conditions=(*conditions, ready),
     )

@@ -24,7 +24,7 @@ from bot.knative import codec, faults, objects, patches, resources
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from bot.core.model import Service, ServiceKey, Stored
+    from bot.core.model import Object, Service, ServiceKey, Stored
     from bot.core.plan import Plan
     from bot.knative.connection import Connection, Query
 
@@ -42,9 +42,14 @@ def read(connection: Connection, key: ServiceKey) -> Service | None:
         return None
 
 
-def present(connection: Connection, plan: Plan) -> Service | Stored | None:
-    """Return the object that `plan` is about as the API server has it now, or None."""
-    return objects.read(connection, plan.about) if plan.about else read(connection, plan.key)
+def stored(connection: Connection, about: Object) -> Stored | None:
+    """Return an object that is no Service as the API server has it now, or None; see `objects.read`."""
+    return objects.read(connection, about)
+
+
+def applied(connection: Connection, plan: Plan) -> bool:
+    """Whether the write of `plan` is there to be seen; see `done`."""
+    return done(plan, _present(connection, plan))
 
 
 def done(plan: Plan, found: Service | Stored | None) -> bool:
@@ -111,10 +116,14 @@ def rehearse(connection: Connection, plan: Plan, headers: Mapping[str, str]) -> 
         try:
             return _write(connection, plan, version, headers, dry=True)
         except Stale:
-            found = present(connection, plan)
+            found = _present(connection, plan)
             conditional(plan, found)
             version = found.resource_version if found else ""
     raise Unavailable(f"{plan.subject} keeps changing its status.", "Try again in a moment.", code=faults.BUSY)
+
+
+def _present(connection: Connection, plan: Plan) -> Service | Stored | None:
+    return stored(connection, plan.about) if plan.about else read(connection, plan.key)
 
 
 def _write(
@@ -138,7 +147,7 @@ def _write(
 
 def _look(connection: Connection, plan: Plan, lost: Unavailable | None) -> Service | Stored | None:
     try:
-        return present(connection, plan)
+        return _present(connection, plan)
     except Unavailable as error:
         if lost is None:
             raise
