@@ -157,7 +157,9 @@ def _ladder(rollout: Rollout) -> str:
 def _pace(rollout: Rollout) -> str:
     if rollout.every is None:
         return "each when somebody promotes it"
-    hours = f", on weekdays {rollout.window} {mrkdwn.prose(rollout.window.timezone, 60)}" if rollout.window else ""
+    hours = (
+        f", on weekdays {rollout.weekdays} {mrkdwn.prose(rollout.weekdays.timezone, 60)}" if rollout.weekdays else ""
+    )
     gates = (
         f"; at {', '.join(f'{percent}%' for percent in rollout.gates)} somebody has to promote it"
         if rollout.gates

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.core import references, retention
+from bot.core import attributes, references, retention
+from bot.core.commands import Annotate, Rollback
 from bot.core.errors import NoChange, NotFound
 from bot.core.model import Object, ObjectKind
 from bot.core.plan import Base, Plan, Request, State, sealed
@@ -13,9 +14,21 @@ from bot.core.template import HIDDEN, Change, canonical, secret
 
 if TYPE_CHECKING:
     from bot.core.attributes import Attribute
+    from bot.core.commands import Command
     from bot.core.model import ServiceKey, Snapshot, Stored
 
 VERB = "annotate"
+
+
+def keeping(command: Command) -> Annotate | None:
+    """Return the wish that goes before a rollback which keeps where it leads (`--keep`), None before all others.
+
+    It goes before, so that the rollback is what was changed last: what `undo` takes back.
+    """
+    if not (isinstance(command, Rollback) and command.keep):
+        return None
+    kept = attributes.annotation(retention.NO_GC, "true")
+    return Annotate(command.service, (kept,), command.reference or "stable", override=command.override)
 
 
 def subject(reference: str, snapshot: Snapshot) -> Object:

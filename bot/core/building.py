@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from bot.core.model import ServiceKey, Stored
 
 FLAG = "--build"
-PATIENCE = timedelta(hours=1)
+BUILT_WITHIN = timedelta(hours=1)
 """How long a build may take unless somebody says otherwise; Shipwright's own time-out mostly ends it before."""
 LONGEST = 50
 """Characters of a Build's name that begin the name of its run, which is a label's value."""

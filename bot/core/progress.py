@@ -135,7 +135,7 @@ def warm_up(change: Change, snapshot: Snapshot, now: datetime) -> Progress:
     cold = [revision.name for revision in found if not revision.awake]
     if cold and now < change.deadline:
         return Progress(tuple(steps))
-    reason = f"{', '.join(cold)} did not wake within {duration.words(warming.PATIENCE)}." if cold else ""
+    reason = f"{', '.join(cold)} did not wake within {duration.words(warming.AWAKE_WITHIN)}." if cold else ""
     return Progress(tuple(steps), outcome=Event.BEGIN, reason=reason)
 
 

@@ -33,7 +33,7 @@ LONGEST = 63
 """The most characters that a part of a host name has (RFC 1035); by default a tag stands before a name there."""
 MOST = 5
 """How many are woken at once."""
-PATIENCE = timedelta(minutes=1)
+AWAKE_WITHIN = timedelta(minutes=1)
 """How long pods are waited for: whoever rolls back has users who wait for them as well."""
 CLOSING = "close"
 OPENING = "open"

@@ -133,7 +133,7 @@ class KnativeClusters:
         return self._writer(about).stored(self._connection(cluster), about)
 
     def release(self) -> Sequence[Module]:
-        """Return the modules that `install` applies; see `releases.load`."""
+        """Return the modules that `install` applies; see `releases.Release`."""
         return self._release.modules()
 
     def apply(self, plan: Plan, acting: Acting | None = None) -> Service | Stored | None:

@@ -19,7 +19,7 @@ from bot.core.plan import returned
 from bot.core.policy import NeedsApproval, may_approve
 from bot.core.template import HIDDEN
 from bot.operations.cards import refresh, tell
-from bot.operations.changes import PATIENCE, carry_out, check_base, known, settle
+from bot.operations.changes import ANSWERED_WITHIN, carry_out, check_base, known, settle
 from bot.operations.holding import let_plan_pass
 from bot.operations.world import World, authorize, plan_intent
 
@@ -39,7 +39,7 @@ def approve(world: World, identity: str, to: Addressee) -> None:
         _check_approver(world, change, to)
         let_plan_pass(world, change.plan)
         check_base(world, change)
-        after = replace(after, deadline=world.clock.now() + PATIENCE) if after.state is State.APPROVED else after
+        after = replace(after, deadline=world.clock.now() + ANSWERED_WITHIN) if after.state is State.APPROVED else after
         if world.store.move(change, after, "approve"):
             break
     if after.state is State.APPROVED:
@@ -63,7 +63,7 @@ def confirm(world: World, identity: str, to: Addressee) -> None:
             raise Refused("By now this needs the approval of others.", "Ask for it again.", code="no-approver")
         let_plan_pass(world, change.plan)
         check_base(world, change)
-        after = replace(after, deadline=world.clock.now() + PATIENCE)
+        after = replace(after, deadline=world.clock.now() + ANSWERED_WITHIN)
         if world.store.move(change, after, "confirm"):
             break
     carry_out(world, after)

@@ -24,7 +24,7 @@ from bot.core.policy import NeedsApproval
 from bot.core.progress import Progress
 from bot.core.rollout import stepping
 from bot.core.staleness import conditional
-from bot.core.warming import PATIENCE as WARMING
+from bot.core.warming import AWAKE_WITHIN
 from bot.operations import acting, planning
 from bot.operations.cards import refresh, show
 from bot.operations.evidence import objection
@@ -46,7 +46,7 @@ CONFIRMATION = timedelta(minutes=10)
 """How long a change that loses something waits for the person who asked for it to confirm it."""
 SLACK = timedelta(minutes=1)
 """How much longer than Knative itself a change waits for a Revision, so that it can tell what Knative says of it."""
-PATIENCE = timedelta(minutes=2)
+ANSWERED_WITHIN = timedelta(minutes=2)
 """How long an approved change is tried while the cluster does not answer; after that it must be asked for again."""
 
 
@@ -105,7 +105,7 @@ def _propose(
     elif plan.loses:
         votes, state, deadline = Votes(), State.PENDING, now + CONFIRMATION
     else:
-        votes, state, deadline = Votes(), State.APPROVED, now + PATIENCE
+        votes, state, deadline = Votes(), State.APPROVED, now + ANSWERED_WITHIN
     change = Change(world.clock.token(), plan, state, votes, now, deadline, wait=wait)
     world.store.add(change)
     try:
@@ -137,7 +137,12 @@ def carry_out(world: World, change: Change) -> Change:
         return _warm(world, change)
     now = world.clock.now()
     begun = advance(
-        change, Event.BEGIN, change.actor, change.reason, plan=making.begun(change.plan, now), deadline=now + PATIENCE
+        change,
+        Event.BEGIN,
+        change.actor,
+        change.reason,
+        plan=making.begun(change.plan, now),
+        deadline=now + ANSWERED_WITHIN,
     )
     if not world.store.move(change, begun, "begin"):
         return change
@@ -145,13 +150,15 @@ def carry_out(world: World, change: Change) -> Change:
         return write(world, begun)
     except Unavailable as error:
         log.warning("Change %s is not written yet: %s", change.id, error)
-        refresh(world, replace(begun, reason=f"{error.message} Knobot tries again for {duration.words(PATIENCE)}."))
+        refresh(
+            world, replace(begun, reason=f"{error.message} Knobot tries again for {duration.words(ANSWERED_WITHIN)}.")
+        )
         return begun
 
 
 def _warm(world: World, change: Change) -> Change:
     """Begin to wake pods; whoever follows the change goes on with it."""
-    begun = advance(change, Event.WARM, change.actor, deadline=world.clock.now() + WARMING)
+    begun = advance(change, Event.WARM, change.actor, deadline=world.clock.now() + AWAKE_WITHIN)
     if not world.store.move(change, begun, "warm"):
         return change
     return warm(world, begun, lambda progress: refresh(world, begun, progress))
@@ -211,7 +218,7 @@ def write(world: World, change: Change) -> Change:
         return settle(world, change, Event.FAILED if change.underway else Event.REFUSE, None, str(error))
     slow = deploying.patience(change.plan.after.template) if change.plan.new_revision else None
     if building.builds(change.plan):
-        slow = building.PATIENCE
+        slow = building.BUILT_WITHIN
     wait = change.wait or max(world.configuration.wait, (slow or timedelta()) + SLACK)
     generation = written.generation if written else 0
     wrote = advance(

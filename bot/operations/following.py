@@ -22,7 +22,7 @@ from bot.core.reminding import due
 from bot.operations import steering
 from bot.operations.building import deploy_built
 from bot.operations.cards import TAIL, last_lines, recall, refresh, show, tell, with_lines, witness
-from bot.operations.changes import PATIENCE, carry_out, check_base, missed, resume, settle, warm
+from bot.operations.changes import ANSWERED_WITHIN, carry_out, check_base, missed, resume, settle, warm
 from bot.operations.holding import holding
 from bot.operations.isolating import Lanes, guarded
 
@@ -121,9 +121,9 @@ class Follower:
             case State.APPROVED:
                 if now >= change.deadline:
                     settle(self._world, change, Event.REFUSE, None, "Knobot could not carry it out in time.")
-                elif change.message and now - (change.deadline - PATIENCE) > RETRY:
+                elif change.message and now - (change.deadline - ANSWERED_WITHIN) > RETRY:
                     carry_out(self._world, change)
-            case State.WARMING if now >= change.deadline + PATIENCE:
+            case State.WARMING if now >= change.deadline + ANSWERED_WITHIN:
                 settle(self._world, change, Event.REFUSE, None, "Knobot could not carry it out in time.")
             case State.WARMING:
                 warm(self._world, change, lambda progress: self._show(change, progress, now))
@@ -143,7 +143,7 @@ class Follower:
 
     def _applying(self, change: Change, now: datetime) -> None:
         """Take up a write whose result nobody has stored; give it up, if nothing was written, when its time is over."""
-        if now - (change.deadline - PATIENCE) <= RETRY:
+        if now - (change.deadline - ANSWERED_WITHIN) <= RETRY:
             return
         if now < change.deadline or self._world.knative.applied(change.plan):
             resume(self._world, change)

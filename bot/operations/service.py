@@ -9,8 +9,8 @@ from contextlib import contextmanager
 from functools import partial
 from typing import TYPE_CHECKING
 
+from bot.core import annotating
 from bot.core.answers import Answer, Fault, Problem
-from bot.core.attributes import annotation
 from bot.core.commands import (
     Annotate,
     ChangeCommand,
@@ -25,7 +25,6 @@ from bot.core.commands import (
     Fresh,
     Lock,
     Mute,
-    Rollback,
     Steer,
     Thaw,
     Undo,
@@ -36,7 +35,6 @@ from bot.core.commands import (
 )
 from bot.core.errors import BotError, NoChange, NotFound, ParseError, Refused, Unavailable
 from bot.core.language.parse import formed, parse, redact
-from bot.core.retention import NO_GC
 from bot.core.tally import COMMANDS, TICK
 from bot.operations import approving, changes, guarding, locking, padding, rehearsing, steering
 from bot.operations.digests import send_due
@@ -117,8 +115,8 @@ class Operations:
             steering.steer(self._world, command, to, shown)
             return
         if isinstance(command, ChangeCommand):
-            if isinstance(command, Rollback) and command.keep:
-                self._keep(command, to, shown)
+            if kept := annotating.keeping(command):
+                self._keep(kept, to, shown)
             changes.propose(self._world, command, to, shown)
             return
         match command:
@@ -139,15 +137,10 @@ class Operations:
             case _:  # the others look, and `look` knows each of them
                 self._world.channel.answer(to, look(self._world, command, to, shown), public=to.aloud)
 
-    def _keep(self, command: Rollback, to: Addressee, text: str) -> None:
-        """Have the Revision that is gone back to kept, before it is: what was changed last is then the rollback.
-
-        Whatever is in the way of it keeps nobody from going back.
-        """
-        kept = annotation(NO_GC, "true")
-        wish = Annotate(command.service, (kept,), command.reference or "stable", override=command.override)
+    def _keep(self, kept: Annotate, to: Addressee, text: str) -> None:
+        """Have the Revision that is gone back to kept; whatever is in the way of it keeps nobody from going back."""
         try:
-            changes.propose(self._world, wish, to, text)
+            changes.propose(self._world, kept, to, text)
         except NoChange:
             pass
         except BotError as error:

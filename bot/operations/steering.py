@@ -191,7 +191,7 @@ def _take(
     world: World, change: Change, plan: Plan, event: Event, to: Addressee | None = None, reason: str = ""
 ) -> bool:
     """Have the next plan of a rollout written; False if somebody else has moved it meanwhile."""
-    deadline = world.clock.now() + changes.PATIENCE
+    deadline = world.clock.now() + changes.ANSWERED_WITHIN
     actor = to.person if to else None
     taken = advance(change, event, actor, reason, plan=plan, deadline=deadline)
     if not world.store.move(change, taken, event.value):

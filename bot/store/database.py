@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-PATIENCE = 5
+TURN_SECONDS = 5
 """Seconds that a write waits for the one before it."""
 STUCK = 10
 """Seconds after which PostgreSQL ends the transaction of a replica that stopped in the middle of it."""
@@ -147,18 +147,18 @@ def _engine(url: URL) -> Engine:
     # Parameters hold plans, and with them the environment of Services: they stay out of errors and logs.
     if url.get_backend_name() == "sqlite":
         _touch(Path(str(url.database)))
-        engine = create_engine(url, hide_parameters=True, connect_args={"timeout": PATIENCE})
+        engine = create_engine(url, hide_parameters=True, connect_args={"timeout": TURN_SECONDS})
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
         return engine
-    limits = {"lock_timeout": PATIENCE, "statement_timeout": STUCK, "idle_in_transaction_session_timeout": STUCK}
+    limits = {"lock_timeout": TURN_SECONDS, "statement_timeout": STUCK, "idle_in_transaction_session_timeout": STUCK}
     options = " ".join(f"-c {name}={seconds}s" for name, seconds in limits.items())
     try:
         return create_engine(
             url,
             hide_parameters=True,
             pool_pre_ping=True,
-            connect_args={"connect_timeout": PATIENCE, "options": options},
+            connect_args={"connect_timeout": TURN_SECONDS, "options": options},
         )
     except ImportError as error:
         raise Invalid("PostgreSQL's driver is not installed.", "Install knobot[postgresql].") from error

@@ -96,7 +96,7 @@ from bot.core.plan import State as Wish
 from bot.core.policy import Actor, Group
 from bot.core.progress import Mark, Progress, Step
 from bot.core.rollout.state import Outcome, Pause, Rollout
-from bot.core.rollout.window import Window
+from bot.core.rollout.weekdays import Weekdays
 from bot.core.schedule import Schedule
 from bot.core.stories import Entry, Story
 from bot.core.subscriptions import Digest as Subscription
@@ -237,7 +237,7 @@ rollouts = st.builds(
     base=some(targets),
     by=st.just("slack:T1/U1DEV") | words,
     every=st.none() | st.just(timedelta(minutes=10)),
-    window=st.none() | st.just(Window(540, 1020, "Europe/Berlin")),
+    weekdays=st.none() | st.just(Weekdays(540, 1020, "Europe/Berlin")),
     gates=st.sampled_from(((), (50,))),
     checks=st.sampled_from(((), (Check("success", ">=", 99, "%"), Check("p95", "<", 500, "ms")))),
     least=percents,

@@ -54,7 +54,7 @@ from bot.core.errors import ParseError
 from bot.core.language.grammar import COMMANDS, SPELLINGS
 from bot.core.language.parse import parse, redact
 from bot.core.language.verb import Kind
-from bot.core.rollout.window import Window
+from bot.core.rollout.weekdays import Weekdays
 from bot.core.schedule import parse as schedule
 from bot.core.template import Setting, TemplateEdit
 from bot.core.template.containers import port, resource
@@ -169,7 +169,7 @@ MEANT: dict[str, Command] = {
         HELLO, "3", (5, 50, 100), gates=(50,), checks=(Check("success", ">=", 99),), least=100, failures=3
     ),
     "rollout hello latest=10,100 --every 15m --weekdays 9-17:30 --timezone Europe/London": SteppedRollout(
-        HELLO, "latest", (10, 100), every=timedelta(minutes=15), window=Window(540, 1050, "Europe/London")
+        HELLO, "latest", (10, 100), every=timedelta(minutes=15), weekdays=Weekdays(540, 1050, "Europe/London")
     ),
     "promote hello": Promote(HELLO),
     "promote hello --full --skip": Promote(HELLO, full=True, skip=True),

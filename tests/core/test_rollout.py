@@ -14,11 +14,11 @@ from bot.core import checks, making, references, timezone, traffic
 from bot.core.errors import Invalid, NoChange, Refused, Stale
 from bot.core.model import Condition, Pod, Snapshot, TrafficTarget, Truth
 from bot.core.plan import PLAN, Plan
-from bot.core.rollout import annotation, steering, stepping, window, writing
+from bot.core.rollout import annotation, steering, stepping, weekdays, writing
 from bot.core.rollout.judging import Evidence
 from bot.core.rollout.state import KNOBOT, Outcome, Pause, Rollout
 from bot.core.rollout.stepping import Advance, Ask, Back, Decision, Finish, Hold, Note, Wait
-from bot.core.rollout.window import Window
+from bot.core.rollout.weekdays import Weekdays
 from bot.core.rollout.writing import Stopped
 from tests.core import builders
 from tests.core.builders import NOW, name, target
@@ -46,7 +46,7 @@ def splits(draw: st.DrawFn) -> tuple[TrafficTarget, ...]:
 STEPS = st.lists(st.integers(1, 100), min_size=2, max_size=6, unique=True).map(lambda found: tuple(sorted(found)))
 MOMENTS = st.datetimes(datetime(2026, 1, 1), datetime(2036, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001 # gets its zone
 WINDOWS = st.builds(
-    lambda first, last, zone: Window(min(first, last), max(first, last) + 1, zone),
+    lambda first, last, zone: Weekdays(min(first, last), max(first, last) + 1, zone),
     st.integers(0, 1438),
     st.integers(0, 1438),
     st.sampled_from(["UTC", "Europe/Berlin", "America/New_York", "Asia/Kolkata"]),
@@ -67,7 +67,7 @@ def rollouts(draw: st.DrawFn) -> Rollout:
         by="slack:T1/U1",
         follow=draw(st.booleans()),
         every=draw(st.none() | st.integers(1, 10**6).map(lambda seconds: timedelta(seconds=seconds))),
-        window=draw(st.none() | WINDOWS),
+        weekdays=draw(st.none() | WINDOWS),
         gates=draw(st.sampled_from([(), steps[:1]])),
         checks=draw(st.sampled_from([(), (checks.parse("success>=99%"), checks.parse("p95<500ms"))])),
         least=draw(st.integers(0, 100)),
@@ -135,7 +135,7 @@ def test_a_tag_that_was_set_meanwhile_survives_the_way_back(rollout: Rollout, ta
 
 
 @given(WINDOWS, MOMENTS)
-def test_a_window_opens_on_a_weekday_within_its_hours_and_not_before(hours: Window, at: datetime) -> None:
+def test_a_window_opens_on_a_weekday_within_its_hours_and_not_before(hours: Weekdays, at: datetime) -> None:
     found = hours.opens(at)
     local = found.astimezone(timezone.zone(hours.timezone))
     assert found >= at
@@ -156,14 +156,14 @@ def test_a_window_opens_on_a_weekday_within_its_hours_and_not_before(hours: Wind
     ],
 )
 def test_a_window_is_told_in_its_own_zone(at: str, opens: str) -> None:
-    hours = window.parse("9-17", "Europe/Berlin")
+    hours = weekdays.parse("9-17", "Europe/Berlin")
     assert hours.opens(datetime.fromisoformat(f"{at}+00:00")) == datetime.fromisoformat(f"{opens}+00:00")
 
 
 @pytest.mark.parametrize("text", ["", "9", "17-9", "9-25", "9:60-17", "9-9", "nine-five"])
 def test_what_is_no_window_is_refused(text: str) -> None:
     with pytest.raises(Invalid):
-        window.parse(text, "UTC")
+        weekdays.parse(text, "UTC")
 
 
 # ------------------------------------------------------------------ decisions

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from bot.core.change import State
 from bot.core.errors import Invalid, Refused, Stale, Unavailable
-from bot.operations.changes import PATIENCE
+from bot.operations.changes import ANSWERED_WITHIN
 from tests.core import builders
 from tests.operations.site import DEV, SECOND, WISH, Site
 
@@ -43,7 +43,7 @@ def test_a_cluster_that_is_away_does_not_have_the_card_edited_in_vain(site: Site
 def test_it_is_given_up_when_the_time_is_over_and_the_cluster_says_that_nothing_was_written(site: Site) -> None:
     site.knative.trouble["apply"] = AWAY
     site.type(WISH)
-    site.wait(PATIENCE + SECOND, 30)
+    site.wait(ANSWERED_WITHIN + SECOND, 30)
 
     assert site.states() == [State.REFUSED]
     assert "nothing was written" in site.card().reason
@@ -56,7 +56,7 @@ def test_while_nobody_can_know_nobody_is_told_that_nothing_was_written(site: Sit
     site.knative.trouble |= {"apply": AWAY, "applied": AWAY}
     site.type(WISH)
     site.knative.trouble["snapshot"] = AWAY
-    site.wait(2 * PATIENCE, 30)
+    site.wait(2 * ANSWERED_WITHIN, 30)
 
     assert site.states() == [State.APPLYING]
     assert "nothing was written" not in site.card().reason.lower()
@@ -82,7 +82,7 @@ def test_a_lost_write_is_recognised_even_after_the_time_is_over(site: Site) -> N
     site.knative.trouble["answer"] = LOST
     site.type(WISH)
     site.knative.trouble |= {"apply": AWAY, "applied": AWAY}
-    site.wait(2 * PATIENCE, 30)
+    site.wait(2 * ANSWERED_WITHIN, 30)
     site.knative.trouble.clear()
     site.wait(2 * SECOND, 2)
 
@@ -94,7 +94,7 @@ def test_somebody_elses_change_while_the_cluster_was_away_makes_it_stale(site: S
     site.knative.trouble["apply"] = AWAY
     site.type(WISH)
     site.knative.touch("night-shift")
-    site.wait(2 * PATIENCE, 1)
+    site.wait(2 * ANSWERED_WITHIN, 1)
 
     assert site.states() == [State.STALE]
     assert "night-shift" in site.card().reason

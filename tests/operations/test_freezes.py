@@ -12,7 +12,7 @@ from bot.core.answers import FreezeBegun, FreezeEnded, Rights
 from bot.core.change import State, vote
 from bot.core.freezing import Freeze, Window
 from bot.core.policy import Effect, Group, Policy, Rule
-from bot.operations.changes import PATIENCE
+from bot.operations.changes import ANSWERED_WITHIN
 from tests.operations.site import DEV, ELSEWHERE, FREE, GUARDED, LEAD, OPS, WISH, Site
 
 WEEKEND = Window("weekend", (freezing.parse("fri 16:00 - mon 08:00"),), "Europe/Berlin", "nobody is here")
@@ -80,7 +80,7 @@ def test_what_was_overridden_is_looked_at_again_at_the_write(closed: Site) -> No
 
 def test_a_freeze_that_begins_meanwhile_holds_what_is_approved(site: Site) -> None:
     change = site.ask()
-    soon = site.clock.now() + PATIENCE
+    soon = site.clock.now() + ANSWERED_WITHIN
     assert site.store.move(change, replace(vote(change, OPS), deadline=soon), "approve")  # and the process was killed
     site.type("freeze the shop is down", FREE, LEAD)
     site.wait(timedelta(seconds=10))

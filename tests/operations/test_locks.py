@@ -11,7 +11,7 @@ from bot.core.answers import Locked, LockNag, LockTaken, Rights, ServiceStatus, 
 from bot.core.change import State, vote
 from bot.core.errors import Unavailable
 from bot.core.policy import Effect, Policy, Rule
-from bot.operations.changes import PATIENCE
+from bot.operations.changes import ANSWERED_WITHIN
 from tests.core import builders
 from tests.operations.site import DEV, ELSEWHERE, FREE, GUARDED, LEAD, OPS, WISH, Site
 
@@ -70,7 +70,7 @@ def test_a_lock_holds_back_what_waits_for_approval_and_the_card_says_so(site: Si
 
 def test_what_is_approved_when_the_lock_comes_is_not_written_and_can_be_asked_for_again(site: Site) -> None:
     change = site.ask()
-    soon = site.clock.now() + PATIENCE
+    soon = site.clock.now() + ANSWERED_WITHIN
     assert site.store.move(change, replace(vote(change, OPS), deadline=soon), "approve")  # and the process was killed
     site.type("lock hello", FREE, OPS)
     site.wait(timedelta(seconds=10))

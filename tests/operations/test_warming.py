@@ -83,7 +83,7 @@ def test_a_tag_that_is_there_already_is_knocked_at_without_another_write(asleep:
 def test_nobody_waits_longer_than_a_minute_and_the_card_says_so(asleep: Site) -> None:
     asleep.knative.wakes = False
     asleep.type(BACK)
-    asleep.wait(warming.PATIENCE + SECOND, 61)
+    asleep.wait(warming.AWAKE_WITHIN + SECOND, 61)
 
     back(asleep)
     assert asleep.change().reason == f"{ONE} did not wake within 1m."

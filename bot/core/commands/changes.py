@@ -9,7 +9,7 @@ from typing import ClassVar
 from bot.core.attributes import Attribute
 from bot.core.checks import Check
 from bot.core.commands.places import HERE, Address, Area, Share, Tagging
-from bot.core.rollout.window import Window
+from bot.core.rollout.weekdays import Weekdays
 from bot.core.template import TemplateEdit
 
 
@@ -84,7 +84,7 @@ class SteppedRollout(Wish):
     reference: str
     steps: tuple[int, ...]
     every: timedelta | None = None
-    window: Window | None = None
+    weekdays: Weekdays | None = None
     gates: tuple[int, ...] = ()
     checks: tuple[Check, ...] = ()
     least: int = 0

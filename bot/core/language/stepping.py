@@ -13,14 +13,14 @@ from bot.core import checks, duration
 from bot.core.commands import Abort, Pause, Promote, Resume, SteppedRollout
 from bot.core.language.reader import Flag
 from bot.core.language.verb import SERVICE, Kind, Verb
-from bot.core.rollout import annotation, window
+from bot.core.rollout import annotation, weekdays
 
 if TYPE_CHECKING:
     from bot.core.checks import Check
     from bot.core.commands import Address, Command
     from bot.core.language.reader import Reader
     from bot.core.language.words import Word
-    from bot.core.rollout.window import Window
+    from bot.core.rollout.weekdays import Weekdays
 
 ENOUGH = 20
 """Requests that a Revision must have answered before its figures are judged, unless a command says."""
@@ -63,7 +63,7 @@ def read_stepped(reader: Reader, service: Address, reference: str, steps: list[W
         reference,
         tuple(percents),
         every=reader.within(every, duration.parse) if every else None,
-        window=_window(reader, timed=every is not None),
+        weekdays=_weekdays(reader, timed=every is not None),
         gates=_gates(reader, percents),
         checks=judged,
         least=(reader.number(least, "number", 0, 1_000_000) if least else ENOUGH) if judged else 0,
@@ -90,7 +90,7 @@ def _checks(reader: Reader) -> tuple[Check, ...]:
     return tuple(found)
 
 
-def _window(reader: Reader, *, timed: bool) -> Window | None:
+def _weekdays(reader: Reader, *, timed: bool) -> Weekdays | None:
     hours, zone = reader.one("weekdays"), reader.one("timezone")
     if hours is None:
         if zone:
@@ -102,8 +102,8 @@ def _window(reader: Reader, *, timed: bool) -> Window | None:
         reader.fail(
             hours, "Without --every each step waits for a person.", "For example `--every 15m --weekdays 9-17`."
         )
-    name = reader.within(zone, lambda text: window.parse("0-24", text).timezone) if zone else "UTC"
-    return reader.within(hours, lambda text: window.parse(text, name))
+    name = reader.within(zone, lambda text: weekdays.parse("0-24", text).timezone) if zone else "UTC"
+    return reader.within(hours, lambda text: weekdays.parse(text, name))
 
 
 def _gates(reader: Reader, percents: list[int]) -> tuple[int, ...]:

@@ -1,6 +1,6 @@
 """Rollouts in steps: the state that stands on the Service, and what to do next with it.
 
-window     when steps may be taken, by the calendar
+weekdays   when steps may be taken, by the calendar
 state      one rollout: its steps, where it is, what it began from
 annotation state ⇄ the JSON on the Service
 beginning  a command and a snapshot → the first state

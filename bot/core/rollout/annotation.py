@@ -14,7 +14,7 @@ from bot.core import checks, template, traffic
 from bot.core.errors import BotError
 from bot.core.model import TrafficTarget
 from bot.core.rollout.state import Pause, Rollout
-from bot.core.rollout.window import Window
+from bot.core.rollout.weekdays import Weekdays
 
 if TYPE_CHECKING:
     from bot.core.model import Service
@@ -47,8 +47,8 @@ def write(rollout: Rollout) -> str:
         "base": [_target(target) for target in rollout.base],
         "by": rollout.by,
         "every": rollout.every.total_seconds() if rollout.every else None,
-        "weekdays": str(rollout.window) if rollout.window else None,
-        "timezone": rollout.window.timezone if rollout.window else None,
+        "weekdays": str(rollout.weekdays) if rollout.weekdays else None,
+        "timezone": rollout.weekdays.timezone if rollout.weekdays else None,
         "pauseAt": list(rollout.gates),
         "checks": [str(check) for check in rollout.checks],
         "minRequests": rollout.least,
@@ -77,7 +77,7 @@ def read(text: str) -> Rollout | None:
 
 
 def _rollout(document: dict[str, Any]) -> Rollout:
-    window = document.get("weekdays")
+    weekdays = document.get("weekdays")
     held = document.get("paused")
     every = document.get("every")
     return Rollout(
@@ -91,7 +91,7 @@ def _rollout(document: dict[str, Any]) -> Rollout:
         by=document["by"],
         follow=document.get("follow", False),
         every=timedelta(seconds=every) if every is not None else None,
-        window=_window(window, document["timezone"]) if window else None,
+        weekdays=_weekdays(weekdays, document["timezone"]) if weekdays else None,
         gates=tuple(document.get("pauseAt", ())),
         checks=tuple(checks.parse(check) for check in document.get("checks", ())),
         least=document["minRequests"],
@@ -106,9 +106,9 @@ def _rollout(document: dict[str, Any]) -> Rollout:
     )
 
 
-def _window(text: str, timezone: str) -> Window:
+def _weekdays(text: str, timezone: str) -> Weekdays:
     first, last = (int(clock[:2]) * 60 + int(clock[3:]) for clock in text.split("-"))
-    return Window(first, last, timezone)
+    return Weekdays(first, last, timezone)
 
 
 def _sound(rollout: Rollout) -> bool:
@@ -131,7 +131,7 @@ def _sound(rollout: Rollout) -> bool:
         and (bool(rollout.rest) or rollout.steps == (traffic.WHOLE,))
         and sum(target.percent for target in rollout.base) == traffic.WHOLE
         and all(bool(target.revision) is not target.latest for target in rollout.base)
-        and (rollout.window is None or 0 <= rollout.window.first < rollout.window.last)
+        and (rollout.weekdays is None or 0 <= rollout.weekdays.first < rollout.weekdays.last)
     )
 
 

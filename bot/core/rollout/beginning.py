@@ -50,7 +50,7 @@ def begin(command: SteppedRollout, snapshot: Snapshot, service: Service, by: str
         by=by,
         follow=found.follow,
         every=command.every,
-        window=command.window,
+        weekdays=command.weekdays,
         gates=command.gates,
         checks=command.checks,
         least=command.least,

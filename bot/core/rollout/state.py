@@ -13,7 +13,7 @@ from enum import Enum
 from bot.core import duration, references, traffic
 from bot.core.checks import Check
 from bot.core.model import TrafficTarget
-from bot.core.rollout.window import Window
+from bot.core.rollout.weekdays import Weekdays
 
 KNOBOT = "knobot"
 """Who holds a rollout that can be judged no more, until a person decides."""
@@ -43,7 +43,7 @@ class Rollout:
     """A rollout of `revision` by `steps`, in percent.
 
     Agreed on: `rest` are those who carry the rest (place → weight), `base` the targets to return to; `follow` has it
-    follow latest at its end. `every` None waits for a person before each step, `gates` are percents that do; `window`
+    follow latest at its end. `every` None waits for a person before each step, `gates` are percents that do; `weekdays`
     is when steps may be taken. `checks` are judged once there were `least` requests, and `failures` bad measurements
     in a row give the traffic back. `by` is who asked for it, as slack:TEAM/USER.
 
@@ -60,7 +60,7 @@ class Rollout:
     by: str
     follow: bool = False
     every: timedelta | None = None
-    window: Window | None = None
+    weekdays: Weekdays | None = None
     gates: tuple[int, ...] = ()
     checks: tuple[Check, ...] = ()
     least: int = 0
@@ -106,7 +106,7 @@ class Rollout:
         if self.every is None or self.since is None or self.paused or self.percent in self.gates:
             return None
         due = self.since + self.every
-        return self.window.opens(due) if self.window else due
+        return self.weekdays.opens(due) if self.weekdays else due
 
     def told(self, now: datetime) -> str:
         """Return where it is in a few words: step 2 of 4, 25% hello-00004, next in 7m."""

@@ -15,7 +15,7 @@ _HOURS = re.compile(r"(\d{1,2})(?::(\d{2}))?-(\d{1,2})(?::(\d{2}))?\Z", re.ASCII
 
 
 @dataclass(frozen=True, slots=True)
-class Window:
+class Weekdays:
     """Mondays to Fridays from `first` up to `last`, in minutes after midnight of `timezone`."""
 
     first: int
@@ -43,8 +43,8 @@ class Window:
         return datetime.combine(midnight.date(), at, zone(self.timezone)).astimezone(UTC)
 
 
-def parse(text: str, timezone: str) -> Window:
-    """Return the window that `text` tells, as in 9-17 or 09:00-17:30.
+def parse(text: str, timezone: str) -> Weekdays:
+    """Return the hours that `text` tells, as in 9-17 or 09:00-17:30.
 
     Raises:
         Invalid: it tells none, or it would never open.
@@ -55,4 +55,4 @@ def parse(text: str, timezone: str) -> Window:
     first, last = (int(found[group]) * 60 + int(found[group + 1] or 0) for group in (1, 3))
     if not 0 <= first < last <= MIDNIGHT or max(int(found[2] or 0), int(found[4] or 0)) > 59:
         raise Invalid(f"“{text}” is no time of a day.", "Write it as 9-17 or 09:00-17:30.")
-    return Window(first, last, zone(timezone).key)
+    return Weekdays(first, last, zone(timezone).key)
