@@ -20,9 +20,10 @@ from bot.core.model import DomainMapping, Revision, Service, ServiceKey, Truth
 from bot.core.reasons import explain
 from bot.core.retention import Retention
 from bot.core.rollout import annotation
+from bot.core.standing import STUCK
 from bot.core.stories import Piece
 from bot.core.subscriptions import Silence
-from bot.core.updates import STUCK, News
+from bot.core.updates import News
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -12,7 +12,8 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from bot.core.model import ServiceKey
-from bot.core.updates import ALARMS, ENDINGS, News, Stand, Update
+from bot.core.standing import Stand
+from bot.core.updates import ALARMS, ENDINGS, News, Update
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -17,10 +17,11 @@ from typing import TYPE_CHECKING
 from bot.core import timezone
 from bot.core.errors import BotError
 from bot.core.model import Pod
+from bot.core.standing import stand, suspects
 from bot.core.stories import Post, Telling
 from bot.core.subscriptions import Silence, Watch
 from bot.core.tally import NEWS
-from bot.core.updates import ALARMS, ENDINGS, News, absorb, compare, settle, stand, suspects
+from bot.core.updates import ALARMS, ENDINGS, News, absorb, compare, settle
 from bot.operations import audience
 from bot.operations.attributing import Cause, cause
 from bot.operations.isolating import guarded
@@ -29,7 +30,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from bot.core.model import ServiceKey, Snapshot
-    from bot.core.updates import Stand, Update
+    from bot.core.standing import Stand
+    from bot.core.updates import Update
     from bot.operations.world import World
 
 log = logging.getLogger(__name__)

@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from sqlalchemy import ColumnElement, Connection, RowMapping, Table, Update
 
     from bot.core.model import ServiceKey
+    from bot.core.standing import Stand
     from bot.core.stories import Post, Telling
-    from bot.core.updates import Stand
     from bot.store.database import Database
 
 MANY = 300

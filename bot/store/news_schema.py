@@ -5,10 +5,11 @@ from __future__ import annotations
 from sqlalchemy import Column, Index, Integer, String, Table, UniqueConstraint
 
 from bot.core.change import Person
+from bot.core.standing import Stand
 from bot.core.stories import Entry
 from bot.core.subscriptions import Quiet
 from bot.core.topics import Topic
-from bot.core.updates import Stand, Update
+from bot.core.updates import Update
 from bot.store.schema import Instant, Json, metadata
 
 SERVICE = ("cluster", "namespace", "service")

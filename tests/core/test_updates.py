@@ -12,21 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.core.model import Condition, DomainMapping, Pod, Revision, Snapshot, Truth
-from bot.core.updates import (
-    STUCK,
-    Domain,
-    Known,
-    News,
-    Stage,
-    Stand,
-    Trouble,
-    Update,
-    absorb,
-    compare,
-    settle,
-    stand,
-    suspects,
-)
+from bot.core.standing import STUCK, Domain, Known, Stage, Stand, Trouble, stand, suspects
+from bot.core.updates import News, Update, absorb, compare, settle
 from tests.core.builders import NOW, name, revision, snapshot, target
 
 ROUTED = (("hello-00002", 100),)

@@ -7,10 +7,11 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from bot.core.model import ServiceKey
+from bot.core.standing import Known, Stage, Stand, Trouble
 from bot.core.stories import Post, Story, Telling
 from bot.core.subscriptions import Quiet, Scope, Silence, Watch
 from bot.core.topics import Topic
-from bot.core.updates import Known, News, Stage, Stand, Trouble, Update
+from bot.core.updates import News, Update
 from tests.store.examples import DEV, NOON
 
 if TYPE_CHECKING:

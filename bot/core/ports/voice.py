@@ -9,9 +9,9 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from bot.core.model import ServiceKey
+    from bot.core.standing import Stand
     from bot.core.stories import Piece, Story, Telling
     from bot.core.subscriptions import Scope, Silence, Watch
-    from bot.core.updates import Stand
 
 
 class Chronicle(Protocol):
