@@ -180,7 +180,19 @@ def make_default(command: DefaultDomain, key: ServiceKey, found: Stored | None, 
 
 def leads_to(found: Stored) -> str:
     """Return the name of the Service that a DomainMapping leads to, "" for something else."""
-    reference = document(found.document).get("ref") or {}
+    return _name(found.document)
+
+
+def others(plan: Plan) -> tuple[str, ...]:
+    """Return the Services beside its own that a plan takes a domain from or gives one to, "" for something else."""
+    if plan.about is None or plan.about.kind is not ObjectKind.DOMAIN_MAPPING:
+        return ()
+    names = [_name(state.document) for state in (plan.before, plan.after) if state and state.document]
+    return tuple(dict.fromkeys(name for name in names if name != plan.key.name))
+
+
+def _name(text: str) -> str:
+    reference = document(text).get("ref") or {}
     return str(reference.get("name", "")) if reference.get("kind") == "Service" else ""
 
 

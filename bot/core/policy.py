@@ -128,7 +128,8 @@ class Intent:
     """What somebody wants to do where. `service` is "" for what concerns a whole namespace, `namespace` "*" for all.
 
     `also` are further words that the rules have to allow: verbs that the same line uses, `force`, which is of no kind:
-    a rule names it, or “*”; and WHOLE, the same verb about the whole namespace.
+    a rule names it, or “*”; and WHOLE, the same verb about the whole namespace. `others` are further Services of the
+    namespace that gain or lose by it: all words have to be allowed for each of them, too.
     """
 
     verb: str
@@ -138,6 +139,12 @@ class Intent:
     namespace: str
     service: str = ""
     also: tuple[str, ...] = ()
+    others: tuple[str, ...] = ()
+
+    @property
+    def plain(self) -> bool:
+        """Whether it is of one verb and about one thing."""
+        return not (self.also or self.others)
 
     def __str__(self) -> str:
         where = f"on {self.namespace}/{self.service}" if self.service else f"in {self.namespace}"
@@ -145,14 +152,12 @@ class Intent:
 
 
 def decide(intent: Intent, actor: Actor, policy: Policy) -> Decision:
-    """Return what the rules say: for each word of `intent` the first one that fits decides, and the strictest of all.
+    """Return what the rules say: for each word about each Service the first one that fits decides, and the strictest.
 
     A rule that may fit, since Slack did not say who is in a user group, allows nothing, but forbids and asks for
     approvals as if it did. What needs approvals of two groups is denied, for one request is asked of one group.
     """
-    own = replace(intent, also=()) if intent.also else intent
-    found = [_decide(policy.rules, own, actor, policy)]
-    found += [_decide(policy.rules, _further(own, word), actor, policy) for word in intent.also]
+    found = [_decide(policy.rules, each, actor, policy) for each in ((intent,) if intent.plain else _each(intent))]
     denied = next((decision for decision in found if isinstance(decision, Deny)), None)
     if denied:
         return denied
@@ -161,6 +166,13 @@ def decide(intent: Intent, actor: Actor, policy: Policy) -> Decision:
         words = " and ".join(f"`{word}`" for word in (intent.verb, *intent.also))
         return Deny(f"{words} need the approval of different groups, which one request cannot have.")
     return max(asking, key=lambda decision: decision.count, default=found[0])
+
+
+def _each(intent: Intent) -> tuple[Intent, ...]:
+    """Return all that is wanted, one by one: what is typed, its further words, and both for each of the others."""
+    own = replace(intent, also=(), others=())
+    about = (own, *(replace(own, service=name) for name in intent.others))
+    return tuple(wish for each in about for wish in (each, *(_further(each, word) for word in intent.also)))
 
 
 def _further(own: Intent, word: str) -> Intent:

@@ -98,6 +98,7 @@ def _propose(
     decision = authorize_plan(world, to, plan, decision, text)
     if overridden:
         plan = plans.sealed(replace(plan, override=redact(override), notes=(*overridden, *plan.notes)))
+    let_plan_pass(world, plan)
     acting.check(world, plan)
     now = world.clock.now()
     if isinstance(decision, NeedsApproval):

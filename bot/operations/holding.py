@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bot.core import holds
 from bot.core.change import Person
+from bot.core.domains import others
 from bot.core.freezing import frozen
 from bot.core.holds import Holds
 
@@ -37,4 +39,6 @@ def let_pass(world: World, key: ServiceKey, person: Person, channel: str, overri
 def let_plan_pass(world: World, plan: Plan) -> None:
     """Let a plan pass whose requester may override what they have overridden; raises as `let_pass` does."""
     asked = plan.request
-    let_pass(world, plan.key, Person(asked.team, asked.user), asked.channel, plan.override)
+    for name in (plan.key.name, *others(plan)):
+        key = replace(plan.key, name=name)
+        let_pass(world, key, Person(asked.team, asked.user), asked.channel, plan.override)

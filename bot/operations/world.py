@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING
 
-from bot.core.domains import opening
+from bot.core.domains import opening, others
 from bot.core.errors import NotFound, Refused
 from bot.core.language.grammar import VERBS
 from bot.core.language.verb import Kind
@@ -69,7 +69,7 @@ def intent(verb: str, channel: str, where: ServiceKey | Home) -> Intent:
 
 def plan_intent(plan: Plan) -> Intent:
     """Return what a plan wants, as the policy sees it."""
-    return replace(intent(plan.verb, plan.request.channel, plan.key), also=plan.also)
+    return replace(intent(plan.verb, plan.request.channel, plan.key), also=plan.also, others=others(plan))
 
 
 def sieve(world: World, verb: str, person: Person, channel: str) -> Sieve:
@@ -118,13 +118,14 @@ def authorize_plan(
     Raises:
         Refused: it says no; that is in the audit log.
     """
-    if not plan.also:
+    wish = plan_intent(plan)
+    if wish.plain:
         return decision
     try:
-        return authorize(world, to, plan_intent(plan), text)
+        return authorize(world, to, wish, text)
     except Refused as error:
         first = opening(plan)
-        if first is None or first.about is None:
+        if first is None or first.about is None or wish.others:
             raise
         hint = f"Somebody who may has to type `domain claim {first.about.name}` first."
         raise Refused(error.message, hint, code=error.code) from error

@@ -7,7 +7,8 @@ import json
 from bot.core import domains
 from bot.core.change import State
 from bot.core.errors import Refused, Unavailable
-from bot.core.model import Stored
+from bot.core.locking import Lock
+from bot.core.model import ServiceKey, Stored
 from bot.core.policy import Effect, Policy, Rule
 from tests.operations.site import DEV, FREE, GUARDED, OPS, Site
 
@@ -119,6 +120,31 @@ def test_undo_gives_a_removed_domain_back(site: Site) -> None:
     site.wait()
     site.type("undo hello")
     assert json.loads(site.knative.objects[MAPPING].document) == json.loads(there.document)
+
+
+def test_a_domain_is_taken_only_from_a_service_on_which_one_may_do_that(site: Site) -> None:
+    led = '{"ref": {"kind": "Service", "name": "vault", "namespace": "shop"}}'
+    site.knative.objects |= {CLAIM: Stored("uid", 1, "1", '{"namespace": "shop"}'), MAPPING: Stored("u", 1, "1", led)}
+    ruled(site, Rule("not the vault", Effect(allow=False), services=("vault",)), Rule("open", Effect()))
+    site.type(ADD)
+    assert site.told() == "refused"
+    assert not site.changes()
+
+    ruled(site, Rule("the vault waits", Effect(approvals=1), services=("vault",)), Rule("open", Effect()))
+    site.type(ADD)
+    assert site.states() == [State.PENDING]
+    assert site.knative.objects[MAPPING].document == led
+
+
+def test_a_lock_holds_the_domains_of_its_service_too(site: Site) -> None:
+    led = '{"ref": {"kind": "Service", "name": "vault", "namespace": "shop"}}'
+    site.knative.objects |= {CLAIM: Stored("uid", 1, "1", '{"namespace": "shop"}'), MAPPING: Stored("u", 1, "1", led)}
+    vault = ServiceKey("main", "shop", "vault")
+    site.store.take_lock(Lock("l", vault, OPS, "ops", FREE, "hands off", site.clock.now()), None, "lock")
+    site.type(ADD)
+
+    assert site.told() == "held"
+    assert site.knative.objects[MAPPING].document == led
 
 
 def test_undo_of_a_domain_is_as_forbidden_as_the_domain(site: Site) -> None:
