@@ -13,7 +13,7 @@ from aiohttp import web
 
 from bot.sandbox.cluster import discovery, reviews
 from bot.sandbox.cluster.admission import Admission, Warned
-from bot.sandbox.cluster.failures import Failure, method_not_allowed, no_such_path, not_found
+from bot.sandbox.cluster.failures import Failure, body_too_large, method_not_allowed, no_such_path, not_found
 from bot.sandbox.cluster.faults import Dropped, Faults
 from bot.sandbox.cluster.identity import User, impersonated
 from bot.sandbox.cluster.kinds import POD, Kind
@@ -102,7 +102,11 @@ class Api:
         return wanted
 
     async def _body(self, request: web.Request) -> Body:
-        return Body(await request.read(), request.headers.get("Content-Type", "").partition(";")[0].strip())
+        try:
+            content = await request.read()
+        except web.HTTPRequestEntityTooLarge as error:
+            raise body_too_large() from error
+        return Body(content, request.headers.get("Content-Type", "").partition(";")[0].strip())
 
     def _discover(self, request: web.Request) -> web.Response:
         path = request.path

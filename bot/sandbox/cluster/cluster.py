@@ -19,6 +19,7 @@ from aiohttp import web
 from bot.sandbox.cluster.admission import Admission
 from bot.sandbox.cluster.api import Api
 from bot.sandbox.cluster.controllers import Controllers
+from bot.sandbox.cluster.failures import MAX_BODY
 from bot.sandbox.cluster.faults import Faults
 from bot.sandbox.cluster.gateway import Gateway, entrance
 from bot.sandbox.cluster.identity import AUTHENTICATED, MASTERS, User, Users
@@ -167,7 +168,7 @@ class Cluster:
     async def _listen(
         self, handler: Callable[[web.Request], Awaitable[web.StreamResponse]], port: int, tls: ssl.SSLContext | None
     ) -> str:
-        server = web.Application(client_max_size=8 * 1024**2)
+        server = web.Application(client_max_size=MAX_BODY)
         server.router.add_route("*", "/{path:.*}", handler)
         runner = web.AppRunner(server, access_log=None, shutdown_timeout=1.0)
         await runner.setup()

@@ -76,7 +76,8 @@ def _traffic(targets: list[JSON] | None) -> list[JSON]:
 
 
 def _present(target: JSON) -> dict[str, Any]:
-    return {field: value for field, value in target.items() if value is not None}
+    given = {field: value for field, value in target.items() if value is not None}
+    return {**given, "percent": int(given["percent"])} if "percent" in given else given
 
 
 def _namespace(obj: JSON) -> JSON:

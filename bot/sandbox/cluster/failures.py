@@ -6,12 +6,26 @@ word for word.
 
 from __future__ import annotations
 
+import json
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from bot.sandbox.cluster.kinds import Kind
+
+MAX_BODY, MAX_MESSAGE, MAX_OBJECT = 3 * 1024**2, 2 * 1024**2, 3 * 1024**2 // 2
+"""Bytes: of a request, of what is sent to etcd, and of what etcd takes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """What is wrong with one field: `message` is the part after the field's path."""
+
+    field: str
+    message: str
+    reason: str = "FieldValueInvalid"
 
 
 class Failure(Exception):
@@ -34,7 +48,7 @@ class Failure(Exception):
             "metadata": {},
             "status": "Failure",
             "message": message,
-            "reason": reason,
+            **({"reason": reason} if reason else {}),
             **({"details": details} if details else {}),
             "code": code,
         }
@@ -77,22 +91,46 @@ def bad_request(message: str) -> Failure:
     return Failure(400, "BadRequest", message)
 
 
-def denied(webhook: str, problems: Sequence[str]) -> Failure:
+def denied(webhook: str, why: str) -> Failure:
     """What the API server makes of an admission webhook's no."""
-    listed = "\n".join(problems)
-    return bad_request(f'admission webhook "{webhook}" denied the request: validation failed: {listed}')
+    return bad_request(f'admission webhook "{webhook}" denied the request: {why}')
 
 
-def invalid(kind: Kind, name: str, field: str, message: str, *, cause: str = "FieldValueInvalid") -> Failure:
-    """A 422 about one field: `message` is the part after the field's path."""
+def invalid(kind: Kind, name: str, causes: Sequence[Cause]) -> Failure:
+    """A 422 that names every cause; the message says each once."""
     details = {
         **({"name": name} if name else {}),
         **({"group": kind.group} if kind.group else {}),
         "kind": kind.kind,
-        "causes": [{"reason": cause, "message": message, "field": field}],
+        "causes": [{"reason": cause.reason, "message": cause.message, "field": cause.field} for cause in causes],
     }
     subject = f"{kind.kind}.{kind.group}" if kind.group else kind.kind
-    return Failure(422, "Invalid", f'{subject} "{name}" is invalid: {field}: {message}', details)
+    return Failure(422, "Invalid", f'{subject} "{name}" is invalid: {_aggregated(causes)}', details)
+
+
+def unreadable_patch(patched: dict[str, Any], words: str) -> Failure:
+    """What is answered to a patch after which the object cannot be read: it names neither kind nor object."""
+    whole = json.dumps(json.dumps(patched, separators=(",", ":")))
+    message = f"Invalid value: {whole}: {words}"
+    causes = [{"reason": "FieldValueInvalid", "message": message, "field": "patch"}]
+    return Failure(422, "Invalid", f' "" is invalid: patch: {message}', {"causes": causes})
+
+
+def _aggregated(causes: Iterable[Cause]) -> str:
+    said = list(dict.fromkeys(f"{cause.field}: {cause.message}" for cause in causes))
+    return said[0] if len(said) == 1 else f"[{', '.join(said)}]"
+
+
+def body_too_large() -> Failure:
+    return Failure(413, "RequestEntityTooLarge", f"Request entity too large: limit is {MAX_BODY}")
+
+
+def object_too_large(size: int) -> Failure | None:
+    """What etcd, or the way there, says to an object of so many bytes; None when it takes it."""
+    if size > MAX_MESSAGE:
+        sending = f"trying to send message larger than max ({size} vs. {MAX_MESSAGE})"
+        return Failure(500, "", f"rpc error: code = ResourceExhausted desc = {sending}")
+    return Failure(500, "", "etcdserver: request is too large") if size > MAX_OBJECT else None
 
 
 def unauthorized() -> Failure:

@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from bot.sandbox.cluster.failures import conflict, invalid, not_found
+from bot.sandbox.cluster.failures import Cause, conflict, invalid, not_found
 from bot.sandbox.cluster.kinds import POD
 from bot.sandbox.cluster.storage import EventType
 
@@ -162,8 +162,8 @@ class Objects:
         """Raise the 422 that a custom resource gets which is replaced without saying which version it replaces."""
         metadata = obj.get("metadata") or {}
         if kind.custom and not metadata.get("resourceVersion"):
-            message = "Invalid value: 0: must be specified for an update"
-            raise invalid(kind, metadata.get("name", ""), "metadata.resourceVersion", message)
+            unsaid = Cause("metadata.resourceVersion", "Invalid value: 0: must be specified for an update")
+            raise invalid(kind, metadata.get("name", ""), [unsaid])
 
     def _index_owners(self, event: Event) -> None:
         place = (event.kind, event.key)

@@ -11,6 +11,7 @@ import yaml
 from bot.sandbox.cluster import protobuf
 from bot.sandbox.cluster.failures import bad_request, no_such_path
 from bot.sandbox.cluster.kinds import BY_PATH, NAMESPACE, Kind
+from bot.sandbox.cluster.metadata import filled, misfit_of
 from bot.sandbox.cluster.rbac import Attributes
 
 if TYPE_CHECKING:
@@ -120,6 +121,9 @@ class Body:
                 f"({kind.api_version}, {kind.kind})"
             )
         metadata = dict(obj.get("metadata") or {})
+        if words := misfit_of(metadata):
+            raise bad_request(f'{kind.kind} in version "{kind.version}" cannot be handled as a {kind.kind}: {words}')
+        metadata = filled(metadata)
         if kind.namespaced:
             if metadata.get("namespace", target.namespace) != target.namespace:
                 raise bad_request(

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from bot.sandbox.cluster.failures import Failure, invalid
+from bot.sandbox.cluster.failures import Cause, Failure, invalid
 from bot.sandbox.cluster.kinds import JSON, Kind
 from bot.sandbox.cluster.requests import is_true
 from bot.sandbox.cluster.storage import EventType
@@ -54,7 +54,7 @@ def check_options(query: Mapping[str, str]) -> None:
     """Raise the 422 for initial events asked for without saying how old they may be."""
     if is_true(query.get("sendInitialEvents")) and query.get("resourceVersionMatch") != "NotOlderThan":
         message = "Forbidden: sendInitialEvents requires setting resourceVersionMatch to NotOlderThan"
-        raise invalid(LIST_OPTIONS, "", "resourceVersionMatch", message, cause="FieldValueForbidden")
+        raise invalid(LIST_OPTIONS, "", [Cause("resourceVersionMatch", message, "FieldValueForbidden")])
 
 
 def timeout_of(query: Mapping[str, str]) -> float:

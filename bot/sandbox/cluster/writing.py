@@ -12,10 +12,12 @@ from bot.sandbox.cluster.failures import (
     no_such_path,
     not_found,
     precondition_failed,
+    unreadable_patch,
     unsupported_media,
 )
 from bot.sandbox.cluster.fields import validated
 from bot.sandbox.cluster.kinds import NAMESPACE, POD
+from bot.sandbox.cluster.metadata import filled, misfit_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -68,9 +70,10 @@ class Writer:
             raise unsupported_media(body.content_type, accepted)
         before = self._before(target, kind)
         patched = change(before, body.decoded())
-        obj, unknown = validated(
-            kind, {**patched, "metadata": patched.get("metadata") or {}}, query.get("fieldValidation", "")
-        )
+        if words := misfit_of(patched.get("metadata") or {}):
+            raise unreadable_patch(patched, words)
+        patched = {**patched, "metadata": filled(patched.get("metadata") or {})}
+        obj, unknown = validated(kind, patched, query.get("fieldValidation", ""))
         obj, warnings = self._changed(target, kind, before, obj, query, user, unknown)
         return False, obj, warnings
 

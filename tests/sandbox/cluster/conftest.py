@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import io
 import json
 import threading
 from contextlib import asynccontextmanager
@@ -50,7 +51,7 @@ class Hands:
         sent |= {name.replace("_", "-"): value for name, value in headers.items()}
         if body is not None:
             sent.setdefault("Content-Type", "application/json")
-        data = None if body is None else json.dumps(body)
+        data = None if body is None else io.BytesIO(json.dumps(body).encode())
         async with self.session.request(method, path, data=data, headers=sent) as response:
             text = await response.text()
             return response.status, json.loads(text) if text[:1] in "{[" and text else text

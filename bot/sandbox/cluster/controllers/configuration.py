@@ -20,11 +20,14 @@ from bot.sandbox.cluster.controllers.service import (
 )
 from bot.sandbox.cluster.defaulting import CREATOR, LAST_MODIFIER
 from bot.sandbox.cluster.events import WARNING
+from bot.sandbox.cluster.failures import already_exists, invalid
 from bot.sandbox.cluster.kinds import CONFIGURATION, REVISION
+from bot.sandbox.cluster.metadata import causes_of
 from bot.sandbox.cluster.objects import owner_reference, timestamp
 
 if TYPE_CHECKING:
     from bot.sandbox.cluster.events import Recorder
+    from bot.sandbox.cluster.failures import Failure
     from bot.sandbox.cluster.kinds import JSON
     from bot.sandbox.cluster.objects import Objects
 
@@ -63,9 +66,8 @@ def reconcile(objects: Objects, recorder: Recorder, namespace: str, name: str) -
     conditions = Conditions(configuration, ())
     if latest is None:
         wanted = _revision(configuration)
-        if taken := objects.get(REVISION, namespace, wanted["metadata"]["name"]):
-            why = f'revisions.serving.knative.dev "{taken["metadata"]["name"]}" already exists'
-            message = f"Revision creation failed with message: {why}."
+        if refusal := _refusal(objects, namespace, wanted["metadata"]):
+            message = f"Revision creation failed with message: {refusal}."
             conditions.mark(READY, FALSE, "RevisionFailed", message)
             _write(objects, configuration, conditions, configuration.get("status", {}))
             return
@@ -86,6 +88,13 @@ def reconcile(objects: Objects, recorder: Recorder, namespace: str, name: str) -
             recorder.record(configuration, COMPONENT, "LatestReadyUpdate", message)
         status["latestReadyRevisionName"] = ready
     _write(objects, configuration, conditions, status)
+
+
+def _refusal(objects: Objects, namespace: str, wanted: JSON) -> Failure | None:
+    """Why the API server takes no such Revision: nothing looks at a template's labels before."""
+    if causes := causes_of(wanted):
+        return invalid(REVISION, wanted["name"], causes)
+    return already_exists(REVISION, wanted["name"]) if objects.get(REVISION, namespace, wanted["name"]) else None
 
 
 def _fail(recorder: Recorder, configuration: JSON, latest: JSON, conditions: Conditions) -> None:

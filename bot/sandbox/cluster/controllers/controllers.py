@@ -21,6 +21,7 @@ from bot.sandbox.cluster.events import Recorder
 from bot.sandbox.cluster.kinds import (
     BY_TYPE,
     CONFIGURATION,
+    DOMAIN_CLAIM,
     DOMAIN_MAPPING,
     INGRESS,
     NAMESPACE,
@@ -122,7 +123,7 @@ class Controllers:
                     routes.add(used_by)
                 for route in sorted(routes):
                     self._queue(ROUTE, namespace, route, ROUTE_AFTER_CONFIGURATION)
-            case "ClusterDomainClaim":
+            case "ConfigMap" | "ClusterDomainClaim" if event.kind is DOMAIN_CLAIM or name == "config-network":
                 for mapping in self._objects.list(DOMAIN_MAPPING):
                     self._queue(DOMAIN_MAPPING, mapping["metadata"]["namespace"], mapping["metadata"]["name"])
             case "ConfigMap" if name == "config-domain":

@@ -2,8 +2,8 @@
 
 A domain of one's own for a Service, if a ClusterDomainClaim gives the domain to the namespace.
 
-Claims are made by administrators; without one the mapping stays refused, as it does with Knative's default
-configuration.
+Claims are made by administrators; without one the mapping stays refused, unless `config-network` says that the
+controller makes and takes away claims by itself.
 """
 
 from __future__ import annotations
@@ -11,8 +11,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bot.sandbox.cluster.controllers.conditions import FALSE, TRUE, UNKNOWN, Conditions, condition_of, observed
+from bot.sandbox.cluster.controllers.hosts import SYSTEM_NAMESPACE
 from bot.sandbox.cluster.controllers.route import CLASS_ANNOTATION, NOT_CONFIGURED
-from bot.sandbox.cluster.kinds import BY_TYPE, DOMAIN_CLAIM, DOMAIN_MAPPING, INGRESS
+from bot.sandbox.cluster.kinds import BY_TYPE, CONFIG_MAP, DOMAIN_CLAIM, DOMAIN_MAPPING, INGRESS
 from bot.sandbox.cluster.objects import owner_reference
 
 if TYPE_CHECKING:
@@ -30,13 +31,16 @@ def reconcile(objects: Objects, namespace: str, name: str) -> None:
         return
     metadata = mapping["metadata"]
     if "deletionTimestamp" in metadata:
+        if _autocreates(objects) and _claimed(objects, mapping):
+            objects.delete(DOMAIN_CLAIM, "", name)
         objects.replace(DOMAIN_MAPPING, {**mapping, "metadata": {**metadata, "finalizers": []}})
         return
     conditions = Conditions(mapping, DEPENDENTS)
     if not observed(mapping):
         conditions.mark("IngressReady", UNKNOWN, "IngressNotConfigured", NOT_CONFIGURED)
-    claim = objects.get(DOMAIN_CLAIM, "", name)
-    if claim is None or claim["spec"].get("namespace") != namespace:
+    if objects.get(DOMAIN_CLAIM, "", name) is None and _autocreates(objects):
+        objects.create(DOMAIN_CLAIM, {"metadata": {"name": name}, "spec": {"namespace": namespace}})
+    if not _claimed(objects, mapping):
         taken = "The domain name is already in use by another DomainMapping"
         conditions.mark("DomainClaimed", FALSE, "DomainAlreadyClaimed", taken)
     else:
@@ -53,6 +57,17 @@ def reconcile(objects: Objects, namespace: str, name: str) -> None:
     if FINALIZER not in (metadata.get("finalizers") or []):
         kept = {**mapping["metadata"], "finalizers": [*(metadata.get("finalizers") or []), FINALIZER]}
         objects.replace(DOMAIN_MAPPING, {**mapping, "metadata": kept})
+
+
+def _autocreates(objects: Objects) -> bool:
+    data = (objects.get(CONFIG_MAP, SYSTEM_NAMESPACE, "config-network") or {}).get("data") or {}
+    return str(data.get("autocreate-cluster-domain-claims", "")).lower() == "true"
+
+
+def _claimed(objects: Objects, mapping: JSON) -> bool:
+    """Whether the domain is its namespace's."""
+    claim = objects.get(DOMAIN_CLAIM, "", mapping["metadata"]["name"])
+    return claim is not None and claim["spec"].get("namespace") == mapping["metadata"]["namespace"]
 
 
 def _route(objects: Objects, mapping: JSON, conditions: Conditions) -> None:
