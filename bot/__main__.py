@@ -1,18 +1,14 @@
-"""The `knobot` command line, and the wiring: settings → adapters → Operations → Bolt app and scheduler."""
+"""The `knobot` command line."""
 
 from __future__ import annotations
 
 import asyncio
-import logging
 import os
-import secrets
 import signal
 import sys
 import tempfile
 import threading
 import webbrowser
-from datetime import UTC, datetime
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -28,25 +24,11 @@ from bot.settings import SettingsError, load
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from bot.core.model import ServiceKey
-    from bot.operations import Operations
     from bot.sandbox.house import House
     from bot.settings import Settings
 
-log = logging.getLogger("bot")
-
 PORT = 7411
 """The demo's port, where nothing else is asked for and nobody else has it."""
-
-
-class SystemClock:
-    """The Clock port on this machine's clock and entropy."""
-
-    def now(self) -> datetime:
-        return datetime.now(UTC)
-
-    def token(self) -> str:
-        return secrets.token_hex(16)
 
 
 class Commands(click.Group):
@@ -79,9 +61,14 @@ def run() -> None:
     Reads the file that KNOBOT_CONFIG names (default: config/knobot.yaml); takes SLACK_BOT_TOKEN and SLACK_APP_TOKEN,
     or for HTTP SLACK_SIGNING_SECRET, from the environment.
     """
+    from bot.serving import Process
+
     settings = _settings()
     logs.configure(settings.log_level)
-    serve(settings)
+    stopped = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: stopped.set())
+    Process(settings).serve(stopped)
 
 
 @main.command(short_help="Tell what is not as it must be.")
@@ -215,79 +202,6 @@ def _settings() -> Settings:
     for token in ("SLACK_BOT_TOKEN", "SLACK_APP_TOKEN", "SLACK_SIGNING_SECRET"):
         os.environ.pop(token, None)  # no child process and no library shall find them there
     return settings
-
-
-def serve(settings: Settings) -> None:
-    """Be the bot of a workspace until SIGTERM or SIGINT.
-
-    Raises:
-        Unavailable: Slack or the database does not answer at the start.
-    """
-    from bot.app import build_app
-    from bot.core.panels import Seal
-    from bot.knative.client import KnativeClusters
-    from bot.operations import Operations, World
-    from bot.prometheus import Prometheus
-    from bot.scheduler import BEAT, Calendar, Scheduler
-    from bot.slack import Bot, Pacer, SlackChannel, SlackDirectory, SlackPanels, connect
-    from bot.store import Store
-    from bot.web import Doors, Figures
-
-    stopped = threading.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: stopped.set())
-    figures = Figures()
-    client = connect(settings.slack.bot_token, settings.slack.api_url)
-    bot = Bot.of(client)
-    seal = Seal(settings.slack.bot_token)
-    panels = SlackPanels(client, settings.command, seal)
-    store = Store.open(settings.database_url)
-    knative = KnativeClusters(settings.install)
-    prometheus = Prometheus({cluster.name: cluster.prometheus for cluster in settings.clusters if cluster.prometheus})
-    configuration = settings.configuration
-    named = {group for known in configuration.policy.groups.values() for group in known.usergroups}
-    operations: Operations = Operations(
-        World(
-            knative=knative,
-            metrics=prometheus,
-            channel=SlackChannel(client, settings.command, panels, Pacer(tally=figures)),
-            panels=panels,
-            store=store,
-            directory=SlackDirectory(client, bot.team, named),
-            calendar=Calendar(),
-            clock=SystemClock(),
-            configuration=configuration,
-            tally=figures,
-        )
-    )
-    speak = partial(operations.speak, BEAT.total_seconds())
-    scheduler = Scheduler(operations.tick, operations.follow, beats=(operations.listen, speak, operations.relay))
-
-    def noticed(key: ServiceKey) -> None:
-        operations.notice(key)
-        scheduler.wake(key)
-
-    reflectors = []
-    for cluster in settings.clusters:
-        knative.connect(cluster.name, cluster.kubeconfig, cluster.context, cluster.ingress)
-        reflectors.append(knative.reflector(cluster.name, cluster.namespaces or None, noticed))
-    app = build_app(operations, client, bot, settings.command, seal)
-    watches = dict(zip((cluster.name for cluster in settings.clusters), reflectors, strict=True))
-    doors = Doors(settings, app, client, store, watches, operations.turn_away, figures)
-    scheduler.start()
-    for reflector in reflectors:
-        reflector.start()
-    doors.open()
-    log.info("Knobot serves team %s as %s.", bot.team, bot.user)
-    stopped.wait()
-    doors.close()
-    for reflector in reflectors:
-        reflector.stop()
-    scheduler.stop()
-    operations.leave()
-    knative.close()
-    prometheus.close()
-    store.close()
 
 
 if __name__ == "__main__":

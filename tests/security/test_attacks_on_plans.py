@@ -12,11 +12,11 @@ from typing import Any
 
 import pytest
 
-from bot.__main__ import SystemClock
 from bot.core.change import State
 from bot.core.pad import Nudge, Seen
 from bot.core.panels import Seal, Ticket
 from bot.core.policy import Effect, Rule
+from bot.serving import SystemClock
 from tests.core import builders
 from tests.operations.fakes import FakeKnative
 from tests.operations.site import DEV, ELSEWHERE, FREE, GUARDED, LEAD, OPS, WISH
