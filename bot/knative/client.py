@@ -15,6 +15,7 @@ from bot.core.model import ObjectKind, Revision, ServiceKey, Snapshot
 from bot.knative import access, codec, connection, domains, events, gateways, ingress, pods, writing
 from bot.knative.access import impersonated
 from bot.knative.glancing import Glance
+from bot.knative.paging import pages
 from bot.knative.reflector import Reflector
 from bot.knative.releases import Release
 from bot.knative.tailing import Tail
@@ -31,11 +32,10 @@ if TYPE_CHECKING:
     from bot.core.model import DomainMapping, Event, Gateway, Object, Pod, Service, Stored
     from bot.core.plan import Plan
     from bot.core.ports import HttpRequest, Response
-    from bot.knative.codec import Kind
+    from bot.knative.codec import Kind, Owned, Page
     from bot.knative.connection import Connection, Query
 
 T = TypeVar("T")
-PAGE = 500
 
 
 class Writer(Protocol):
@@ -230,14 +230,7 @@ class KnativeClusters:
 
 
 def _pages(cluster: Connection, kind: Kind[T], namespace: str | None, query: Query = ()) -> list[T]:
-    """Read a list page by page, so that neither side holds all of a large one as one body."""
-    items: list[T] = []
-    more = ""
-    while True:
-        position = (("continue", more),) if more else ()
-        answer = cluster.read(kind.path(namespace), (*query, ("limit", str(PAGE)), *position))
-        page = kind.page(answer, cluster.cluster)
-        items.extend(owned.value for owned in page.items)
-        more = page.more
-        if not more:
-            return items
+    def ask(position: Query) -> Page[Owned[T]]:
+        return kind.page(cluster.read(kind.path(namespace), (*query, *position)), cluster.cluster)
+
+    return [owned.value for page in pages(ask, attrgetter("more")) for owned in page.items]

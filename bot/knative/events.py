@@ -17,14 +17,14 @@ import msgspec
 from bot.core.model import Event
 from bot.knative import codec, resources
 from bot.knative.documents import Document, ListMetadata, Metadata
+from bot.knative.paging import pages
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection
 
     from bot.core.model import ServiceKey
-    from bot.knative.connection import Connection
+    from bot.knative.connection import Connection, Query
 
-PAGE = 500
 MOST_PAGES = 20
 """A namespace with more events than this is in such trouble that the first pages tell it."""
 NAMED_ALIKE = frozenset({"Service", "Configuration", "Route", "Ingress", "DomainMapping"})
@@ -68,16 +68,12 @@ _EVENTS = msgspec.json.Decoder(EventList)
 
 def events(connection: Connection, key: ServiceKey, revisions: Collection[str]) -> list[Event]:
     """Return the events of a Service and of its Revisions, Deployments and pods, newest first."""
-    found: list[EventDocument] = []
-    more = ""
-    for _ in range(MOST_PAGES):
-        position = (("continue", more),) if more else ()
-        data = connection.read(resources.events(key.namespace), (("limit", str(PAGE)), *position))
-        page = codec.decode(_EVENTS, data)
-        found += page.items
-        more = page.metadata.continue_ or ""
-        if not more:
-            break
+
+    def ask(position: Query) -> EventList:
+        return codec.decode(_EVENTS, connection.read(resources.events(key.namespace), position))
+
+    read = pages(ask, lambda page: page.metadata.continue_ or "", most=MOST_PAGES)
+    found = [each for page in read for each in page.items]
     belongs = belonging(key.name, revisions)
     own = [_event(each) for each in found if belongs(each.involved_object)]
     return sorted(own, key=lambda event: event.last, reverse=True)

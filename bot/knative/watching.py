@@ -13,23 +13,24 @@ import random
 import threading
 import time
 from dataclasses import replace
+from operator import attrgetter
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 from bot.core.errors import BotError, Invalid, Unavailable
 from bot.knative import faults
 from bot.knative.codec import Mark, Owned
+from bot.knative.paging import pages
 from bot.knative.shelf import Shelf
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from bot.core.model import ServiceKey
-    from bot.knative.codec import Kind
+    from bot.knative.codec import Kind, Page
     from bot.knative.connection import Connection, Query, Stream
 
 T = TypeVar("T")
 
-PAGE = 500
 QUIET_SECONDS = 90.0
 """An API server sends a bookmark about every minute: a longer silence means that nobody is there any more."""
 STREAM_SECONDS = (300, 600)
@@ -196,18 +197,17 @@ class Watch(Generic[T]):
 
     def _list_state(self) -> None:
         """Read the present state as a list. The first may come from the server's cache, which costs it far less."""
+        start: Query = () if self.synced.is_set() else (("resourceVersion", "0"),)
+
+        def ask(position: Query) -> Page[Owned[T]]:
+            return self._kind.page(self._connection.read(self._path, position), self._connection.cluster)
+
+        read = pages(ask, attrgetter("more"), start)
         fresh = Shelf[T](self._connection.cluster)
-        position: Query = () if self.synced.is_set() else (("resourceVersion", "0"),)
-        while True:
-            data = self._connection.read(self._path, (("limit", str(PAGE)), *position))
-            page = self._kind.page(data, self._connection.cluster)
-            for owned in page.items:
-                fresh.carry(owned)
-            if not page.more:
-                break
-            position = (("continue", page.more),)
+        for owned in (owned for page in read for owned in page.items):
+            fresh.carry(owned)
         self._heard = time.monotonic()
-        self._replace(fresh, page.resource_version)
+        self._replace(fresh, read[-1].resource_version)
 
     def _events(self, query: Query) -> Iterator[Owned[T] | Mark]:
         """Open a stream and yield its events.

@@ -20,9 +20,13 @@ if TYPE_CHECKING:
     from bot.sandbox.cluster.storage import Key, Storage, Stored
 
 TOO_OLD = (
-    "The provided continue parameter is too old to display a consistent list result. You can start a new list "
-    "without the continue parameter."
+    "The provided continue parameter is too old to display a consistent list result. You can start a new list without "
+    "the continue parameter, or use the continue token in this response to retrieve the remainder of the results. "
+    "Continuing with the provided token results in an inconsistent list - objects that were created, modified, or "
+    "deleted between the time the first chunk was returned and now may show up in the list."
 )
+INCONSISTENT = -1
+"""Stands in a token for a version: whichever there is."""
 
 
 def page(
@@ -37,9 +41,12 @@ def page(
         limit = 0
     version, after = storage.version, ("", "")
     if token := query.get("continue"):
-        version, after = _decoded(token)
-        if version < storage.oldest:
-            raise Failure(410, "Expired", TOO_OLD)
+        began, after = _decoded(token)
+        if 0 <= began < storage.oldest:
+            refusal = Failure(410, "Expired", TOO_OLD)
+            refusal.body["metadata"] = {"continue": _anyhow(token)}
+            raise refusal
+        version = storage.version if began == INCONSISTENT else began
     found = (
         stored for stored in storage.scan(kind, namespace, after=after) if matches is None or matches(stored.object)
     )
@@ -54,6 +61,16 @@ def page(
     return taken, metadata
 
 
+def _anyhow(token: str) -> str:
+    """The token with which the rest comes as it is now."""
+    start = msgspec.json.decode(base64.urlsafe_b64decode(token + "=" * (-len(token) % 4)))
+    return _written({**start, "rv": INCONSISTENT})
+
+
+def _written(start: JSON) -> str:
+    return base64.urlsafe_b64encode(msgspec.json.encode(start)).decode().rstrip("=")
+
+
 def key_of(stored: Stored) -> Key:
     metadata = stored.object["metadata"]
     return metadata.get("namespace", ""), metadata["name"]
@@ -63,7 +80,7 @@ def _encoded(version: int, last: Stored, *, namespaced: bool) -> str:
     metadata = last.object["metadata"]
     place = f"{metadata.get('namespace', '')}/{metadata['name']}" if namespaced else metadata["name"]
     start = {"v": "meta.k8s.io/v1", "rv": version, "start": f"{place}\u0000", "ns": metadata.get("namespace", "")}
-    return base64.urlsafe_b64encode(msgspec.json.encode(start)).decode().rstrip("=")
+    return _written(start)
 
 
 def _decoded(token: str) -> tuple[int, Key]:

@@ -232,3 +232,20 @@ def test_where_the_configuration_says_so_domains_are_claimed_and_given_back_with
         assert (await hands.ask("GET", f"{CLAIMS}/hello.example.org"))[0] == 404
 
     run(story)
+
+
+def test_a_list_whose_history_is_gone_may_go_on_with_what_is_there_now() -> None:
+    async def story(hands: Hands) -> None:
+        for name in ("a", "b", "c"):
+            await hands.create(service(name))
+        await hands.cluster.settled()
+        _, first = await hands.ask("GET", f"{SERVICES}?limit=1")
+        hands.cluster.fault("expire_history")
+        place = f"{SERVICES}?limit=1&continue="
+        status, gone = await hands.ask("GET", place + first["metadata"]["continue"])
+        assert (status, gone["reason"]) == (410, "Expired")
+        status, second = await hands.ask("GET", place + gone["metadata"]["continue"])
+        assert (status, second["items"][0]["metadata"]["name"]) == (200, "b")
+        assert (await hands.ask("GET", place + second["metadata"]["continue"]))[0] == 200
+
+    run(story)
