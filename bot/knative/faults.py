@@ -36,6 +36,7 @@ BUSY = "busy"
 UNREACHABLE = "unreachable"
 UNKNOWN_API = "unknown-api"
 LOST = "lost"
+TOO_LARGE = "too-large"
 LONGEST = 500
 _NEVER_SENT = (
     exceptions.NewConnectionError,
@@ -46,10 +47,18 @@ _NEVER_SENT = (
 _DENIAL = re.compile(
     r'admission webhook "(?P<hook>[^"]+)" denied the request(?: without explanation)?:? ?(?P<why>.*)', re.DOTALL
 )
+_TOO_LARGE = re.compile(
+    r"etcdserver: request is too large|trying to send message larger than max|^Request entity too large"
+)
+"""As etcd, the client of etcd in an API server, and the API server itself say it."""
+_ANNOTATIONS_TOO_LONG = "metadata.annotations: Too long"
 _FIELD = re.compile(r"(?P<what>.+): (?P<where>(?:spec|metadata|status)\b[^:]*)", re.DOTALL)
 _REGEX_HINT = re.compile(
     r"\s*\[?a (?:lowercase )?(?:DNS-1035|RFC 1123) .*?regex used for validation is '[^']*'\)\]?"
     r"|\s*\(e\.g\. [^()]*regex used for validation is '[^']*'\)"
+)
+_MISREAD = re.compile(
+    r"json: cannot unmarshal (?P<value>.+?) into Go struct field \w+\.(?P<field>\S+) of type (?P<type>\S+)"
 )
 _UNANSWERED = re.compile(r'failed (?:calling|to call) webhook "(?P<hook>[^"]+)"')
 ANONYMOUS = "system:anonymous"
@@ -90,6 +99,12 @@ def answered(cluster: str, code: int, data: bytes | msgspec.Raw) -> BotError:
         data: the body; anything that is no Status object is shown shortened.
     """
     status = _status(data)
+    if _TOO_LARGE.search(status.message):
+        return Invalid(
+            f"This is too large for cluster {cluster}: nothing was written.",
+            "A Service has room for about a megabyte: put long values into a ConfigMap or a Secret.",
+            code=TOO_LARGE,
+        )
     denial = _DENIAL.search(status.message)
     if denial is not None:
         return _denied(denial["hook"], denial["why"])
@@ -105,7 +120,13 @@ def answered(cluster: str, code: int, data: bytes | msgspec.Raw) -> BotError:
         case HTTPStatus.GONE:
             return Unavailable(_sentence(status.message), code=EXPIRED)
         case HTTPStatus.BAD_REQUEST | HTTPStatus.UNPROCESSABLE_ENTITY:
-            return Invalid(f"The API server refuses this: {_causes(status)}")
+            if _ANNOTATIONS_TOO_LONG in status.message:
+                return Invalid(
+                    "The Service's annotations would be too long: together they may have 256 KiB.",
+                    "Take one away with `annotate SERVICE NAME-`, or write less.",
+                    code=TOO_LARGE,
+                )
+            return Invalid(f"The API server refuses this: {_causes(status)}", _hint(status))
         case HTTPStatus.TOO_MANY_REQUESTS:
             return Unavailable(f"Cluster {cluster} is busy.", "Try again in a moment.", code=BUSY)
         case other:
@@ -141,6 +162,9 @@ def _status(data: bytes | msgspec.Raw) -> Status:
 
 def _denied(hook: str, why: str) -> Invalid:
     who = "Knative" if hook.endswith(KNATIVE) else f"The admission webhook {hook}"
+    if (misread := _MISREAD.search(why)) is not None:
+        wanted = "a whole number" if misread["type"] == "int64" else misread["type"]
+        return Invalid(f"{who} cannot read {misread['field']}: {misread['value']} is not {wanted}.", code=DENIED)
     complaints = why.removeprefix("validation failed: ").strip()
     if complaints.startswith("Immutable fields changed"):
         # What follows is a diff of several lines that belong together.
@@ -214,6 +238,16 @@ def _broken(cluster: str, code: int, status: Status) -> Unavailable:
         )
     said = f": {_sentence(status.message)}" if status.message else "."
     return Unavailable(f"Cluster {cluster} has a fault ({code}){said}", "Try again in a moment.", code=LOST)
+
+
+def _hint(status: Status) -> str:
+    """Say what would be right, where it is about labels or annotations."""
+    fields = {cause.field for cause in (status.details and status.details.causes) or []}
+    if "metadata.labels" in fields:
+        return "A label's name and value have letters, digits, `-`, `_` and `.`, 63 at most."
+    if "metadata.annotations" in fields:
+        return "The name of an annotation is like `team` or `example.com/team`; its value may be any text."
+    return ""
 
 
 def _causes(status: Status) -> str:

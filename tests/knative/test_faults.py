@@ -217,3 +217,50 @@ def test_a_name_that_no_object_can_have_becomes_no_path(name: str) -> None:
         resources.services("shop", name)
     with pytest.raises(Invalid):
         resources.log("shop", f"{name}/")
+
+
+@pytest.mark.parametrize(
+    ("code", "said"),
+    [
+        (500, "etcdserver: request is too large"),
+        (
+            500,
+            "rpc error: code = ResourceExhausted desc = trying to send message larger than max (220 vs. 209)",
+        ),
+        (413, "Request entity too large: limit is 3145728"),
+    ],
+    ids=["etcd", "wire", "api-server"],
+)
+def test_what_is_too_large_is_no_fault_of_the_cluster_and_not_tried_again(code: int, said: str) -> None:
+    error = faults.answered("prod", code, json.dumps({"message": said, "code": code}).encode())
+    assert isinstance(error, Invalid)
+    assert error.message == "This is too large for cluster prod: nothing was written."
+    assert "ConfigMap" in error.hint
+
+
+def test_annotations_that_are_too_long_are_one_sentence_and_a_hint() -> None:
+    words = "Too long: may not be more than 262144 bytes"
+    causes = [{"reason": "FieldValueTooLong", "message": words, "field": "metadata.annotations"}] * 3
+    said = {"message": f'Service "x" is invalid: metadata.annotations: {words}', "details": {"causes": causes}}
+    error = faults.answered("prod", 422, json.dumps(said).encode())
+    assert error.message == "The Service's annotations would be too long: together they may have 256 KiB."
+    assert error.hint
+
+
+def test_a_bad_label_says_what_a_label_may_be() -> None:
+    words = 'Invalid value: "-": a valid label must be an empty string or consist of alphanumeric characters'
+    causes = [{"message": words, "field": "metadata.labels"}] * 3
+    said = {"message": f'Service "x" is invalid: metadata.labels: {words}', "details": {"causes": causes}}
+    error = faults.answered("prod", 422, json.dumps(said).encode())
+    assert error.message.count("Invalid value") == 1
+    assert "63 at most" in error.hint
+
+
+def test_a_value_that_knative_cannot_read_is_named_without_its_structs() -> None:
+    said = (
+        'admission webhook "webhook.serving.knative.dev" denied the request: mutation failed: cannot decode incoming '
+        "new object: json: cannot unmarshal string into Go struct field "
+        "TrafficTarget.spec.traffic.percent of type int64"
+    )
+    error = faults.answered("prod", 400, json.dumps({"message": said}).encode())
+    assert error.message == "Knative cannot read spec.traffic.percent: string is not a whole number."
