@@ -165,7 +165,7 @@ def _warm(world: World, change: Change) -> Change:
     return warm(world, begun, lambda progress: refresh(world, begun, progress))
 
 
-def warm(world: World, change: Change, tell: Callable[[Progress], None]) -> Change:
+def warm(world: World, change: Change, tell: Callable[[Progress], object]) -> Change:
     """Go on waking pods and `tell` how far that is, or write the change when it is time.
 
     Safe to repeat; while the cluster does not answer, nothing happens until the time is up.

@@ -157,9 +157,8 @@ class Follower:
 
     def _stepping(self, change: Change, now: datetime) -> None:
         again, progress = steering.look(self._world, change)
-        self._again[change.id] = again
-        if progress:
-            self._show(change, progress, now)
+        shown = progress is None or self._show(change, progress, now)
+        self._again[change.id] = again if shown else min(again, now + BREATH)
 
     def _rolling(self, change: Change, now: datetime) -> None:
         progress = witness(self._world, change)
@@ -182,13 +181,20 @@ class Follower:
             self._tails[change.id] = (lines, now)
         return with_lines(self._world, change, progress, lines)
 
-    def _show(self, change: Change, progress: Progress, now: datetime) -> None:
-        """Edit the card if it shows something else, though not at every event: edits are rationed by Slack."""
+    def _show(self, change: Change, progress: Progress, now: datetime) -> bool:
+        """Edit the card if it shows something else, though not at every event: edits are rationed by Slack.
+
+        Returns:
+            Whether that is done; if not, it has to be shown a breath later.
+        """
         shown, since = self._shown.get(change.id, (None, None))
-        if change.message is None or shown == progress or (since is not None and now - since < BREATH):
-            return
+        if change.message is None or shown == progress:
+            return True
+        if since is not None and now - since < BREATH:
+            return False
         show(self._world, change, progress)
         self._shown[change.id] = (progress, now)
+        return True
 
     def _remind(self, change: Change, now: datetime) -> None:
         """Remind those who can approve a change, once, in the thread of its card."""

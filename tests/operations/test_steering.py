@@ -39,6 +39,12 @@ def held(site: Site) -> str:
     return progress.reason if progress else ""
 
 
+def steps(site: Site) -> str:
+    """What the newest card says of how far the traffic is."""
+    progress = site.channel.cards()[-1].progress
+    return " ".join(step.text for step in progress.steps) if progress else ""
+
+
 def pressed(site: Site, button: str) -> str:
     del button
     change = site.change()
@@ -111,6 +117,20 @@ def test_ten_clicks_on_one_card_take_one_step(site: Site) -> None:
 
     assert site.shares()[TWO] == 20
     assert site.told(OPS) == "already"
+
+
+def test_what_comes_true_within_a_breath_of_an_edit_is_shown_a_breath_later(site: Site) -> None:
+    site.knative.prompt = False
+    site.type(TIMED)
+    site.operations.follow(builders.KEY)
+    assert "moving traffic" in steps(site)
+    site.clock.sleep(timedelta(milliseconds=200))
+    site.knative.come_true()
+    site.operations.follow(builders.KEY)
+    assert "moving traffic" in steps(site)
+    site.wait(timedelta(seconds=1))
+
+    assert "traffic is as wished" in steps(site)
 
 
 def test_paused_it_stays_and_resumed_its_step_begins_anew(site: Site) -> None:
