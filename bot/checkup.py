@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from bot.core.counting import counted
 from bot.core.errors import BotError, Unavailable
 from bot.handlers.manifest import SCOPES
 from bot.knative.client import KnativeClusters
@@ -95,7 +96,8 @@ def _database(settings: Settings) -> Iterator[Finding]:
     except BotError as error:
         yield Finding(False, f"database: {error.message}", error.hint)
     else:
-        yield Finding(True, f"database: answers; {pending} changes wait for approval")
+        waiting = f"{counted(pending, 'change')} {'waits' if pending == 1 else 'wait'} for approval"
+        yield Finding(True, f"database: answers; {waiting}")
 
 
 def _cluster(settings: Settings, clusters: KnativeClusters, cluster: Cluster) -> Iterator[Finding]:
@@ -107,7 +109,7 @@ def _cluster(settings: Settings, clusters: KnativeClusters, cluster: Cluster) ->
             yield _rights(cluster, watched, lacking, "watches Services, Revisions and domains")
         for home in homes:
             lacking = _lacking(clusters, cluster, home, READS if cluster.impersonate else READS + WRITES)
-            count = "" if lacking else f"{len(clusters.services(cluster.name, home))} Services, "
+            count = "" if lacking else f"{counted(len(clusters.services(cluster.name, home)), 'Service')}, "
             may = (
                 "may read them; changes are made as whoever asks" if cluster.impersonate else "may read and change them"
             )

@@ -12,6 +12,7 @@ QUIET = {
     "slack_bolt": logging.WARNING,  # at INFO it logs the body of a request whose signature is wrong
     "aiohttp": logging.WARNING,
     "alembic": logging.WARNING,
+    "apscheduler": logging.WARNING,
 }
 """Libraries that are told to say less than INFO."""
 

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any, assert_never
 from bot.blocks import mrkdwn, render
 from bot.blocks.message import compose, small
 from bot.blocks.rehearsal import rehearsed
+from bot.blocks.usage import TITLES
 from bot.core import form
 from bot.core.language.grammar import COMMANDS
-from bot.core.language.verb import Kind
 from bot.core.panels import DeclinePanel, DeployPanel, PickPanel, PlanPanel, Told, Waiting
 from bot.core.picking import PERCENTS, SERVICE
 from bot.core.picking import Kind as Filling
@@ -78,8 +78,8 @@ def _modal(title: str, blocks: Iterable[Block], *, callback: str = "told", submi
 def _pick(panel: PickPanel, command: str) -> Iterator[Block]:
     offered = {verb.name: _option(verb.name, verb.name, verb.summary) for verb in COMMANDS}
     groups = [
-        {"label": _plain(kind.value.capitalize(), LABEL), "options": found}
-        for kind in Kind
+        {"label": _plain(title, LABEL), "options": found}
+        for kind, title in TITLES.items()
         if (found := [offered[verb.name] for verb in COMMANDS if verb.kind is kind])
     ]
     chosen = _initial(offered.get(panel.verb or ""))

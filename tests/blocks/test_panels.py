@@ -35,6 +35,7 @@ def test_the_picker_offers_every_verb() -> None:
     (verbs,) = (block["element"] for block in shown(PickPanel())["blocks"] if block["type"] == "input")
     offered = [option["value"] for group in verbs["option_groups"] for option in group["options"]]
     assert sorted(offered) == sorted(verb.name for verb in COMMANDS)
+    assert [group["label"]["text"] for group in verbs["option_groups"]] == ["Look", "Change", "Hold back", "Talk"]
 
 
 @pytest.mark.parametrize("verb", COMMANDS, ids=lambda verb: verb.name)
