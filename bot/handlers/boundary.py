@@ -63,6 +63,9 @@ def admit(team: str, seal: Seal, turned_away: Callable[[str], None], app: str | 
         if not _ours(body, team, app):
             turned_away("it is of another app or workspace")
             return ack()
+        if body.get("type") == "app_rate_limited":
+            log.warning("Slack keeps events of this workspace back: there were too many, or too few were answered.")
+            return ack()
         if news := subject(body):
             context["about"] = news
             ack()

@@ -16,7 +16,7 @@ import pytest
 from bot.core.ports import Addressee
 from bot.sandbox.workspace.requesturl import signed
 from bot.web.gate import LARGEST
-from tests.handlers.payloads import CLICK, DEV, IDENTITY, SAID, SLASH
+from tests.handlers.payloads import CLICK, DEV, IDENTITY, SAID, SLASH, TEAM
 from tests.web.door import FORM, JSON, SECRET, Door, form
 
 if TYPE_CHECKING:
@@ -60,6 +60,15 @@ def test_the_challenge_of_a_new_address_is_answered(knock: Door) -> None:
     status, text = knock.slack(json.dumps(asked).encode(), JSON)
 
     assert (status, json.loads(text)) == (200, {"challenge": "c1"})
+
+
+def test_what_slack_sends_any_app_is_answered_200(knock: Door, caplog: pytest.LogCaptureFixture) -> None:
+    assert knock.slack(b"ssl_check=1&token=t") == (200, "")
+
+    held = {"token": "t", "type": "app_rate_limited", "team_id": TEAM, "minute_rate_limited": 1518467820}
+    assert knock.slack(json.dumps(held).encode(), JSON) == (200, "")
+    assert "Slack keeps events of this workspace back" in caplog.text
+    assert not knock.operations.calls
 
 
 def test_the_same_request_twice_is_done_once(knock: Door) -> None:
