@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 import threading
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,8 @@ from bot.sandbox.workspace import Person, Room, Workspace
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from aiohttp.typedefs import Handler
 
 TARGETS = [
     {"revision": "hello-00002", "percent": 10, "tag": None, "latest": True},
@@ -27,18 +30,24 @@ async def services(_request: web.Request) -> web.Response:
     return web.json_response({"services": [HELLO | {"traffic": TARGETS}, broken | {"traffic": []}]})
 
 
-async def curl(_request: web.Request) -> web.Response:
-    return web.json_response({"body": "Hello green!", "status": 200, "ms": 3.1})
+def answering(*bodies: str) -> Handler:
+    """Return what answers by these words in turn."""
+    turn = itertools.cycle(bodies)
+
+    async def curl(_request: web.Request) -> web.Response:
+        return web.json_response({"body": next(turn), "status": 200, "ms": 3.1})
+
+    return curl
 
 
-@pytest.fixture
-def url() -> Iterator[str]:
+@pytest.fixture(params=[("Hello green!",)])
+def url(request: pytest.FixtureRequest) -> Iterator[str]:
     """A workspace that tells of a cluster."""
     loop = asyncio.new_event_loop()
     thread = threading.Thread(target=loop.run_forever, daemon=True)
     thread.start()
     workspace = Workspace(people=(Person("U1", "dev", "Dana"),), channels=(Room("C1", "deploys"),))
-    workspace.routes |= {"/sandbox/cluster": services, "/sandbox/curl": curl}
+    workspace.routes |= {"/sandbox/cluster": services, "/sandbox/curl": answering(*request.param)}
     asyncio.run_coroutine_threadsafe(workspace.start(), loop).result(timeout=10)
     yield workspace.url
     asyncio.run_coroutine_threadsafe(workspace.stop(), loop).result(timeout=10)
@@ -75,3 +84,12 @@ def test_on_a_phone_the_cluster_is_behind_a_tab(browser: Browser, url: str) -> N
 def test_without_a_cluster_there_is_no_panel(page: Page) -> None:
     expect(page.get_by_role("textbox", name="Message #deploys")).to_be_visible()
     expect(page.get_by_role("button", name="Cluster", exact=True)).to_be_hidden()
+
+
+@pytest.mark.parametrize("url", [("Hello checkout!", "Hello faster!")], indirect=True)
+def test_answers_that_say_no_colour_are_told_apart_by_one(browser: Browser, url: str) -> None:
+    page = browser.new_page(viewport={"width": 1280, "height": 800})
+    page.goto(url)
+    panel = page.get_by_role("complementary", name="Cluster")
+    expect(panel.locator(".dots .answer-shade-0[title='Hello checkout!']").first).to_be_visible()
+    expect(panel.locator(".dots .answer-shade-1[title='Hello faster!']").first).to_be_visible()

@@ -2,7 +2,7 @@
 // coloured dots, so that a person sees blue turn green. Nothing is asked while nobody looks.
 
 import * as api from "./api.js";
-import { RevisionColours, hue } from "./colours.js";
+import { AnswerColours, RevisionColours } from "./colours.js";
 import { el, fill, link } from "./dom.js";
 
 const LOOK = 1000; // ms between two reads of the Services
@@ -16,6 +16,7 @@ export class Cluster {
     this.services = [];
     this.chosen = null;
     this.answers = [];
+    this.hues = new AnswerColours();
     this.colours = new RevisionColours();
     this.listing = el("div", { class: "services" });
     this.flow = el("section", { class: "flow", "aria-label": "Answers of the ingress", hidden: true });
@@ -123,7 +124,7 @@ export class Cluster {
   add({ body, status, ms }, service) {
     const failed = !(status >= 200 && status < 400);
     const words = (body ?? "").trim().split("\n")[0].slice(0, 80);
-    const name = failed ? "failed" : hue(words);
+    const name = failed ? "failed" : this.hues.hue(key(service), words);
     if (!failed && this.colours.learn(key(service), service.traffic ?? [], name)) this.redraw();
     this.answers.push({ name, words: failed ? `${status || "no answer"}` : words });
     this.dots.append(el("span", { class: `answer answer-${name}`, title: words }));

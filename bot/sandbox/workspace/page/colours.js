@@ -4,13 +4,20 @@
 const NAMED = new Set(["blue", "green", "red", "yellow", "orange", "purple", "pink", "teal", "black", "white", "gray", "grey"]);
 const SHADES = 6;
 
-/** A colour's name for an answer: the one it says, else one that is always the same for the same words. */
-export function hue(words) {
-  const named = (words.toLowerCase().match(/[a-z]+/g) ?? []).find((word) => NAMED.has(word));
-  if (named) return named;
-  let sum = 0;
-  for (const character of words) sum = (sum * 31 + character.codePointAt(0)) % 99991;
-  return `shade-${sum % SHADES}`;
+/** The colours of answers: of each the one it says, else a shade that no other answer of its Service has, while there are some. */
+export class AnswerColours {
+  constructor() {
+    this.shades = new Map(); // "namespace/service" → Map(words → shade)
+  }
+
+  hue(service, words) {
+    const named = (words.toLowerCase().match(/[a-z]+/g) ?? []).find((word) => NAMED.has(word));
+    if (named) return named;
+    if (!this.shades.has(service)) this.shades.set(service, new Map());
+    const known = this.shades.get(service);
+    if (!known.has(words)) known.set(words, `shade-${known.size % SHADES}`);
+    return known.get(words);
+  }
 }
 
 export class RevisionColours {
