@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from bot.core.answers import ChangeCard
     from bot.core.change import Change
+    from bot.core.plan import Plan
     from bot.core.progress import Progress, Step
     from bot.core.rollout.state import Rollout
 
@@ -99,39 +100,20 @@ def _body(answer: ChangeCard) -> list[Part]:
     change, progress = answer.change, answer.progress
     plan, revision = change.plan, progress.revision if progress else None
     settings = list(planned.settings(plan, revision))
-    steps = prose(*_steps(progress.steps if progress else ()))
-    what = mrkdwn.bold(plan.subject)
-    trouble = prose(*([mrkdwn.prose(change.reason, REASON)] if change.reason else []))
     match change.state:
         case State.PENDING:
-            will = f"{what} will be {planned.doing(plan)}:"
-            ask = prose(*guards.holding(answer.holds), f"It {wanted(change)}.")
-            agreed = prose(*(rollout.agreement(plan.rollout) if plan.rollout else []))
-            return [
-                prose(will, *settings),
-                agreed,
-                planned.losses(plan),
-                planned.traffic_bars(plan),
-                planned.remarks(plan),
-                ask,
-            ]
+            return _asked(answer, settings)
         case State.APPLYING | State.ROLLING if stepped := _stepped(change):
             return list(rollout.body(change, stepped, progress, _steps(progress.steps if progress else ())))
         case State.APPROVED | State.WARMING | State.APPLYING | State.ROLLING:
             return [
-                steps,
-                _lines(change, progress),
-                trouble,
+                *_way(change, progress),
                 prose(*settings),
                 planned.traffic_bars(plan, revision),
                 planned.remarks(plan, written=change.state is State.ROLLING),
             ]
         case State.DONE:
-            so = dict(progress.routed) if progress else None
-            bars_so = table() if plan.deletes else planned.traffic_bars(plan, revision, so)
-            settings = settings[HEADED:] if planned.settings_alone(plan) else settings
-            settings += [f"{mrkdwn.code(tag)} answers at {mrkdwn.link(url)}" for tag, url in _addresses(progress)]
-            return [bars_so, trouble, steps, prose(*settings), planned.remarks(plan, written=True)]
+            return _so(change, progress, settings)
         case State.FAILED:
             return [*_serving(change, progress), *_failure(change, progress), prose(*settings, head="What was wished:")]
         case State.ABORTED:
@@ -139,20 +121,56 @@ def _body(answer: ChangeCard) -> list[Part]:
         case State.SUPERSEDED:
             return [prose(*settings, head="What was wished:"), planned.traffic_bars(plan)]
         case State.STALE:
-            moved = [mrkdwn.prose(line, 200) for line in change.reason.split("\n")[1:]]
-            asked = f"Nothing was written to {what}. What was asked for:"
-            return [
-                prose(
-                    *(f"• {line}" for line in moved), head="What is different since it was planned:" if moved else ""
-                ),
-                prose(asked, *settings),
-                planned.traffic_bars(plan),
-            ]
+            moved = [f"• {mrkdwn.prose(line, 200)}" for line in change.reason.split("\n")[1:]]
+            differs = prose(*moved, head="What is different since it was planned:" if moved else "")
+            return [differs, *_unwritten(plan, settings)]
         case State.REFUSED | State.DECLINED | State.EXPIRED | State.WITHDRAWN:
-            asked = f"Nothing was written to {what}. What was asked for:"
-            return [prose(asked, *settings), planned.traffic_bars(plan)]
+            return _unwritten(plan, settings)
         case _:
             assert_never(change.state)
+
+
+def _asked(answer: ChangeCard, settings: list[str]) -> list[Part]:
+    """Say what will be, and what has to happen before."""
+    plan = answer.change.plan
+    return [
+        prose(f"{mrkdwn.bold(plan.subject)} will be {planned.doing(plan)}:", *settings),
+        prose(*(rollout.agreement(plan.rollout) if plan.rollout else [])),
+        planned.losses(plan),
+        planned.traffic_bars(plan),
+        planned.remarks(plan),
+        prose(*guards.holding(answer.holds), f"It {wanted(answer.change)}."),
+    ]
+
+
+def _way(change: Change, progress: Progress | None) -> list[Part]:
+    """Say how far it is, and what is in its way."""
+    steps = prose(*_steps(progress.steps if progress else ()))
+    return [steps, _lines(change, progress), _trouble(change)]
+
+
+def _trouble(change: Change) -> Part:
+    return prose(*([mrkdwn.prose(change.reason, REASON)] if change.reason else []))
+
+
+def _so(change: Change, progress: Progress | None, settings: list[str]) -> list[Part]:
+    """Say what has become so, as far as the first line has not."""
+    plan, revision = change.plan, progress.revision if progress else None
+    so = dict(progress.routed) if progress else None
+    answering = [f"{mrkdwn.code(tag)} answers at {mrkdwn.link(url)}" for tag, url in _addresses(progress)]
+    return [
+        table() if plan.deletes else planned.traffic_bars(plan, revision, so),
+        _trouble(change),
+        prose(*_steps(progress.steps if progress else ())),
+        prose(*(settings[HEADED:] if planned.settings_alone(plan) else settings), *answering),
+        planned.remarks(plan, written=True),
+    ]
+
+
+def _unwritten(plan: Plan, settings: list[str]) -> list[Part]:
+    """Say what was asked for and did not happen."""
+    asked = f"Nothing was written to {mrkdwn.bold(plan.subject)}. What was asked for:"
+    return [prose(asked, *settings), planned.traffic_bars(plan)]
 
 
 def _stepped(change: Change) -> Rollout | None:

@@ -17,7 +17,12 @@ def mould(kind: Callable[P, T]) -> Callable[P, T]:
 
     That one sets each field through a call, since the class forbids to set any. Here an instance of a class with the
     same fields that forbids nothing is filled, and becomes one of the frozen class when it is complete.
+
+    Raises:
+        TypeError: the class does something of its own when it is made, which would be left out here.
     """
+    if hasattr(kind, "__post_init__"):
+        raise TypeError(f"{kind.__name__} has a __post_init__")
 
     def close(self: Any) -> None:
         self.__class__ = kind
