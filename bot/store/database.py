@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import URL, create_engine, event, func, inspect, make_url, select, text
-from sqlalchemy.exc import ArgumentError, DBAPIError
+from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from bot.core.errors import Invalid, NotFound, Unavailable
@@ -98,7 +98,9 @@ class Database:
             yield
         except (DBAPIError, PoolTimeout) as error:
             self.failed += 1
-            log.warning("The database failed", exc_info=True)
+            # One that is away is asked many times a second: where from is told of what is no matter of waiting.
+            away = isinstance(error, OperationalError | PoolTimeout)
+            log.warning("The database failed: %s", getattr(error, "orig", error), exc_info=not away)
             raise Unavailable("The database does not answer.", "Try again in a moment.", code="database") from error
 
     def _find(self) -> None:

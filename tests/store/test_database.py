@@ -87,6 +87,10 @@ def test_a_new_file_belongs_to_its_owner_only(tmp_path: Path) -> None:
     store.close()
 
 
-def test_a_server_that_is_not_there_does_not_answer() -> None:
+def test_a_server_that_is_not_there_does_not_answer_and_costs_the_log_a_line(caplog: pytest.LogCaptureFixture) -> None:
     with pytest.raises(Unavailable):
         Store.open("postgresql://knobot:hunter2@127.0.0.1:9/knobot")
+
+    assert "The database failed: " in caplog.text
+    assert "Traceback" not in caplog.text
+    assert "hunter2" not in caplog.text
