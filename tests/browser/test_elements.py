@@ -199,3 +199,16 @@ def test_a_chart_keeps_its_numbers_readable(page: Page, bot: App) -> None:
     expect(figure).to_contain_text("Answers")
     expect(figure).to_contain_text("blue90")
     expect(figure).to_contain_text("green10")
+
+
+def test_what_goes_on_in_time_is_drawn_as_lines_with_its_numbers_for_who_cannot_see_them(page: Page, bot: App) -> None:
+    days = [{"label": day, "value": value} for day, value in (("Mon", 1), ("Tue", 4), ("Wed", 2))]
+    series = [{"name": "In trouble", "data": days}]
+    line = {"type": "line", "series": series, "axis_config": {"categories": ["Mon", "Tue", "Wed"]}}
+    chart = {"type": "data_visualization", "title": "The week", "chart": line}
+    bot.client.chat_postMessage(channel="C1", text="The week", blocks=[chart])
+
+    figure = page.get_by_role("figure", name="The week")
+    expect(figure).to_contain_text("In trouble: 2 at the end, 4 at most")
+    expect(figure.get_by_role("img", name="In trouble: Mon 1, Tue 4, Wed 2")).to_be_visible()
+    assert figure.locator("polyline").get_attribute("points") == "0,30 50,0 100,20"

@@ -27,21 +27,18 @@ function present(children) {
   return children.flat(Infinity).filter((child) => child !== null && child !== undefined && child !== false);
 }
 
+/** An element of a drawing. */
+export function svg(tag, attributes, ...children) {
+  const node = document.createElementNS("http://www.w3.org/2000/svg", tag);
+  for (const [name, value] of Object.entries(attributes)) node.setAttribute(name, value);
+  node.append(...present(children));
+  return node;
+}
+
 /** A drawing from page/icons.svg; with a label it is an image to readers, without one it is decoration. */
 export function drawing(file, name, className, label) {
-  const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
-  svg.setAttribute("class", className);
-  svg.setAttribute("viewBox", "0 0 20 20");
-  if (label) {
-    svg.setAttribute("role", "img");
-    svg.setAttribute("aria-label", label);
-  } else {
-    svg.setAttribute("aria-hidden", "true");
-  }
-  const use = document.createElementNS("http://www.w3.org/2000/svg", "use");
-  use.setAttribute("href", `page/${file}.svg#${name}`);
-  svg.append(use);
-  return svg;
+  const read = label ? { role: "img", "aria-label": label } : { "aria-hidden": "true" };
+  return svg("svg", { class: className, viewBox: "0 0 20 20", ...read }, svg("use", { href: `page/${file}.svg#${name}` }));
 }
 
 export const icon = (name) => drawing("icons", name, "icon");

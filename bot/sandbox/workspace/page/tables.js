@@ -1,6 +1,6 @@
 // Tables and charts. A wide table scrolls inside its own frame, so that the conversation never does.
 
-import { el } from "./dom.js";
+import { el, svg } from "./dom.js";
 import { plain } from "./emoji.js";
 import { richText } from "./richtext.js";
 
@@ -54,18 +54,50 @@ export function dataTable(block) {
 
 const SERIES = ["#2f6fb5", "#2c9a5b", "#c7792b", "#8a5bd0", "#c0396b", "#0f8a99"];
 
-/** The data_visualization block, as rows of bars: every kind of chart keeps its numbers readable this way, on a phone too. */
+const colour = (index) => SERIES[index % SERIES.length];
+
+/** The data_visualization block: what goes on in time as lines, all else as rows of bars; the numbers stay readable. */
 export function chart({ title, chart: { type, segments, series } }) {
-  const bars = type === "pie"
-    ? segments.map(({ label, value }, index) => ({ label, value, colour: SERIES[index % SERIES.length] }))
-    : series.flatMap(({ name, data }, index) => data.map(({ label, value }) =>
-      ({ label: series.length > 1 ? `${label} · ${name}` : label, value, colour: SERIES[index % SERIES.length] })));
-  const most = Math.max(...bars.map(({ value }) => value), 1);
-  return el("figure", { class: "chart" }, el("figcaption", {}, title), bars.map(({ label, value, colour }) => {
+  const content = type === "line" || type === "area" ? lines(series, type === "area")
+    : type === "pie" ? bars(segments.map(({ label, value }, index) => ({ label, value, index })))
+    : bars(series.flatMap(({ name, data }, index) => data.map(({ label, value }) => ({ label: series.length > 1 ? `${label} · ${name}` : label, value, index }))));
+  return el("figure", { class: "chart" }, el("figcaption", {}, title), content);
+}
+
+function bars(rows) {
+  const most = Math.max(...rows.map(({ value }) => value), 1);
+  return rows.map(({ label, value, index }) => {
     const bar = el("span", { class: "chart-bar" });
     bar.style.width = `${(100 * Math.max(value, 0)) / most}%`;
-    bar.style.backgroundColor = colour;
+    bar.style.backgroundColor = colour(index);
     return el("div", { class: "chart-row" },
       el("span", { class: "chart-label" }, label), el("span", { class: "chart-track" }, bar), el("span", { class: "chart-value" }, String(value)));
-  }));
+  });
+}
+
+const [WIDE, HIGH] = [100, 40]; // units of the drawing, which is stretched to its frame
+
+function lines(series, filled) {
+  const values = series.flatMap(({ data }) => data.map(({ value }) => value));
+  const [least, most] = [Math.min(...values, 0), Math.max(...values, 1)];
+  const labels = series[0].data.map(({ label }) => label);
+  const drawn = series.map(({ data }, index) => {
+    const points = data.map(({ value }, at) =>
+      `${(WIDE * at) / Math.max(data.length - 1, 1)},${(HIGH * (most - value)) / (most - least)}`);
+    return [
+      filled && svg("polygon", { points: [`0,${HIGH}`, ...points, `${WIDE},${HIGH}`].join(" "), fill: colour(index), opacity: "0.2" }),
+      svg("polyline", { points: points.join(" "), stroke: colour(index), fill: "none", "vector-effect": "non-scaling-stroke" }),
+    ];
+  });
+  const told = series.map(({ name, data }) => `${name}: ${data.map(({ label, value }) => `${label} ${value}`).join(", ")}`).join("; ");
+  const view = { class: "chart-lines", viewBox: `0 0 ${WIDE} ${HIGH}`, preserveAspectRatio: "none", role: "img", "aria-label": told };
+  return [
+    svg("svg", view, drawn.flat()),
+    el("div", { class: "chart-axis" }, el("span", {}, labels[0]), el("span", {}, labels.at(-1))),
+    series.map(({ name, data }, index) => {
+      const dot = el("span", { class: "chart-dot" });
+      dot.style.backgroundColor = colour(index);
+      return el("div", { class: "chart-key" }, dot, `${name}: ${data.at(-1).value} at the end, ${Math.max(...data.map(({ value }) => value))} at most`);
+    }),
+  ];
 }
