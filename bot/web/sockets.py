@@ -25,6 +25,9 @@ log = logging.getLogger(__name__)
 
 PING_SECONDS = 2
 """Between pings. The client gives a broken connection up after five that failed; meanwhile nobody is answered."""
+CHUNK = 64 * 1024
+"""Bytes that are read at once. The client calls itself for each chunk of what has come: by its own 1,024, a backlog of
+three megabytes ends in a RecursionError."""
 
 
 class Socket(SocketModeHandler):
@@ -39,6 +42,7 @@ class Socket(SocketModeHandler):
 
     def __init__(self, app: App, token: str, turned_away: Callable[[str], None], tally: Tally) -> None:
         super().__init__(app, token, ping_interval=PING_SECONDS)
+        self.client.receive_buffer_size = CHUNK
         self._tally = tally
         self._turned_away = turned_away
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import sys
 from typing import TYPE_CHECKING, Any, cast
 
 import pytest
@@ -98,3 +99,10 @@ def test_what_is_none_is_acknowledged_and_dropped_with_one_line(
     (line,) = [record for record in caplog.records if record.levelno >= logging.WARNING]
     assert line.levelno == logging.WARNING
     assert MARK not in caplog.text
+
+
+def test_a_backlog_is_read_in_few_pieces(socket: tuple[Socket, FakeOperations]) -> None:
+    made, _ = socket
+    backlog = 2 * 1024 * 1024
+
+    assert backlog / made.client.receive_buffer_size < sys.getrecursionlimit() / 10
