@@ -203,6 +203,9 @@ KINDS: dict[str, type[Payload]] = {
 }
 """What the manifest makes Slack send, by its type, and what Slack sends any app."""
 
+MARKS: dict[str, type[Payload]] = {"command": Command, "actions": Pressed}
+"""By what Bolt and the listeners know a payload without a look at its type."""
+
 
 def check(body: Any) -> None:
     """Make sure of the shape of a payload.
@@ -216,9 +219,11 @@ def check(body: Any) -> None:
     shape = KINDS.get(kind) if isinstance(kind, str) else Command
     if shape is None:
         raise Misshapen("nothing of that type is for Knobot")
-    if shape is not Command and "command" in body:
+    if any(mark in body and shape is not of for mark, of in MARKS.items()):
         raise Misshapen("it is of two types")
     try:
         msgspec.convert(body, shape)
     except (msgspec.ValidationError, RecursionError) as error:
         raise Misshapen(str(error)) from None
+    except UnicodeError:  # half of a pair of surrogates, which JSON can write
+        raise Misshapen("a text in it is none") from None

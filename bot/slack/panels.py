@@ -41,6 +41,8 @@ class SlackPanels:
 
     def open(self, to: Addressee, panel: Panel, ticket: Ticket) -> PanelHandle:
         """Open a modal; see the port."""
+        if not to.trigger:
+            raise Unavailable("Slack has not said that a form may be opened.", "Try again.")
         try:
             answer = call(self._client.views_open, trigger_id=to.trigger, view=self._view(to, panel, ticket))
         except BotError as error:

@@ -56,8 +56,12 @@ def everything(front: Desk, person: Person, identity: str) -> dict[str, dict[str
             "block_suggestion", "pick", ticket, person, action_id="service", block_id="service", value="he"
         ),
         "an image in a message": {
-            **front.click("x", "x", person, FREE),
             "type": "message_action",
+            "api_app_id": "A1KNOBOT",
+            "team": {"id": person.team},
+            "user": {"id": person.user, "team_id": person.team},
+            "channel": {"id": FREE},
+            "trigger_id": "of a shortcut",
             "callback_id": "deploy-image",
             "message": {"text": "built ghcr.io/acme/hello:v9"},
         },

@@ -14,10 +14,11 @@ import time
 import warnings
 from collections import Counter
 from dataclasses import dataclass, field
+from itertools import count
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
 
 from bot.blocks import render
@@ -30,9 +31,6 @@ from tests.security.attacks import everything
 from tests.security.desk import MALLORY, Desk, ask, desk
 from tests.security.mangling import encoded, headers, mangled
 from tests.web.door import Door, door
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 BATCH = 100
 QUIET = settings(
@@ -73,8 +71,8 @@ def careful(folder: Path) -> Desk:
     return made
 
 
-def payloads(made: Desk, tally: dict[str, Tally]) -> None:
-    """Hand in one batch: every listener's payload, mangled."""
+def payloads(made: Desk, tally: dict[str, Tally], batch: int) -> None:
+    """Hand in one batch, of another content for each number: every listener's payload, mangled."""
     identity = made.site.changes()[0].id if made.site.changes() else ask(made)
     bodies: dict[str, dict[str, Any]] = {}
     for person in (DEV, MALLORY):
@@ -83,6 +81,7 @@ def payloads(made: Desk, tally: dict[str, Tally]) -> None:
     bodies |= {f"line {number}": made.slash(line, DEV, GUARDED) for number, line in enumerate(lines)}
     plain = st.sampled_from(list(bodies.values()))
 
+    @seed(batch)
     @QUIET
     @given(mangled(plain))
     def run(body: dict[str, Any]) -> None:
@@ -112,11 +111,12 @@ def _kind(body: dict[str, Any]) -> str:
     return kind if isinstance(kind, str) and kind in known else "of no known kind"
 
 
-def requests(made: Door, tally: dict[str, Tally]) -> None:
-    """Send one batch of requests over HTTP, half of them signed."""
+def requests(made: Door, tally: dict[str, Tally], batch: int) -> None:
+    """Send one batch of requests over HTTP, of another content for each number, half of them signed."""
     bodies: list[dict[str, Any]] = [SLASH, CLICK, SAID, SUBMITTED]
     plain = st.sampled_from(bodies)
 
+    @seed(batch)
     @QUIET
     @given(encoded(plain), headers(), st.booleans())
     def run(sending: tuple[bytes, str], more: dict[str, str], signed: bool) -> None:
@@ -164,11 +164,12 @@ def main() -> int:
         (folder / "door").mkdir()
         made = careful(folder)
         with door(folder / "door") as listening:
-            steps: list[Callable[[], None]] = [lambda: payloads(made, tally), lambda: requests(listening, tally)]
             end = time.monotonic() + wanted
-            while time.monotonic() < end:
-                for step in steps:
-                    step()
+            for batch in count(time.time_ns()):
+                payloads(made, tally, batch)
+                requests(listening, tally, batch)
+                if time.monotonic() >= end:
+                    break
         verdict = made.site.store.audit.verify()
         made.site.store.close()
     print(table(tally))

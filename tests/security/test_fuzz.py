@@ -18,8 +18,8 @@ pytestmark = pytest.mark.filterwarnings("ignore::hypothesis.errors.HypothesisWar
 
 def test_no_payload_writes_raises_or_shows_a_traceback(tmp_path: Path) -> None:
     made, tally = careful(tmp_path), dict[str, Tally]()
-    for _ in range(3):
-        payloads(made, tally)
+    for batch in range(3):
+        payloads(made, tally, batch)
 
     assert sum(one.count for one in tally.values()) >= 200, table(tally)
     assert any("acknowledged" in one.became for one in tally.values())
@@ -31,8 +31,8 @@ def test_no_payload_writes_raises_or_shows_a_traceback(tmp_path: Path) -> None:
 def test_no_request_raises_and_none_without_a_signature_reaches_anybody(tmp_path: Path) -> None:
     tally: dict[str, Tally] = {}
     with door(tmp_path) as made:
-        for _ in range(3):
-            requests(made, tally)
+        for batch in range(3):
+            requests(made, tally, batch)
 
     assert set(tally) == {"request: signed", "request: not signed"}
     assert tally["request: signed"].became["status 200"] > 0

@@ -14,7 +14,7 @@ from bot.core.curve import Curve
 from bot.core.digest import Changed, Digest
 from bot.core.errors import Invalid, Refused, Unavailable
 from bot.core.lingering import Line, Matter, Offer
-from bot.core.panels import Seal
+from bot.core.panels import Seal, Ticket, Waiting
 from bot.core.policy import Actor
 from bot.core.ports import Addressee
 from bot.core.updates import News, Update
@@ -281,3 +281,13 @@ def test_of_a_large_workspace_only_the_last_are_remembered() -> None:
     assert asked(*(f"U{number}" for number in range(MOST + 1))) == MOST + 1
     assert asked(f"U{MOST}") == 0
     assert asked("U0") == 1
+
+
+@pytest.mark.parametrize("trigger", [None, ""])
+def test_a_form_without_a_gesture_is_not_asked_for(trigger: str | None) -> None:
+    client = FakeClient()
+
+    with pytest.raises(Unavailable, match="may be opened"):
+        panels(client).open(Addressee(DEV, "C1", trigger=trigger), Waiting(), Ticket("C1"))
+
+    assert client.calls == []

@@ -171,6 +171,7 @@ ODD: dict[str, tuple[int, bytes, Mapping[str, str]]] = {
     "a form that calls itself JSON": (400, fresh(), JSON),
     "JSON that calls itself a form": (400, json.dumps(SAID).encode(), FORM),
     "a list": (400, b"[1,2]", JSON),
+    "half of a letter": (400, json.dumps({**SAID, "authorizations": "\ud800"}).encode(), JSON),
     "a payload that is no JSON": (400, b"payload=%7B", FORM),
     "a payload that is a list": (400, b"payload=[]", FORM),
     "deeper than anybody reads": (400, b'{"a":' * 100_000 + b"1" + b"}" * 100_000, JSON),

@@ -83,6 +83,8 @@ def test_what_slack_sends_is_acknowledged_and_done(
         {**CLICK, "actions": MARK},
         {**CLICK, "user": {"id": 7, "name": MARK}},
         {**SAID, "authorizations": [MARK]},
+        {**SAID, "actions": [[MARK]]},
+        {**SAID, "authorizations": MARK + "\ud800"},
         {**SAID, "event": {"text": MARK}},
     ],
     ids=repr,

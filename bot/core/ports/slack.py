@@ -104,7 +104,7 @@ class Panels(Protocol):
         """Open a modal by the person's gesture and return its handle.
 
         Raises:
-            Unavailable: the gesture is too long ago.
+            Unavailable: the gesture is too long ago, or Slack has told of none.
         """
         ...
 
